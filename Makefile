@@ -1,0 +1,50 @@
+# The course in two commands: `make lab` opens it, `make test` runs everything that CI runs.
+
+BIN := .venv/bin
+PYTHON ?=
+START ?=
+export PYTHON
+
+.PHONY: lab test lint types units lessons rehearsal browser install requirements wheel clean
+
+lab: install
+	@$(BIN)/bordercourse start $(START)
+
+test: lint types units lessons rehearsal browser
+	@echo "make test: everything passed"
+
+install:
+	@tools/install
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: install
+	$(BIN)/mypy
+
+units: install
+	$(BIN)/pytest -q -n 2 --dist loadfile --ignore=tests/browser
+
+lessons: install
+	$(BIN)/pytest -q -o addopts= -n 2 --dist loadscope --nbval-lax --nbval-current-env \
+		--nbval-sanitize-with=tests/nbval.cfg notebooks
+
+rehearsal: install
+	$(BIN)/bordercourse rehearse
+
+browser: install
+	tools/install-browser
+	$(BIN)/pytest -q tests/browser
+
+# Write requirements.txt anew from pyproject.toml: one file for every system, with hashes, no index named.
+requirements: install
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+		--extra dev --output-file requirements.txt pyproject.toml
+
+# The installable file for classrooms without git: lessons, exercises without solutions, and data.
+wheel: install
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf .venv dist build
