@@ -1,0 +1,7 @@
+"""``python -m bordercourse`` is ``bordercourse``."""
+
+import sys
+
+from bordercourse.cli import main
+
+sys.exit(main())

@@ -1,0 +1,106 @@
+"""requirements.txt fits pyproject.toml, names no index, and pins and hashes everything."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TEXT = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+ADVICE = "run `make requirements`"
+
+
+def pins() -> dict[str, list[Requirement]]:
+    """Pinned requirements by name: one, or one for each kind of system."""
+    found: dict[str, list[Requirement]] = {}
+    for block in re.split(r"\n(?=\S)", TEXT.strip()):
+        head, *hashes = (line.strip().rstrip("\\").strip() for line in block.splitlines())
+        requirement = Requirement(head)
+        found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+        assert re.fullmatch(r"==[^,*]+", str(requirement.specifier)), f"{head} is not pinned"
+        assert hashes, f"{head} has no hash"
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line) for line in hashes), head
+    return found
+
+
+def test_only_pins_and_hashes_and_no_index() -> None:
+    assert pins()
+    assert "://" not in TEXT
+    assert "index" not in TEXT
+    assert " @ " not in TEXT
+
+
+def test_every_requirement_of_the_project_is_pinned_within_its_bounds() -> None:
+    project = PROJECT["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    found = pins()
+    for text in wanted:
+        requirement = Requirement(text)
+        here = found.get(canonicalize_name(requirement.name))
+        assert here, f"{text} is not in requirements.txt: {ADVICE}"
+        for pin in here:
+            (version,) = (s.version for s in pin.specifier)
+            assert requirement.specifier.contains(version, prereleases=True), f"{pin} for {text}: {ADVICE}"
+
+
+def closure(names: list[Requirement], environment: dict[str, str]) -> tuple[set[str], set[str]]:
+    """What the named packages need on this system, and which of it is not installed."""
+    needed: set[str] = set()
+    missing: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    todo = [(canonicalize_name(r.name), frozenset(r.extras)) for r in names]
+    while todo:
+        name, extras = todo.pop()
+        needed.add(name)
+        for extra in ["", *sorted(extras)]:
+            if (name, extra) in seen:
+                continue
+            seen.add((name, extra))
+            try:
+                wants = requires(name) or []
+            except PackageNotFoundError:
+                missing.add(name)
+                continue
+            for want in map(Requirement, wants):
+                if want.marker is None or want.marker.evaluate({**environment, "extra": extra}):
+                    todo.append((canonicalize_name(want.name), frozenset(want.extras)))
+    return needed, missing
+
+
+def test_it_holds_what_is_needed_and_nothing_else() -> None:
+    environment = {key: str(value) for key, value in default_environment().items()}
+    project = PROJECT["project"]
+    roots = [
+        Requirement(text) for text in [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    ]
+    needed, missing = closure(roots, environment)
+    assert not missing, f"not installed: {sorted(missing)}"
+    here = {
+        name
+        for name, given in pins().items()
+        if any(pin.marker is None or pin.marker.evaluate(environment) for pin in given)
+    }
+    assert not needed - here, f"missing in requirements.txt: {sorted(needed - here)}: {ADVICE}"
+    assert not here - needed, f"needed by nothing: {sorted(here - needed)}: {ADVICE}"
+
+
+def test_old_drawing_of_khmer_and_thai_is_kept_out() -> None:
+    (pin,) = pins()["matplotlib"]
+    assert not pin.specifier.contains("3.10.9"), "matplotlib before 3.11 draws Khmer and Thai wrongly"
+    (wanted,) = [
+        Requirement(t) for t in PROJECT["project"]["dependencies"] if Requirement(t).name == "matplotlib"
+    ]
+    assert not wanted.specifier.contains("3.10.9")
+
+
+def test_the_wheel_is_built_with_the_nbgrader_that_grades() -> None:
+    build = {Requirement(text).name: Requirement(text) for text in PROJECT["build-system"]["requires"]}
+    runs = {Requirement(text).name: Requirement(text) for text in PROJECT["project"]["dependencies"]}
+    assert build["nbgrader"].specifier == runs["nbgrader"].specifier
