@@ -1,0 +1,97 @@
+"""Methods of civil registration and vital statistics.
+
+Each module is named by its method and says where the method is printed, and what its result is not.
+"""
+
+from bordercourse.registration.adair_lopez import EmpiricalCompleteness, adair_lopez
+from bordercourse.registration.age_quality import (
+    AgeHeaping,
+    AgeSexAccuracy,
+    age_sex_accuracy,
+    bachi,
+    myers,
+    whipple,
+)
+from bordercourse.registration.backlog import Backlog, backlog, capacity_needed, clearance_time
+from bordercourse.registration.brass_balance import BrassBalance, brass_growth_balance
+from bordercourse.registration.completeness import DirectShare, coverage, direct_completeness
+from bordercourse.registration.dual_system import DualSystem, dual_system, dual_system_table
+from bordercourse.registration.extinct_generations import (
+    ExtinctGenerations,
+    adjusted_extinct_generations,
+    deaths_ratio_10_39_to_40_59,
+    extinct_generations,
+    open_age_expectation,
+)
+from bordercourse.registration.growth_balance import GrowthBalance, growth_balance
+from bordercourse.registration.paths import (
+    DocumentGraph,
+    DocumentPath,
+    Member,
+    PathComparison,
+    blocked_by,
+    compare_paths,
+    document_graph,
+    household_path,
+    shortest_path,
+)
+from bordercourse.registration.planning import (
+    BrigadePlan,
+    brigade_rates,
+    constraint_prices,
+    greedy_plan,
+    plan_brigades,
+)
+from bordercourse.registration.process import ProcessMap, process_map
+from bordercourse.registration.sex_ratio import SexRatio, sex_ratio_at_birth
+from bordercourse.registration.timeliness import Timeliness, timeliness
+
+__all__ = [
+    "AgeHeaping",
+    "AgeSexAccuracy",
+    "Backlog",
+    "BrassBalance",
+    "BrigadePlan",
+    "DirectShare",
+    "DocumentGraph",
+    "DocumentPath",
+    "DualSystem",
+    "EmpiricalCompleteness",
+    "ExtinctGenerations",
+    "GrowthBalance",
+    "Member",
+    "PathComparison",
+    "ProcessMap",
+    "SexRatio",
+    "Timeliness",
+    "adair_lopez",
+    "adjusted_extinct_generations",
+    "age_sex_accuracy",
+    "bachi",
+    "backlog",
+    "blocked_by",
+    "brass_growth_balance",
+    "brigade_rates",
+    "capacity_needed",
+    "clearance_time",
+    "compare_paths",
+    "constraint_prices",
+    "coverage",
+    "deaths_ratio_10_39_to_40_59",
+    "direct_completeness",
+    "document_graph",
+    "dual_system",
+    "dual_system_table",
+    "extinct_generations",
+    "greedy_plan",
+    "growth_balance",
+    "household_path",
+    "myers",
+    "open_age_expectation",
+    "plan_brigades",
+    "process_map",
+    "sex_ratio_at_birth",
+    "shortest_path",
+    "timeliness",
+    "whipple",
+]

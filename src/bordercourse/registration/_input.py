@@ -1,0 +1,248 @@
+"""What every method asks of its input: named columns, usable counts, ages in order.
+
+A table may hold one population or many (districts, sexes, years). Many are stacked
+into arrays of shape (populations, ages), so that no method loops over districts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+__all__ = [
+    "Stack",
+    "age_range",
+    "interval_years",
+    "names",
+    "numbers",
+    "require_columns",
+    "scalar_or_series",
+    "stack",
+]
+
+
+def names(by: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the grouping columns as a tuple, empty for one population."""
+    if by is None:
+        return ()
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
+def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str = "table") -> pd.DataFrame:
+    """Return `table` with index levels as columns, or say which column is missing."""
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            name,
+            _("this is {kind}, not a table.").format(kind=type(table).__name__),
+            _("Give a pandas DataFrame."),
+        )
+    if any(column not in table.columns and column in table.index.names for column in columns):
+        table = table.reset_index()
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise InputError(
+            name,
+            _("there is no column {missing}.").format(missing=", ".join(map(repr, missing))),
+            _("The columns are {have}.").format(have=", ".join(map(repr, table.columns))),
+        )
+    if not len(table):
+        raise InputError(name, _("the table has no rows."), _("Check the filter that made it."))
+    return table
+
+
+def numbers(values: object, name: str, *, positive: bool = False, negative: bool = False) -> Numbers:
+    """Return `values` as floats, after refusing text, gaps and impossible signs.
+
+    Zero is refused where `positive`; values below zero are allowed only where `negative`.
+    """
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(name, _("some values are not numbers."), _("Give numbers.")) from None
+    if not np.isfinite(array).all():
+        raise InputError(
+            name,
+            _("a value is missing or infinite (position {position}).").format(
+                position=int(np.flatnonzero(~np.isfinite(array.ravel()))[0])
+            ),
+            _("Remove or mend it; a gap is not a zero."),
+        )
+    low = array.min(initial=np.inf)
+    if low < 0 and not negative:
+        raise InputError(
+            name,
+            _("a count is negative ({value:g}).").format(value=low),
+            _("Give counts of zero or more."),
+        )
+    if positive and low <= 0:
+        raise InputError(name, _("a value is zero."), _("This method needs values above zero."))
+    return array
+
+
+def interval_years(dates: tuple[Any, Any]) -> float:
+    """Return the years from the first census to the second, of 365.25 days each."""
+    try:
+        first, second = (pd.Timestamp(date) for date in dates)
+    except (TypeError, ValueError):
+        raise InputError(
+            "dates",
+            _("{value} are not two dates.").format(value=repr(dates)),
+            _('Give two dates, such as ("1997-08-01", "2007-08-01").'),
+        ) from None
+    if pd.isna(first) or pd.isna(second) or not second > first:
+        raise InputError(
+            "dates",
+            _("the second census ({second}) is not after the first ({first}).").format(
+                first=str(first)[:10], second=str(second)[:10]
+            ),
+            _("Give the earlier census first."),
+        )
+    return float((second - first) / pd.Timedelta(days=365.25))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Many populations of the same ages, as arrays of shape (populations, ages)."""
+
+    index: pd.Index[Any]
+    ages: NDArray[np.int64]
+    values: dict[str, Numbers]
+
+    def long(self, **columns: Numbers) -> pd.DataFrame:
+        """Return arrays of shape (populations, ages) as a table, one row a population and age."""
+        size = len(self.index)
+        keys = self.index.repeat(len(self.ages)).to_frame(index=False) if self.index.names[0] else None
+        flat = pd.DataFrame({name: array.ravel() for name, array in columns.items()})
+        flat.insert(0, "age", np.tile(self.ages, size))
+        return flat if keys is None else pd.concat([keys, flat], axis=1)
+
+
+def stack(
+    table: pd.DataFrame,
+    *,
+    age: str,
+    by: str | Sequence[str] | None,
+    positive: Sequence[str] = (),
+    counts: Sequence[str] = (),
+    signed: Sequence[str] = (),
+) -> Stack:
+    """Stack the populations of a table of five-year age groups.
+
+    Ages are the lower limits of the groups, in order and without gaps; the last group is open.
+    """
+    keys = names(by)
+    columns = [*positive, *counts, *signed]
+    table = require_columns(table, [*keys, age, *columns])
+    order, index, n = _order(table, keys)
+    try:
+        ages = np.asarray(table[age], dtype=np.float64)[order]
+    except (TypeError, ValueError):
+        raise InputError(
+            age, _("ages are not numbers."), _("Give the lower limit of each group: 0, 5, …, 80 for 80+.")
+        ) from None
+    first = _same_ages(ages.reshape(len(index), n), age, index, by is not None)
+    values: dict[str, Numbers] = {}
+    for column in columns:
+        flat = numbers(table[column], column, positive=column in positive, negative=column in signed)
+        values[column] = flat[order].reshape(len(index), n)
+    return Stack(index, first, values)
+
+
+def _order(table: pd.DataFrame, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], pd.Index[Any], int]:
+    """Return the row order that brings each population together, their names, and rows in each."""
+    if not keys:
+        return np.arange(len(table)), pd.Index([0]), len(table)
+    groups = table.groupby(list(keys), sort=False, observed=True)
+    if table[list(keys)].isna().any(axis=None):
+        raise InputError(
+            ", ".join(keys), _("a name is missing."), _("Give every row the name of its population.")
+        )
+    sizes = groups.size()
+    if sizes.nunique() > 1:
+        odd = sizes.index[int(np.argmax(np.asarray(sizes != sizes.mode().iloc[0])))]
+        raise InputError(
+            ", ".join(keys),
+            _("{odd} has {n} age groups, others have {usual}.").format(
+                odd=repr(odd), n=int(sizes.loc[odd]), usual=int(sizes.mode().iloc[0])
+            ),
+            _("Give every population the same age groups."),
+        )
+    index: pd.Index[Any] = sizes.index
+    return np.argsort(groups.ngroup().to_numpy(), kind="stable"), index, int(sizes.iloc[0])
+
+
+def _same_ages(ages: Numbers, name: str, index: pd.Index[Any], several: bool) -> NDArray[np.int64]:
+    steps = np.diff(ages, axis=1)
+    if not (steps == 5).all():
+        row, column = (int(i) for i in np.argwhere(steps != 5)[0])
+        before, after = ages[row, column], ages[row, column + 1]
+        where = _(" in {population}").format(population=repr(index[row])) if several else ""
+        if after > before:
+            do = _("Give five-year groups without a gap (join ages 0 and 1 to 4 into 0 to 4).")
+        elif several:
+            do = _("Sort each population by age.")
+        else:
+            do = _("Sort by age; if the table holds several populations, name their column in by=.")
+        raise InputError(
+            name,
+            _("age {after:g} follows age {before:g}{where}.").format(after=after, before=before, where=where),
+            do,
+        )
+    if not (ages == ages[0]).all():
+        row = int(np.flatnonzero((ages != ages[0]).any(axis=1))[0])
+        raise InputError(
+            name,
+            _("{population} has other age groups than {first}.").format(
+                population=repr(index[row]), first=repr(index[0])
+            ),
+            _("Give every population the same age groups."),
+        )
+    lower: NDArray[np.int64] = ages[0].astype(np.int64)
+    return lower
+
+
+def age_range(ages: tuple[int, int], available: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of the `available` ages lie from the first to the last of `ages`, both included."""
+    try:
+        first, last = ages
+    except (TypeError, ValueError):
+        raise InputError(
+            "ages",
+            _("{value} is not a first and a last age.").format(value=repr(ages)),
+            _("Give two lower limits, such as (25, 55) for ages 25 to 59."),
+        ) from None
+    for age in (first, last):
+        if age not in available:
+            raise InputError(
+                "ages",
+                _("{age} is not the lower limit of a group that can be used.").format(age=age),
+                _(
+                    "Choose between {first} and {last}: the first group and the open group are left out."
+                ).format(first=int(available[0]), last=int(available[-1])),
+            )
+    used: NDArray[np.bool_] = (available >= first) & (available <= last)
+    if used.sum() < 3:
+        raise InputError(
+            "ages",
+            _("{first} to {last} leaves {n} points.").format(first=first, last=last, n=int(used.sum())),
+            _("Choose at least three ages, the earlier first."),
+        )
+    return used
+
+
+def scalar_or_series(column: pd.Series[Any], several: bool) -> Any:
+    """Return a plain number for one population, the column for several."""
+    return column if several else float(column.iloc[0])

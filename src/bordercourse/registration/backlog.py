@@ -1,0 +1,225 @@
+"""A re-issuing backlog as a flow: cases come, some are blocked, counters close, and when is it over?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Backlog", "backlog", "capacity_needed", "clearance_time"]
+
+
+def _number(name: str, value: float, *, low: float = 0.0, high: float = math.inf) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
+        ends = _("of {low:g} or more").format(low=low) if high == math.inf else f"{low:g} .. {high:g}"
+        raise InputError(name, f"{value!r}.", _("Give a number {ends}.").format(ends=ends))
+    return float(value)
+
+
+def clearance_time(start: float, arrivals: float, capacity: float, blocked_share: float = 0.0) -> float:
+    """Return the weeks until no workable case waits, for rates that never change.
+
+    Parameters
+    ----------
+    start : float
+        Cases that wait at the beginning.
+    arrivals : float
+        New cases a week.
+    capacity : float
+        Cases that the counters can finish in a week.
+    blocked_share : float
+        Share of cases that cannot be decided (a clearance, a closed office), 0 to 1. Blocked
+        cases wait apart and take no capacity.
+
+    Returns
+    -------
+    float
+        ``(1 - b) * start / (capacity - (1 - b) * arrivals)``; infinite if the counters cannot
+        keep up. When it is over, the blocked people still have no paper.
+
+    Raises
+    ------
+    InputError
+        If a number is negative, or `blocked_share` is not from 0 to 1.
+
+    Examples
+    --------
+    >>> clearance_time(12_000, arrivals=200, capacity=500)
+    40.0
+    >>> clearance_time(12_000, arrivals=500, capacity=500)
+    inf
+    """
+    start, arrivals, capacity = (
+        _number("start", start),
+        _number("arrivals", arrivals),
+        _number("capacity", capacity),
+    )
+    workable = 1 - _number("blocked_share", blocked_share, high=1.0)
+    spare = capacity - workable * arrivals
+    if workable * start == 0:
+        return 0.0
+    return workable * start / spare if spare > 0 else math.inf
+
+
+def capacity_needed(start: float, arrivals: float, weeks: float, blocked_share: float = 0.0) -> float:
+    """Return the cases a week that must be finished to clear a backlog in so many weeks.
+
+    The inverse of `clearance_time`.
+
+    Examples
+    --------
+    >>> capacity_needed(12_000, arrivals=200, weeks=40)
+    500.0
+    """
+    start, arrivals = _number("start", start), _number("arrivals", arrivals)
+    weeks = _number("weeks", weeks, low=1e-9)
+    workable = 1 - _number("blocked_share", blocked_share, high=1.0)
+    return workable * (arrivals + start / weeks)
+
+
+@dataclass(frozen=True, repr=False)
+class Backlog:
+    """A backlog week by week.
+
+    `table`: week, arrivals, capacity, finished, waiting (workable cases at the week's end),
+    blocked. `cleared_after` is in weeks, not a number if it never happens in the time given.
+    """
+
+    table: pd.DataFrame
+    cleared_after: float
+    start: float
+
+    @property
+    def still_blocked(self) -> float:
+        """Cases blocked at the end: people who have no paper although the queue may be empty."""
+        return float(self.table["blocked"].iloc[-1])
+
+    def __str__(self) -> str:
+        weeks = len(self.table)
+        if math.isnan(self.cleared_after):
+            when = _("not cleared in {n} weeks, {w:,.0f} still wait").format(
+                n=weeks, w=self.table["waiting"].iloc[-1]
+            )
+        else:
+            when = _("cleared after {t:.1f} weeks").format(t=self.cleared_after)
+        return _("{start:,.0f} cases: {when}; {b:,.0f} blocked").format(
+            start=self.start, when=when, b=self.still_blocked
+        )
+
+    __repr__ = __str__
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw those who wait and those who are blocked, week by week."""
+        from bordercourse.plotting import COLOURS, axes, label
+
+        ax = axes(ax)
+        weeks = [0, *self.table["week"]]
+        blocked_share = self.table["blocked_share"].iloc[0]
+        first = [self.start * (1 - blocked_share), self.start * blocked_share]
+        for column, begin, colour in zip(("waiting", "blocked"), first, ("blue", "vermilion"), strict=True):
+            ax.plot(weeks, [begin, *self.table[column]], color=COLOURS[colour], lw=2, label=_(column))
+        ax.set_ylim(bottom=0)
+        ax.legend(frameon=False)
+        if math.isnan(self.cleared_after):
+            title = _("The queue is not cleared in {n} weeks").format(n=len(self.table))
+        else:
+            title = _("The queue ends after {t:.0f} weeks, but {b:,.0f} cases stay blocked").format(
+                t=self.cleared_after, b=self.still_blocked
+            )
+        return label(ax, title=title, x=_("Week"), y=_("Cases"))
+
+
+def backlog(
+    start: float,
+    arrivals: float | Sequence[float],
+    capacity: float | Sequence[float],
+    *,
+    blocked_share: float = 0.0,
+    closed_weeks: Sequence[int] = (),
+    unblocked: float | Sequence[float] = 0.0,
+    weeks: int = 104,
+) -> Backlog:
+    """Follow a backlog week by week.
+
+    Parameters
+    ----------
+    start : float
+        Cases that wait at the beginning.
+    arrivals, capacity : float or sequence of float
+        New cases and possible decisions in each week; one number stands for every week.
+    blocked_share : float
+        Share of the first and of all new cases that cannot be decided, 0 to 1.
+    closed_weeks : sequence of int
+        Weeks without any counter, the first week being 1 (a cyclone, an attack, a holiday).
+    unblocked : float or sequence of float
+        Blocked cases that become workable in each week (a mobile mission, a rule changed).
+    weeks : int
+        How many weeks to follow.
+
+    Returns
+    -------
+    Backlog
+        For constant rates without closures `cleared_after` equals `clearance_time`: within a
+        week the flows are even.
+
+    Raises
+    ------
+    InputError
+        If a number is negative, a sequence too short, or a closed week outside the time.
+
+    Examples
+    --------
+    >>> backlog(12_000, 200, 500)
+    12,000 cases: cleared after 40.0 weeks; 0 blocked
+    >>> backlog(12_000, 200, 500, closed_weeks=[3, 4, 5, 6])
+    12,000 cases: cleared after 46.7 weeks; 0 blocked
+    """
+    _number("start", start)
+    share = _number("blocked_share", blocked_share, high=1.0)
+    if not isinstance(weeks, int) or weeks < 1:
+        raise InputError("weeks", f"{weeks!r}.", _("Give a whole number of one or more."))
+    flows = {
+        name: _weekly(name, value, weeks)
+        for name, value in (("arrivals", arrivals), ("capacity", capacity), ("unblocked", unblocked))
+    }
+    for week in closed_weeks:
+        if not 1 <= week <= weeks:
+            raise InputError("closed_weeks", f"{week}.", _("Give weeks from 1 to {n}.").format(n=weeks))
+    closed = set(closed_weeks)
+    waiting, blocked = start * (1 - share), start * share
+    cleared = 0.0 if waiting == 0 else math.nan
+    rows = []
+    for week in range(1, weeks + 1):
+        new = flows["arrivals"][week - 1]
+        power = 0.0 if week in closed else flows["capacity"][week - 1]
+        freed = min(flows["unblocked"][week - 1], blocked)
+        inflow = new * (1 - share) + freed
+        before, waiting = waiting, max(0.0, waiting + inflow - power)
+        if math.isnan(cleared) and power > inflow and before <= power - inflow:
+            cleared = week - 1 + before / (power - inflow)
+        blocked += new * share - freed
+        rows.append((week, new, power, before + inflow - waiting, waiting, blocked, share))
+    columns = ["week", "arrivals", "capacity", "finished", "waiting", "blocked", "blocked_share"]
+    return Backlog(pd.DataFrame(rows, columns=columns), cleared, float(start))
+
+
+def _weekly(name: str, value: float | Sequence[float], weeks: int) -> list[float]:
+    if isinstance(value, (int, float)):
+        return [_number(name, value)] * weeks
+    values = [_number(name, float(v)) for v in value]
+    if len(values) < weeks:
+        raise InputError(
+            name,
+            _("it has {n} weeks of {all}.").format(n=len(values), all=weeks),
+            _("Give a number for each week, or one for all."),
+        )
+    return values[:weeks]

@@ -1,0 +1,190 @@
+"""Direct completeness and coverage: events registered, and people the system reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+from bordercourse.plotting import COLOURS, axes, label
+from bordercourse.registration._input import numbers
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["DirectShare", "coverage", "direct_completeness"]
+
+
+@dataclass(frozen=True, repr=False)
+class DirectShare:
+    """A share of events or of people, by area and in all.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row an area: part, whole (both counts) and share (part / whole; missing where whole is 0).
+    measure : str
+        "completeness" or "coverage".
+    """
+
+    table: pd.DataFrame
+    measure: Literal["completeness", "coverage"]
+
+    @property
+    def overall(self) -> float:
+        """The sum of the parts over the sum of the wholes (not the mean of the areas)."""
+        whole = float(self.table["whole"].sum())
+        return float(self.table["part"].sum()) / whole if whole else float("nan")
+
+    @property
+    def by_area(self) -> pd.Series[float]:
+        """The share of each area."""
+        return self.table["share"]
+
+    def __repr__(self) -> str:
+        name = _("Completeness") if self.measure == "completeness" else _("Coverage")
+        if len(self.table) == 1:
+            return _("{name} {share:.1%}").format(name=name, share=self.overall)
+        return _("{name} {share:.1%} over {n} areas ({low:.1%} to {high:.1%})").format(
+            name=name,
+            share=self.overall,
+            n=len(self.table),
+            low=self.by_area.min(),
+            high=self.by_area.max(),
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the share of each area, lowest first, beside the share in all."""
+        ordered = self.by_area.dropna().sort_values()
+        ax = axes(ax, height=max(2.5, min(8.0, 0.3 * len(ordered) + 1.2)))
+        at = np.arange(len(ordered))
+        ax.barh(at, 100 * ordered.to_numpy(), color=COLOURS["blue"])
+        if len(ordered) <= 30:
+            ax.set_yticks(at, [str(name) for name in ordered.index])
+        ax.axvline(100 * self.overall, color=COLOURS["vermilion"])
+        if self.measure == "completeness":
+            title, x = (
+                _("{share:.0%} of expected events are registered"),
+                _("Registered, % of expected events"),
+            )
+        else:
+            title, x = _("The system reaches {share:.0%} of the people"), _("Reached, % of the people")
+        return label(ax, title=title.format(share=self.overall), x=x)
+
+
+def direct_completeness(registered: object, expected: object) -> DirectShare:
+    """Return registered events as a share of the events expected.
+
+    Completeness = registered / expected, where registration applies.
+
+    Parameters
+    ----------
+    registered : number, array or pandas.Series
+        Events that occurred in the period and are registered by a stated cut-off date. A Series names
+        the areas.
+    expected : number, array or pandas.Series
+        Events that occurred in the same period in the same population.
+
+    Returns
+    -------
+    DirectShare
+
+    Raises
+    ------
+    InputError
+        A count is negative or missing, expected events are zero everywhere, or the two name
+        different areas.
+
+    Notes
+    -----
+    *What the result is not.* It is as good as the expected count, which is an estimate. Count by
+    date of occurrence, not of registration: a campaign that registers old births gives more than 100%. Such a
+    value is shown, not cut, because it says that one of the counts is wrong.
+
+    References
+    ----------
+    United Nations (1955), *Manual II: Methods of Appraisal of Quality of Basic Data for Population
+    Estimates*, chapter II.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from bordercourse.registration import direct_completeness
+    >>> direct_completeness(pd.Series({"North": 640, "South": 270}), pd.Series({"North": 800, "South": 600}))
+    Completeness 65.0% over 2 areas (45.0% to 80.0%)
+    """
+    table = _shares(registered, expected, "registered", "expected")
+    return DirectShare(table, "completeness")
+
+
+def coverage(reached: object, population: object) -> DirectShare:
+    """Return the people whom the registration system reaches as a share of all people.
+
+    Coverage is about people and places: how far the system applies. Completeness is about
+    events: how many are registered where it applies. A country may have high completeness and low coverage.
+
+    Parameters
+    ----------
+    reached : number, array or pandas.Series
+        People living where registration is offered, by area or in all.
+    population : number, array or pandas.Series
+        All people, by the same areas.
+
+    Returns
+    -------
+    DirectShare
+
+    Raises
+    ------
+    InputError
+        As `direct_completeness`; also more people reached than live there.
+
+    References
+    ----------
+    United Nations (1955), *Manual II*, chapter II.
+
+    Examples
+    --------
+    >>> from bordercourse.registration import coverage
+    >>> coverage([90_000, 20_000], [100_000, 100_000])
+    Coverage 55.0% over 2 areas (20.0% to 90.0%)
+    """
+    table = _shares(reached, population, "reached", "population")
+    if (table["part"] > table["whole"]).any():
+        area = table.index[int(np.argmax(np.asarray(table["part"] > table["whole"])))]
+        raise InputError(
+            "reached",
+            _("more people are reached than live in {area}.").format(area=repr(area)),
+            _("Check that both counts are of the same people."),
+        )
+    return DirectShare(table, "coverage")
+
+
+def _shares(part: object, whole: object, part_name: str, whole_name: str) -> pd.DataFrame:
+    index: pd.Index[Any] | None = None
+    for given in (part, whole):
+        if isinstance(given, pd.Series):
+            if index is not None and not given.index.sort_values().equals(index.sort_values()):
+                raise InputError(
+                    whole_name, _("it names other areas than {other}.").format(other=part_name),
+                    _("Give both for the same areas."),
+                )  # fmt: skip
+            index = given.index if index is None else index
+    if isinstance(part, pd.Series) and isinstance(whole, pd.Series):
+        whole = whole.reindex(part.index)
+    top = np.atleast_1d(numbers(part, part_name))
+    bottom = np.atleast_1d(numbers(whole, whole_name))
+    if top.ndim > 1 or top.shape != bottom.shape:
+        raise InputError(
+            whole_name,
+            _("there are {n} values for {m} of {other}.").format(n=bottom.size, m=top.size, other=part_name),
+            _("Give one for each area."),
+        )
+    if not bottom.sum() > 0:
+        raise InputError(whole_name, _("there is nothing to compare with (0)."), _("Give the counts."))
+    share = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+    return pd.DataFrame({"part": top, "whole": bottom, "share": share}, index=index)

@@ -1,0 +1,177 @@
+"""Age heaping and age-sex accuracy: published values, identities, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bordercourse.errors import InputError
+from bordercourse.registration import age_sex_accuracy, bachi, myers, whipple
+
+AGES = np.arange(100)
+
+
+@pytest.fixture(scope="module")
+def males(vectors: Path) -> pd.Series[float]:
+    """US Census Bureau, sheet PASEX, males by single year."""
+    table = pd.read_csv(vectors / "age_quality" / "pasex_singage_males.csv")
+    return table.set_index("age")["males"]
+
+
+def test_pasex_is_as_published(males: pd.Series[float]) -> None:
+    assert round(whipple(males).index / 100, 2) == 2.34
+    assert round(whipple(males).index, 2) == 233.87
+    assert round(myers(males).index, 2) == 23.63
+    assert round(bachi(males).index, 2) == 28.94
+
+
+def test_pas_agesex_is_as_published(vectors: Path) -> None:
+    table = pd.read_csv(vectors / "age_quality" / "pas_agesex.csv").set_index("age")
+    row = age_sex_accuracy(table["males"], table["females"]).table.iloc[0].round(3)
+    assert row.to_dict() == {
+        "sex_ratio_score": 2.249,
+        "male_age_ratio_score": 3.907,
+        "female_age_ratio_score": 3.655,
+        "index": 14.308,
+    }
+
+
+@pytest.mark.parametrize(("method", "even"), [(whipple, 100), (myers, 0), (bachi, 0)])
+def test_no_preference(method: Callable[..., Any], even: float) -> None:
+    result = method(pd.Series(7, index=AGES))
+    assert result.index == pytest.approx(even, abs=1e-9)
+    np.testing.assert_allclose(result.digits, 10)
+
+
+@given(digit=st.integers(0, 9))
+def test_all_ages_end_in_one_digit(digit: int) -> None:
+    people = pd.Series(1000 * (digit == AGES % 10), index=AGES)
+    for method in (myers, bachi):
+        result = method(people)
+        assert result.index == pytest.approx(90)
+        assert result.digits.iloc[0].idxmax() == digit
+    assert whipple(people).index == pytest.approx(500 if digit % 5 == 0 else 0, abs=1e-9)
+
+
+COUNTS = st.lists(st.integers(1, 10_000), min_size=100, max_size=100)
+
+
+@given(COUNTS, st.integers(2, 50))
+@settings(max_examples=30, deadline=None)
+def test_bounds_and_scale(counts: list[int], factor: int) -> None:
+    people = pd.Series(counts, index=AGES)
+    for method, low, high in ((whipple, 0, 500), (myers, 0, 90), (bachi, 0, 90)):
+        index = method(people).index
+        assert low - 1e-9 <= index <= high + 1e-9
+        assert method(people * factor).index == pytest.approx(index, abs=1e-9)
+
+
+@given(COUNTS, st.integers(1, 9))
+@settings(max_examples=20, deadline=None)
+def test_myers_follows_the_digits_when_they_are_renamed(counts: list[int], shift: int) -> None:
+    # The same counts at ages ten years later have the same digits and the same index.
+    people = pd.Series(counts, index=AGES)
+    later = pd.Series(counts, index=AGES + 10)
+    assert myers(people, first=10, last=89).index == pytest.approx(myers(later, first=20, last=99).index)
+    # Starting at another digit only renames the digits of a pattern that repeats every ten ages.
+    pattern = pd.Series(np.resize(counts[:10], 110), index=np.arange(110))
+    one = myers(pattern, first=10, last=89)
+    two = myers(pattern, first=10 + shift, last=89 + shift)
+    np.testing.assert_allclose(one.digits, two.digits, atol=1e-9)
+
+
+def test_many_populations_equal_one_at_a_time(males: pd.Series[float]) -> None:
+    table = pd.DataFrame({"as published": males, "even": 50, "mixed": males + 5000})
+    for method in (whipple, myers, bachi):
+        result = method(table)
+        assert result.index.to_dict() == pytest.approx({n: method(table[n]).index for n in table})
+        assert result.index["even"] < result.index["mixed"] < result.index["as published"]
+
+
+def test_age_sex_accuracy_of_many_populations_and_its_parts() -> None:
+    ages = np.arange(0, 80, 5)
+    rising = pd.DataFrame({"A": 100.0, "B": 100.0}, index=ages)
+    # One group of men twice as large: the sex ratio steps up and down by 100 in 14 steps.
+    rising.loc[40, "B"] = 200.0
+    result = age_sex_accuracy(rising, pd.DataFrame({"A": 100.0, "B": 100.0}, index=ages))
+    assert result.index["A"] == 0
+    assert result.table.loc["B", "sex_ratio_score"] == pytest.approx(200 / 14)
+    # Age ratios: 200 for the group, 200 / 1.5 / 2 for its neighbours, 13 ratios.
+    expected = (100 + 2 * (100 - 200 / 3)) / 13
+    assert result.table.loc["B", "male_age_ratio_score"] == pytest.approx(expected)
+    assert result.table.loc["B", "female_age_ratio_score"] == 0
+    assert repr(result) == f"UN age-sex accuracy index of 2 populations: 0.0 to {result.index['B']:.1f}"
+    assert result.plot().get_title(loc="left").startswith("Sex ratios jump by")
+
+
+@given(factor=st.floats(0.5, 2))
+@settings(deadline=None)
+def test_more_men_at_every_age_change_nothing_but_the_scale_of_the_sex_ratios(factor: float) -> None:
+    ages = np.arange(0, 80, 5)
+    men = pd.Series(1000 + 37 * (ages % 3), index=ages)
+    women = pd.Series(1000 + 11 * (ages % 7), index=ages)
+    one, two = age_sex_accuracy(men, women).table, age_sex_accuracy(men * factor, women).table
+    assert two["sex_ratio_score"].iloc[0] == pytest.approx(factor * one["sex_ratio_score"].iloc[0])
+    assert two["male_age_ratio_score"].iloc[0] == pytest.approx(one["male_age_ratio_score"].iloc[0])
+
+
+def test_it_prints_in_one_line_and_plots(males: pd.Series[float]) -> None:
+    result = myers(males)
+    assert repr(result) == "Myers index 23.63; most reported last digits 0 and 5"
+    axes = result.plot()
+    assert len(axes.patches) == 10
+    assert axes.get_title(loc="left").startswith("Ages that end in 0 are reported most")
+    several = myers(pd.DataFrame({"A": males, "B": males}))
+    assert repr(several) == "Myers index of 2 populations: 23.63 to 23.63"
+    assert len(several.plot(population="B").patches) == 10
+    with pytest.raises(InputError, match="population: there are several"):
+        several.plot()
+
+
+EVEN = pd.Series(10, index=AGES)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: whipple(EVEN.drop(30)), "counts: age 30 is missing"),
+        (lambda: myers(EVEN.iloc[:60]), "counts: age 60 is missing"),
+        (lambda: whipple(-EVEN), r"counts: a count is negative \(-10\)"),
+        (lambda: bachi(EVEN.astype(float).where(EVEN.index != 40)), "counts: a value is missing"),
+        (lambda: whipple(EVEN, first=23, last=60), "first, last: 23 to 60 is not a range"),
+        (lambda: bachi(EVEN, first=23, last=72), "five more, such as 23 to 77"),
+        (lambda: myers(EVEN, first=10, last=19), "first, last: 10 to 19 is too short"),
+        (lambda: whipple(EVEN * 0), "counts: nobody has these ages"),
+        (lambda: whipple(pd.concat([EVEN, EVEN])), "counts: an age occurs twice"),
+        (lambda: whipple([1, 2, 3]), "counts: this is list"),  # type: ignore[arg-type]
+    ],
+)
+def test_impossible_single_years_are_refused_by_name(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+FIVES = pd.Series(10, index=np.arange(0, 80, 5))
+
+
+@pytest.mark.parametrize(
+    ("men", "women", "message"),
+    [
+        (FIVES.drop(30), FIVES.drop(30), "ages: they are not five-year groups"),
+        (FIVES.iloc[::-1], FIVES.iloc[::-1], "ages: they are not five-year groups"),
+        (FIVES, FIVES.drop(30), "females: ages or populations differ"),
+        (FIVES.to_frame("A"), FIVES.to_frame("B"), "females: ages or populations differ"),
+        (FIVES.where(FIVES.index != 20, 0), FIVES, "males: a value is zero"),
+        (FIVES, -FIVES, "females: a count is negative"),
+    ],
+)
+def test_impossible_age_groups_are_refused_by_name(men: Any, women: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        age_sex_accuracy(men, women)

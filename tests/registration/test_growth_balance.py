@@ -1,0 +1,260 @@
+"""Growth balance: published results, identities, limits, refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bordercourse.errors import InputError
+from bordercourse.registration import brass_growth_balance, growth_balance
+
+AGES = np.arange(0, 85, 5)
+KEYS: dict[str, Any] = {
+    "population": ("census_1", "census_2"),
+    "deaths": "deaths",
+    "dates": ("2000-01-01", "2010-01-01"),
+}
+YEARS = 3653 / 365.25
+
+
+def balanced(completeness: float, growth: float, *, coverage_ratio: float = 1.0) -> pd.DataFrame:
+    """Two censuses and deaths that lie exactly on the line: what goes in must come out."""
+    second = 1e6 * np.exp(-0.045 * AGES - 0.0006 * np.maximum(AGES - 40, 0) ** 2)
+    first = second * np.exp(-YEARS * growth)
+    lived = np.cumsum(second[::-1])[::-1] * np.exp(-YEARS * growth / 2)
+    entries = np.sqrt(first[:-1] * second[1:]) / 5 - growth * lived[1:]
+    above = np.concatenate([[1.3 * entries[0]], entries])
+    deaths = above - np.append(above[1:], 0)
+    assert (deaths > 0).all()
+    return pd.DataFrame(
+        {
+            "age": AGES,
+            "census_1": first * coverage_ratio,
+            "census_2": second,
+            "deaths": completeness * deaths,
+        }
+    )
+
+
+# Lima and Queiroz, worked tables for Mozambique 1997-2007: slope, intercept, completeness, k1/k2.
+PUBLISHED = {
+    "female": (1.520712, 0.000961, 0.657587, 1.009657),
+    "male": (1.424017, -0.010694, 0.702239, 0.898589),
+}
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_mozambique_is_as_published(mozambique: pd.DataFrame, census: dict[str, Any], sex: str) -> None:
+    result = growth_balance(mozambique[mozambique["sex"] == sex], ages=(25, 55), **census)
+    got = (result.slope, result.intercept, result.completeness, result.coverage_ratio)
+    assert [round(value, 6) for value in got] == list(PUBLISHED[sex])
+
+
+def test_mozambique_by_sex_is_each_sex(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
+    both = growth_balance(mozambique, ages=(25, 55), by="sex", **census)
+    assert both.completeness.round(6).to_dict() == {sex: row[2] for sex, row in PUBLISHED.items()}
+
+
+# The same tables, women, by the ages of the line; printed with three decimals.
+@pytest.mark.parametrize(
+    ("ages", "printed"),
+    [((15, 55), 0.572), ((25, 55), 0.658), ((25, 65), 0.681), ((30, 60), 0.694), ((30, 70), 0.697)],
+)
+def test_the_answer_depends_on_the_ages(
+    mozambique: pd.DataFrame, census: dict[str, Any], ages: tuple[int, int], printed: float
+) -> None:
+    result = growth_balance(mozambique[mozambique["sex"] == "female"], ages=ages, **census)
+    assert round(result.completeness, 3) == printed
+
+
+def test_every_worked_column_is_as_published(
+    mozambique: pd.DataFrame, census: dict[str, Any], vectors: Path
+) -> None:
+    worked = pd.read_csv(vectors / "census" / "mozambique_1997_2007_females_worked.csv")
+    points = growth_balance(mozambique[mozambique["sex"] == "female"], ages=(25, 55), **census).points
+    for ours, theirs in {
+        "birthdays": "ggb_birthdays_Nx",
+        "years_lived": "ggb_pyl_ax",
+        "growth_rate": "ggb_growth_ax",
+        "death_rate": "ggb_death_rate_ax",
+        "residual": "ggb_residual_y",
+    }.items():
+        np.testing.assert_allclose(points[ours], worked[theirs], rtol=1e-12, err_msg=ours)
+
+
+def test_the_table_is_the_vector(mozambique: pd.DataFrame, vectors: Path) -> None:
+    given_ = pd.read_csv(vectors / "census" / "mozambique_1997_2007_inputs.csv")
+    assert mozambique.iloc[:, 1:].astype(float).to_numpy().tolist() == given_.iloc[:, 1:].to_numpy().tolist()
+
+
+@given(
+    c=st.floats(0.05, 1.2),
+    growth=st.floats(0.0, 0.012),
+    k=st.floats(0.8, 1.25),
+    line=st.sampled_from(["sd", "orthogonal"]),
+)
+@settings(max_examples=50, deadline=None)
+def test_what_went_in_comes_out(c: float, growth: float, k: float, line: Any) -> None:
+    result = growth_balance(balanced(c, growth, coverage_ratio=k), ages=(15, 70), line=line, **KEYS)
+    assert result.coverage_ratio == pytest.approx(k, rel=1e-6)
+    # Relative to the average census; and with the better census complete.
+    assert result.completeness == pytest.approx(c / np.sqrt(k), rel=1e-6)
+    assert result.completeness_full_census == pytest.approx(c / max(k, 1), rel=1e-6)
+    assert result.estimates["correlation"].iloc[0] == pytest.approx(1, rel=1e-6)
+
+
+@given(factor=st.floats(0.1, 3))
+@settings(max_examples=30, deadline=None)
+def test_twice_the_deaths_twice_the_completeness(factor: float) -> None:
+    table = balanced(0.5, 0.01)
+    more = table.assign(deaths=table["deaths"] * factor)
+    one, two = (growth_balance(t, ages=(20, 60), **KEYS) for t in (table, more))
+    assert two.completeness == pytest.approx(factor * one.completeness, rel=1e-9)
+    assert two.intercept == pytest.approx(one.intercept, abs=1e-12)
+
+
+def test_migration_that_is_known_is_taken_out() -> None:
+    table = balanced(0.7, 0.01)
+    lived_above = np.sqrt(table["census_1"][::-1].cumsum() * table["census_2"][::-1].cumsum())[::-1]
+    # Constant net arrivals m per person above every age raise growth by m; told of them, nothing changes.
+    m = 0.004
+    arrivals = m * lived_above - np.append((m * lived_above).to_numpy()[1:], 0)
+    moved = table.assign(
+        census_1=table["census_1"] * np.exp(-m * YEARS / 2),
+        census_2=table["census_2"] * np.exp(m * YEARS / 2),
+        arrivals=arrivals,
+    )
+    told = growth_balance(moved, ages=(15, 70), migration="arrivals", **KEYS)
+    untold = growth_balance(moved, ages=(15, 70), **KEYS)
+    assert told.completeness == pytest.approx(0.7, rel=1e-9)
+    assert told.coverage_ratio == pytest.approx(1, rel=1e-9)
+    assert untold.coverage_ratio == pytest.approx(np.exp(-m * YEARS), rel=1e-9)
+
+
+def test_growth_rates_agree_when_growth_is_slow() -> None:
+    table = balanced(0.6, 0.005)
+    a = growth_balance(table, ages=(20, 60), **KEYS)
+    b = growth_balance(table, ages=(20, 60), growth="increment", **KEYS)
+    assert a.completeness != b.completeness
+    assert a.completeness == pytest.approx(b.completeness, rel=1e-3)
+
+
+def test_many_districts_equal_one_at_a_time_in_any_row_order() -> None:
+    truth = {("North", "f"): 0.3, ("South", "m"): 0.6, ("South", "f"): 0.9}
+    parts = [balanced(c, 0.01).assign(district=d, sex=s) for (d, s), c in truth.items()]
+    table = pd.concat(parts).sort_values("age", kind="stable")
+    result = growth_balance(table, ages=(20, 60), by=["district", "sex"], **KEYS)
+    assert result.completeness.to_dict() == pytest.approx(truth)
+    indexed = growth_balance(
+        table.set_index(["district", "sex"]), ages=(20, 60), by=["district", "sex"], **KEYS
+    )
+    pd.testing.assert_frame_equal(indexed.estimates, result.estimates)
+    assert result.points.shape[0] == len(table)
+    chosen = result.points[(result.points["district"] == "North") & (result.points["sex"] == "f")]
+    np.testing.assert_allclose(
+        chosen["death_rate"], growth_balance(parts[0], ages=(20, 60), **KEYS).points["death_rate"]
+    )
+
+
+def test_points_that_fall_have_no_estimate() -> None:
+    table = balanced(0.7, 0.0)
+    # Hardly anyone dies except at the young ages: the death rate falls as the birth rate rises.
+    falling = table.assign(deaths=np.where(AGES < 60, table["deaths"], 0.0))
+    result = growth_balance(
+        pd.concat([falling.assign(d="bad"), table.assign(d="good")]), ages=(20, 60), by="d", **KEYS
+    )
+    assert np.isnan(result.completeness["bad"])
+    assert result.completeness["good"] == pytest.approx(0.7)
+
+
+def test_it_prints_in_one_line_and_plots(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
+    result = growth_balance(mozambique, ages=(25, 55), by="sex", **census)
+    assert repr(result) == "Growth balance of 2 populations, ages 25 to 59: median completeness 68.0%"
+    one = result.plot(population="female")
+    used = next(drawn for drawn in one.get_lines() if drawn.get_label() == "age used in the line")
+    assert len(used.get_xdata()) == 7
+    assert one.get_title(loc="left") == "female: 66% of deaths are reported, if the line holds"
+    assert "66% to 70%" in result.plot().get_title(loc="left")
+    with pytest.raises(InputError, match="'girls' is not among the 2 populations"):
+        result.plot(population="girls")
+
+
+def mend(**columns: Any) -> pd.DataFrame:
+    return balanced(0.5, 0.01).assign(**columns)
+
+
+REFUSED: list[tuple[pd.DataFrame, dict[str, Any], str]] = [
+    (mend(deaths=-1.0), {}, r"deaths: a count is negative \(-1\)"),
+    (mend(deaths=np.nan), {}, "deaths: a value is missing"),
+    (mend(deaths="many"), {}, "deaths: some values are not numbers"),
+    (mend(census_2=0.0), {}, "census_2: a value is zero"),
+    (mend().iloc[::-1], {}, "age: age 75 follows age 80. Sort by age"),
+    (mend().drop(4), {}, "age: age 25 follows age 15. Give five-year groups without a gap"),
+    (pd.concat([mend(), mend()]), {}, r"age: age 0 follows age 80.*name their column in by="),
+    (mend(age="80+"), {}, "age: ages are not numbers"),
+    (mend(), {"dates": ("2010-01-01", "2000-01-01")}, r"second census \(2000-01-01\) is not after the first"),
+    (mend(), {"dates": ("2010-01-01", "2010-01-01")}, "dates: the second census"),
+    (mend(), {"dates": "2010"}, "dates: '2010' are not two dates"),
+    (mend(), {"ages": (0, 60)}, "ages: 0 is not the lower limit of a group that can be used"),
+    (mend(), {"ages": (25, 80)}, "Choose between 5 and 75"),
+    (mend(), {"ages": (25, 30)}, "25 to 30 leaves 2 points"),
+    (mend(), {"ages": 25}, "is not a first and a last age"),
+    (mend(), {"line": "ols"}, "line: 'ols' is not a line"),
+    (mend(), {"growth": "linear"}, "growth: 'linear' is not"),
+    (mend(), {"by": "district"}, "table: there is no column 'district'"),
+    (mend().iloc[:0], {}, "table: the table has no rows"),
+    (
+        pd.concat([mend(d="A"), mend(d="B"), mend(d="C").iloc[:-1]]),
+        {"by": "d"},
+        "d: 'C' has 16 age groups, others have 17",
+    ),
+    (pd.concat([mend(d="A"), mend(d="B", age=AGES + 5)]), {"by": "d"}, "'B' has other age groups than 'A'"),
+    (pd.concat([mend(d="A"), mend(d=None)]), {"by": "d"}, "d: a name is missing"),
+    (pd.concat([mend(d="A"), mend(d="B").iloc[::-1]]), {"by": "d"}, "follows age 80 in 'B'"),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "message"), REFUSED)
+def test_impossible_input_is_refused_by_name(
+    table: pd.DataFrame, change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        growth_balance(table, **{**KEYS, "ages": (25, 55), **change})
+
+
+def test_something_else_than_a_table_is_refused() -> None:
+    with pytest.raises(InputError, match="table: this is list, not a table"):
+        growth_balance([1, 2], ages=(25, 55), **KEYS)  # type: ignore[arg-type]
+
+
+@given(c=st.floats(0.1, 1.0), growth=st.floats(0.0, 0.03), lag=st.floats(-2, 2))
+@settings(max_examples=50, deadline=None)
+def test_brass_returns_what_a_stable_population_holds(c: float, growth: float, lag: float) -> None:
+    people = 1e6 * np.exp(-(0.03 + growth) * AGES - 0.0006 * np.maximum(AGES - 40, 0) ** 2)
+    above = np.cumsum(people[::-1])[::-1]
+    entries = np.sqrt(people[:-1] * people[1:]) / 5 - growth * above[1:]
+    deaths_above = np.concatenate([[1.3 * entries[0]], entries])
+    # Deaths of a year `lag` before the census are fewer by the growth since.
+    deaths = c * (deaths_above - np.append(deaths_above[1:], 0)) * np.exp(-growth * lag)
+    table = pd.DataFrame({"age": AGES, "people": people, "deaths": deaths})
+    result = brass_growth_balance(
+        table, population="people", deaths="deaths", ages=(15, 70), years_from_deaths_to_census=lag
+    )
+    assert result.completeness == pytest.approx(c, rel=1e-6)
+    assert result.growth_rate == pytest.approx(growth, abs=1e-8)
+    assert repr(result).startswith("Brass growth balance, ages 15 to 74: completeness")
+
+
+def test_brass_takes_districts_and_plots() -> None:
+    table = pd.concat([balanced(c, 0.0).assign(d=d) for d, c in {"A": 0.4, "B": 0.8}.items()])
+    result = brass_growth_balance(table, population="census_2", deaths="deaths", ages=(15, 70), by="d")
+    assert result.completeness.to_dict() == pytest.approx({"A": 0.4, "B": 0.8})
+    assert result.slope["A"] == pytest.approx(2.5)
+    assert result.plot(population="A").get_title(loc="left").startswith("A: 40%")
+    assert "40% to 80%" in result.plot().get_title(loc="left")
