@@ -1,0 +1,82 @@
+"""One person, one record: names, dates and record linkage across scripts and calendars.
+
+Names: `compare_names`, `romanise`, `skeleton`, `mrz_arabic`. Dates: `read_date`, `age_only`,
+`compare_dates`, `january_heaping`. Linkage: `link`, then `Linkage.proposals`, ``.explain`` and
+``.persons``; `linkage_errors` counts both errors and who bears them.
+
+Linkage proposes; a registrar decides.
+"""
+
+from bordercourse.identity.dates import (
+    CivilDate,
+    DateComparison,
+    JanuaryHeaping,
+    age_only,
+    compare_dates,
+    january_heaping,
+    read_date,
+    swap_day_and_month,
+)
+from bordercourse.identity.errors import ErrorTradeoff, LinkageErrors, error_tradeoff, linkage_errors
+from bordercourse.identity.explain import Explanation, Step
+from bordercourse.identity.linkage import (
+    BLOCKING_FOR_TRAINING,
+    DETERMINISTIC,
+    REGISTRAR_DECIDES,
+    Linkage,
+    link,
+    linkage_settings,
+    prepare,
+)
+from bordercourse.identity.names import (
+    NameComparison,
+    compare_names,
+    mrz_arabic,
+    name_distances,
+    normalise_name,
+    romanise,
+    script_of,
+    skeleton,
+)
+from bordercourse.identity.weights import (
+    agreement_weight,
+    disagreement_weight,
+    match_probability,
+    prior_weight,
+)
+
+__all__ = [
+    "BLOCKING_FOR_TRAINING",
+    "DETERMINISTIC",
+    "REGISTRAR_DECIDES",
+    "CivilDate",
+    "DateComparison",
+    "ErrorTradeoff",
+    "Explanation",
+    "JanuaryHeaping",
+    "Linkage",
+    "LinkageErrors",
+    "NameComparison",
+    "Step",
+    "age_only",
+    "agreement_weight",
+    "compare_dates",
+    "compare_names",
+    "disagreement_weight",
+    "error_tradeoff",
+    "january_heaping",
+    "link",
+    "linkage_errors",
+    "linkage_settings",
+    "match_probability",
+    "mrz_arabic",
+    "name_distances",
+    "normalise_name",
+    "prepare",
+    "prior_weight",
+    "read_date",
+    "romanise",
+    "script_of",
+    "skeleton",
+    "swap_day_and_month",
+]
