@@ -1,0 +1,80 @@
+"""Documents: machine-readable zones, sealed certificates, trust lists, and four separate verdicts.
+
+A verification answers four questions apart: form, integrity, issuer trust, legal effect. It never says
+that an identity is true, and it leaves the link to the bearer to a person.
+"""
+
+from __future__ import annotations
+
+from bordercourse.documents.authorities import Authority, make_revocation_list, make_root, make_signer
+from bordercourse.documents.civil import (
+    EVENTS,
+    FIELDS,
+    REQUIRED_FIELDS,
+    CorrectionList,
+    issue_certificate,
+    verify_certificate,
+    write_corrections,
+)
+from bordercourse.documents.disclosure import disclose, issue_disclosable, verify_disclosure
+from bordercourse.documents.jcs import canonical
+from bordercourse.documents.mrz import (
+    MRZ,
+    check_digit,
+    format_mrz,
+    invisible_substitutions,
+    invisible_swaps,
+    parse_mrz,
+    unprotected_positions,
+    verify_mrz,
+)
+from bordercourse.documents.qr import make_qr, read_qr
+from bordercourse.documents.reading import verify_document
+from bordercourse.documents.transliteration import transliterate, transliterations
+from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList, Usage
+from bordercourse.documents.vdsnc import verify_vdsnc
+from bordercourse.documents.verdicts import BEARER, PROTECTION, Verdict, Verification
+
+__all__ = [
+    "ANSWER",
+    "BEARER",
+    "CIVIL",
+    "CORRECTIONS",
+    "EVENTS",
+    "FIELDS",
+    "HEALTH",
+    "MRZ",
+    "PROTECTION",
+    "REQUEST",
+    "REQUIRED_FIELDS",
+    "Anchor",
+    "Authority",
+    "CorrectionList",
+    "TrustList",
+    "Usage",
+    "Verdict",
+    "Verification",
+    "canonical",
+    "check_digit",
+    "disclose",
+    "format_mrz",
+    "invisible_substitutions",
+    "invisible_swaps",
+    "issue_certificate",
+    "issue_disclosable",
+    "make_qr",
+    "make_revocation_list",
+    "make_root",
+    "make_signer",
+    "parse_mrz",
+    "read_qr",
+    "transliterate",
+    "transliterations",
+    "unprotected_positions",
+    "verify_certificate",
+    "verify_disclosure",
+    "verify_document",
+    "verify_mrz",
+    "verify_vdsnc",
+    "write_corrections",
+]

@@ -1,0 +1,128 @@
+"""Make roots, signers and revocation lists for practice, the same ones from the same seed.
+
+The keys follow from a seed that anyone can read. They serve exercises and tests, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from bordercourse.documents.verdicts import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bordercourse.documents.trust import Usage
+
+__all__ = ["Authority", "make_revocation_list", "make_root", "make_signer"]
+
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256, FIPS 186-5
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A name, the State it acts for, its private key and its certificate."""
+
+    name: str
+    state: str
+    key: ec.EllipticCurvePrivateKey = field(repr=False)
+    certificate: x509.Certificate = field(repr=False)
+
+    @property
+    def der(self) -> bytes:
+        """The certificate as bytes (DER)."""
+        return self.certificate.public_bytes(Encoding.DER)
+
+
+def _key(seed: str) -> ec.EllipticCurvePrivateKey:
+    number = int.from_bytes(hashlib.sha512(f"bordercourse practice {seed}".encode()).digest(), "big")
+    return ec.derive_private_key(number % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def _name(name: str) -> x509.Name:
+    # No country attribute: UT is no ISO code, and Utopia is no country. The anchor carries the State.
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _serial(seed: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"serial {seed}".encode()).digest()[:8], "big") or 1
+
+
+def _builder(
+    subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, start: str, end: str, seed: str
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(subject))
+        .issuer_name(_name(issuer))
+        .public_key(key.public_key())
+        .serial_number(_serial(seed))
+        .not_valid_before(moment(start))
+        .not_valid_after(moment(end))
+    )
+
+
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def make_root(name: str, state: str, *, start: str = "2020-01-01", end: str = "2035-01-01") -> Authority:
+    """Make a root for practice; the same name gives the same key and the same bytes."""
+    key = _key(name)
+    certificate = (
+        _builder(name, name, key, start, end, name)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
+    )
+    return Authority(name, state, key, certificate)
+
+
+def make_signer(
+    name: str, root: Authority, usage: Usage, *, start: str = "2023-01-01", end: str = "2026-01-01"
+) -> Authority:
+    """Make a signer for one usage under `root`, for practice."""
+    key = _key(f"{root.name} / {name}")
+    certificate = (
+        _builder(name, root.name, key, start, end, f"{root.name} / {name}")
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(usage.oid)]), critical=True)
+        .sign(root.key, hashes.SHA256(), ecdsa_deterministic=True)
+    )
+    return Authority(name, root.state, key, certificate)
+
+
+def make_revocation_list(
+    root: Authority, revoked: Mapping[Authority, str] | None = None, *, start: str, end: str
+) -> bytes:
+    """Make a revocation list (DER) that speaks for `start` to `end`; `revoked` gives each signer's day."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(_name(root.name))
+        .last_update(moment(start))
+        .next_update(moment(end))
+    )
+    for signer, day in (revoked or {}).items():
+        entry = x509.RevokedCertificateBuilder().serial_number(signer.certificate.serial_number)
+        builder = builder.add_revoked_certificate(entry.revocation_date(moment(day)).build())
+    signed = builder.sign(root.key, hashes.SHA256(), ecdsa_deterministic=True)
+    return signed.public_bytes(Encoding.DER)

@@ -1,0 +1,97 @@
+"""One door for everything that a scanner reads: find the format, then let its own verifier judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bordercourse.documents.civil import CorrectionList, verify_certificate
+from bordercourse.documents.disclosure import verify_disclosure
+from bordercourse.documents.jcs import MalformedError
+from bordercourse.documents.mrz import verify_mrz
+from bordercourse.documents.seals import malformed, read_seal
+from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
+from bordercourse.documents.verdicts import Verification, moment
+from bordercourse.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from bordercourse.documents.trust import TrustList
+
+__all__ = ["READERS", "Reader", "verify_document"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format: how to recognise its text, and how to verify it. A new format is one more of these."""
+
+    name: str
+    recognises: Callable[[str], bool]
+    verify: Callable[[str, TrustList, datetime, CorrectionList | None], Verification]
+
+
+def _looks_like_a_zone(text: str) -> bool:
+    return text[:1].isupper() and text.count("<") >= 4
+
+
+def _looks_partial(text: str) -> bool:
+    return "~" in text and text.startswith("ey")
+
+
+def _is_icao(text: str) -> bool:
+    try:
+        return read_seal(text).header["t"] in VDSNC.types
+    except MalformedError:
+        return False
+
+
+READERS: list[Reader] = [
+    Reader(
+        "machine-readable zone", _looks_like_a_zone, lambda text, trust, at, lists: verify_mrz(text, on=at)
+    ),
+    Reader(
+        "certificate shown in part",
+        _looks_partial,
+        lambda text, trust, at, lists: verify_disclosure(text, trust=trust, on=at),
+    ),
+    Reader(
+        "ICAO health proof", _is_icao, lambda text, trust, at, lists: verify_vdsnc(text, trust=trust, on=at)
+    ),
+    Reader(
+        "civil certificate",
+        lambda text: text.lstrip().startswith("{"),
+        lambda text, trust, at, lists: verify_certificate(text, trust=trust, on=at, corrections=lists),
+    ),
+]
+
+
+def verify_document(
+    text: str,
+    *,
+    trust: TrustList,
+    on: date | datetime | str,
+    corrections: CorrectionList | None = None,
+) -> Verification:
+    """Give the four verdicts on whatever a scanner read; never raises on hostile `text`.
+
+    Parameters
+    ----------
+    text : str
+        Content of a barcode, or the lines of a machine-readable zone.
+    trust, on, corrections
+        As in :func:`verify_certificate`.
+
+    Examples
+    --------
+    >>> from bordercourse.documents import practice
+    >>> verify_document("https://example.org", trust=practice.trust_list(), on="2025-06-02").codes["form"]
+    'malformed'
+    """
+    at = moment(on)
+    for reader in READERS:
+        if reader.recognises(text):
+            return reader.verify(text, trust, at, corrections)
+    reason = _("It is none of these: {names}.").format(names=", ".join(_(reader.name) for reader in READERS))
+    return malformed("document", at, reason, _("the formats that this course reads"))

@@ -1,0 +1,193 @@
+"""Ask a register across a border: protection first, the least data, and an answer that is verified."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bordercourse.documents.jcs import MAX_CHARACTERS
+from bordercourse.documents.register.messages import RefusedError, read_answer, write_question
+from bordercourse.documents.verdicts import mark
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bordercourse.documents.authorities import Authority
+    from bordercourse.documents.trust import TrustList
+
+__all__ = ["PROTECTION_CHECKS", "RegisterAnswer", "ask_register"]
+
+MAY_ASK = ("no need seen", "officer agrees")
+PROTECTION_CHECKS = (
+    *MAY_ASK,
+    "seeks asylum",
+    "may be trafficked",
+    "child alone",
+    "fears that State",
+    "not sure",
+)
+
+_WORDS = {
+    "match": (
+        mark("All that you sent is as the register holds it."),
+        mark("Read it beside the person's own account. Whether this person is its subject is not answered."),
+    ),
+    "differs": (
+        mark("The entry is there, and these fields are written otherwise in it: {fields}."),
+        mark(
+            "Look for calendar, exchanged day and month, romanisation, marriage, correction. Hear the person."
+        ),
+    ),
+    "not found": (
+        mark("With these fields the register finds no entry."),
+        mark(
+            "This is never evidence of forgery: registers have gaps. Check what you typed, then second line."
+        ),
+    ),
+    "cannot say": (
+        mark("The register does not say ({why})."),
+        mark("Use the procedure for unsealed papers. The person does not pay for a silent register."),
+    ),
+    "not asked": (
+        mark("Nothing was sent to that State ({why})."),
+        mark("Do not ask the register. Refer to the protection officer."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class RegisterAnswer:
+    """What a register answered, or why it was not asked.
+
+    Attributes
+    ----------
+    answer : str
+        ``match``, ``differs``, ``not found``, ``cannot say``; or ``not asked``, where protection comes first.
+    differs : tuple of str
+        The fields that differ, among those that were sent.
+    why : str
+        For ``cannot say`` and ``not asked``: the reason in a word.
+    """
+
+    answer: str
+    differs: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def reason(self) -> str:
+        """What the answer says, in a sentence."""
+        return _(_WORDS[self.answer][0]).format(fields=", ".join(self.differs), why=self.why)
+
+    @property
+    def next_step(self) -> str:
+        """What the officer does next."""
+        return _(_WORDS[self.answer][1])
+
+    def __str__(self) -> str:
+        return f"{_(self.answer)}: {self.reason} {_('Next step')}: {self.next_step}"
+
+    __repr__ = __str__
+
+
+def ask_register(
+    stated: Mapping[str, Any],
+    *,
+    address: str,
+    asker: Authority,
+    trust: TrustList,
+    protection: str,
+    fields: Iterable[str] = (),
+    on: datetime | None = None,
+    seconds: float = 5.0,
+) -> RegisterAnswer:
+    """Ask the register that issued a certificate whether it holds what the certificate states.
+
+    Parameters
+    ----------
+    stated : mapping
+        What the certificate states (``verification.stated``); only the minimum and `fields` are sent.
+    address : str
+        The register's address.
+    asker : Authority
+        Signs the question.
+    trust : TrustList
+        Who may answer (usage ``answer``) for the State that the certificate names.
+    protection : str
+        What you found before asking: one of `PROTECTION_CHECKS`. Only ``no need seen`` and
+        ``officer agrees`` lead to a question. It is never sent: the State of origin must not learn it.
+    fields : iterable of str, optional
+        Fields to compare beside the minimum.
+    on : datetime, optional
+        The present moment; for practice, where the lists speak for another day.
+    seconds : float, optional
+        How long to wait for each step.
+
+    Returns
+    -------
+    RegisterAnswer
+        A line that is down, a refusal, or an answer that cannot be verified is ``cannot say``.
+
+    Raises
+    ------
+    InputError
+        If `protection` is no answer to the question, or a field cannot be asked.
+
+    Examples
+    --------
+    >>> from bordercourse.documents import practice
+    >>> print(ask_register({"is": "UTO"}, address="", asker=practice.border_agency(),
+    ...     trust=practice.trust_list(), protection="seeks asylum"))
+    not asked: Nothing was sent to that State (seeks asylum). Next step: Do not ask the register.
+    Refer to the protection officer.
+    """
+    if protection not in PROTECTION_CHECKS:
+        known = ", ".join(PROTECTION_CHECKS)
+        raise InputError(
+            "protection", f"{protection!r} is no answer.", f"Check first, then write one of: {known}."
+        )
+    if protection not in MAY_ASK:
+        return RegisterAnswer("not asked", why=protection)
+    now = on or datetime.now(UTC)
+    question = write_question(stated, to=str(stated.get("is", "")), asker=asker, at=now, fields=fields)
+    sent = json.loads(question)["data"]["msg"]
+    status, body = _post(f"{address}/verify", question, seconds)
+    if status is None:
+        return RegisterAnswer("cannot say", why=_("no answer on the line"))
+    if status not in {200, 429}:
+        return RegisterAnswer("cannot say", why=_("refused: {code}").format(code=_refusal(body)))
+    try:
+        answer, differs = read_answer(
+            body, identifier=sent["id"], asked=sent["fields"], state=sent["to"], trust=trust, now=now
+        )
+    except RefusedError:
+        return RegisterAnswer("cannot say", why=_("the answer could not be verified"))
+    return RegisterAnswer(answer, differs, why=_("it gives no reason") if answer == "cannot say" else "")
+
+
+def _post(address: str, text: str, seconds: float) -> tuple[int | None, bytes]:
+    import httpx
+
+    try:
+        with (
+            httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False) as client,
+            client.stream("POST", address, content=text.encode()) as response,
+        ):
+            body = b""
+            for piece in response.iter_raw():
+                body += piece
+                if len(body) > MAX_CHARACTERS:
+                    break
+            return response.status_code, body
+    except (httpx.HTTPError, httpx.InvalidURL, OSError):
+        return None, b""
+
+
+def _refusal(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["refused"])[:40]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return "?"

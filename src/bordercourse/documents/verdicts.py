@@ -1,0 +1,255 @@
+"""Four verdicts, never one: what a verification may say, and what it never says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from html import escape
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["BEARER", "CANNOT_SAY", "NO", "PROTECTION", "YES", "Verdict", "Verification", "mark", "moment"]
+
+YES, NO, CANNOT_SAY = "yes", "no", "cannot say"
+
+BEARER = "Link to bearer: not checked. A certificate proves an event, not that this person is its subject."
+PROTECTION = (
+    "Protection first: if the person seeks asylum, may be trafficked, is a child alone, or fears that State, "
+    "do not contact that State. Call the protection officer."
+)
+
+# What the officer does next, by the code that decides. Each fails closed on the document, not on the person.
+_NEXT = {
+    "malformed": (
+        "Scan it again, or read the paper itself. If it still cannot be read, use second-line "
+        "examination. An unreadable code is no evidence against the person."
+    ),
+    "altered": (
+        "Send the document to second-line examination and write down what you saw. Do not accuse the "
+        "person: a bad copy, or someone else, may have changed it."
+    ),
+    "misread": (
+        "Read the zone again with your own eyes and correct the reading. If it still fails, use second-"
+        "line examination. Printers make errors too."
+    ),
+    "unknown_key": (
+        "Do not call it false: your list does not know this signer. Ask your focal point whether the "
+        "authority exists, and look at the event behind the paper."
+    ),
+    "wrong_issuer": (
+        "Send the document to second-line examination: it names one State and chains to another."
+    ),
+    "wrong_usage": (
+        "Send the document to second-line examination: this signer may sign, but not this kind of document."
+    ),
+    "expired": (
+        "Ask for a newly sealed copy, or ask the register if protection allows. The registered event does"
+        " not expire with the signer."
+    ),
+    "not_yet_valid": (
+        "Check the date of your device first. Then send the document to second-line examination."
+    ),
+    "revoked": (
+        "Do not rely on the seal. If protection allows, ask the issuing register. The event may still be "
+        "true, and the person may not know."
+    ),
+    "stale_revocation_list": (
+        "Fetch the current revocation list and verify again. Until then use the procedure for unsealed "
+        "papers. The person does not pay for your list."
+    ),
+    "no_revocation_list": (
+        "Fetch the revocation list of this State and verify again. Until then use the procedure for "
+        "unsealed papers. The person does not pay for your list."
+    ),
+    "stale_trust_list": (
+        "Fetch the current trust list and verify again. Until then use the procedure for unsealed papers."
+        " The person does not pay for your list."
+    ),
+    "not_signed": (
+        "Compare it with the printed page, and use the security features or the chip of the document."
+    ),
+    "superseded": (
+        "Ask the person for the corrected certificate, or ask the register if protection allows. A "
+        "correction is ordinary and no sign of fraud."
+    ),
+    "withdrawn": (
+        "Do not rely on this certificate. Refer to second line, and hear the person on how they got it."
+    ),
+    "stale_corrections_list": (
+        "Fetch the current list of corrected certificates and verify again. Until then rely on no detail "
+        "that a correction could change."
+    ),
+    "no_corrections_list": (
+        "Read what it states beside the person's own account, and ask for the list of corrected "
+        "certificates. Then decide under your law."
+    ),
+    "officer_decides": (
+        "Read what it states beside the person's own account and other papers. Then decide under your law."
+    ),
+}
+
+
+def mark(message: str) -> str:
+    """Mark a text for translation; it is translated when it is shown, in the reader's language."""
+    return message
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One answer to one question.
+
+    Attributes
+    ----------
+    question : str
+        ``form``, ``integrity``, ``issuer trust`` or ``legal effect``.
+    answer : str
+        ``yes``, ``no`` or ``cannot say``.
+    code : str
+        One word for machines and exercises, such as ``revoked``; it never changes with the language.
+    reason : str
+        Why, in a sentence for the officer.
+    source : str
+        The rule that was applied.
+    """
+
+    question: str
+    answer: str
+    code: str
+    words: str
+    rule: str
+    values: Mapping[str, str] | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence for the officer."""
+        return _(self.words).format(**self.values) if self.values else _(self.words)
+
+    @property
+    def source(self) -> str:
+        """The rule that was applied."""
+        return _(self.rule)
+
+    def __str__(self) -> str:
+        return f"{_(self.question)}: {_(self.answer)} ({self.code}). {self.reason} [{self.source}]"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Four separate verdicts on one document, and what to do next.
+
+    It has no overall result and no truth value: a valid signature never makes an identity true.
+
+    Attributes
+    ----------
+    kind : str
+        What was looked at, for example ``civil-registration certificate``.
+    on : datetime.datetime
+        The moment for which dates and lists were judged (UTC).
+    form, integrity, issuer_trust, legal_effect : Verdict
+        The four verdicts.
+    stated : mapping
+        What the document states; empty when its form failed. It is worth what the verdicts say.
+    """
+
+    kind: str
+    on: datetime
+    form: Verdict
+    integrity: Verdict
+    issuer_trust: Verdict
+    legal_effect: Verdict
+    stated: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, Verdict, Verdict, Verdict]:
+        """The four verdicts in the order in which they are read."""
+        return self.form, self.integrity, self.issuer_trust, self.legal_effect
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The code of each verdict, by question."""
+        return {v.question: v.code for v in self.verdicts}
+
+    @property
+    def deciding(self) -> Verdict:
+        """The verdict that the next step follows from: the first that is not `yes`, or the legal effect."""
+        found = (v for v in self.verdicts if v.answer != YES and v.code not in _FOLLOWS)
+        return next(found, self.legal_effect)
+
+    @property
+    def next_step(self) -> str:
+        """What the officer does next. It fails closed on the document, never on the person."""
+        return _(_NEXT[self.deciding.code])
+
+    @property
+    def bearer(self) -> str:
+        """The fixed line on the person who holds the document."""
+        return _(BEARER)
+
+    @property
+    def protection(self) -> str:
+        """The fixed line on protection."""
+        return _(PROTECTION)
+
+    def __bool__(self) -> NoReturn:
+        raise InputError(
+            "verification",
+            "it has four answers, so it is neither true nor false.",
+            "Ask one verdict: verification.integrity.answer == 'yes'.",
+        )
+
+    def __str__(self) -> str:
+        lines = [f"{_(self.kind)}, judged for {self.on:%Y-%m-%d %H:%M} UTC"]
+        lines += [f"  {v}" for v in self.verdicts]
+        lines += [f"{_('Next step')}: {self.next_step}", self.protection, self.bearer]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
+        rows = "".join(
+            f"<tr><th {left} scope='row'>{escape(_(v.question))}</th>"
+            f"<td {left}><b>{escape(_(v.answer))}</b></td>"
+            f"<td {left}>{escape(v.reason)}</td><td {left}><small>{escape(v.source)}</small></td></tr>"
+            for v in self.verdicts
+        )
+        heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Question", "Answer", "Why", "Rule"))
+        return (
+            f"<p><b>{escape(_(self.kind))}</b>, {self.on:%Y-%m-%d %H:%M} UTC</p>"
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<p><b>{_('Next step')}:</b> {escape(self.next_step)}</p>"
+            f"<p>{escape(self.protection)}</p><p><b>{escape(self.bearer)}</b></p>"
+        )
+
+
+# Codes of a question that was not reached because an earlier one failed: they decide nothing.
+_FOLLOWS = {"not_checked", "no_key"}
+
+
+def moment(on: date | datetime | str) -> datetime:
+    """Return `on` as a moment in UTC; a plain date means noon.
+
+    Examples
+    --------
+    >>> moment("2021-10-01").isoformat()
+    '2021-10-01T12:00:00+00:00'
+    """
+    if isinstance(on, str):
+        try:
+            on = date.fromisoformat(on)
+        except ValueError:
+            raise InputError("on", f"{on!r} is not a date.", "Write it as '2021-10-01'.") from None
+    if isinstance(on, datetime):
+        if on.tzinfo is None:
+            raise InputError("on", "the time has no time zone.", "Give a date, or a datetime in UTC.")
+        return on.astimezone(UTC)
+    if isinstance(on, date):
+        return datetime.combine(on, time(12), UTC)
+    raise InputError("on", f"{on!r} is not a date.", "Write it as '2021-10-01'.")

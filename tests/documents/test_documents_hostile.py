@@ -1,0 +1,221 @@
+"""Hostile input: a verdict each time, an exception never, and no changed byte that verifies.
+
+The suite tries some thousand inputs for each format; ``BORDERCOURSE_MUTATIONS=100000`` tries that many.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bordercourse import documents as doc
+from bordercourse.documents import practice
+from bordercourse.documents.jcs import MalformedError
+from bordercourse.documents.seals import read_seal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bordercourse.documents.verdicts import Verification
+
+TRIES = int(os.environ.get("BORDERCOURSE_MUTATIONS", "2500"))
+ON = practice.TODAY
+RECORD = {
+    "certificate": "UTO-B-7K3F-9Q2M",
+    "entry": "1990/0123",
+    "event": "birth",
+    "event_date": "1990-05-12",
+    "registered": "1990-05-30",
+    "issued": "2024-03-01",
+    "office": "Utopia City",
+    "name": "ERIKSSON ANNA MARIA",
+    "name_native": "สมหญิง",
+}
+_ALPHABET = '0123456789ABCDEFabcdef<{}[]",:.~-_=\\ \n\x00\u0301\ud800é😀'
+_PIECES = [
+    "null",
+    "true",
+    "1e999",
+    "-0",
+    "9" * 30,
+    "[[[[[[[[[[[[[[[[",
+    '{"t":{}}',
+    '"\\ud800"',
+    "~~~",
+    "A" * 300,
+]
+
+
+def mutate(text: str, rng: random.Random) -> str:
+    """Change `text` in one to four places: replace, delete, insert, double, cut, swap, or a new value."""
+    for _round in range(rng.choice((1, 1, 1, 2, 4))):
+        if not text:
+            return text
+        i, j = sorted((rng.randrange(len(text)), rng.randrange(len(text))))
+        kind = rng.randrange(8)
+        if kind <= 1:
+            text = text[:i] + rng.choice(_ALPHABET) + text[i + 1 :]
+        elif kind == 2:
+            text = text[:i] + text[i + rng.randint(1, 4) :]
+        elif kind == 3:
+            text = text[:i] + rng.choice(_PIECES) + text[i:]
+        elif kind == 4:
+            text = text[:i] + text[i:j][:200] + text[i:]
+        elif kind == 5:
+            text = text[:i]
+        elif kind == 6 and i + 1 < len(text):
+            text = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+        else:
+            text = _change_a_value(text, rng)
+    return text
+
+
+def _change_a_value(text: str, rng: random.Random) -> str:
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return text[::-1]
+    spots: list[tuple[Any, Any]] = []
+
+    def walk(node: Any) -> None:
+        for key in (
+            list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+        ):
+            spots.append((node, key))
+            walk(node[key])
+
+    walk(whole)
+    if not spots:
+        return "[" + text + "]"
+    node, key = rng.choice(spots)
+    values = [None, True, 1, -1, 2**70, 1.5, "", "x" * 250, [], {}, [{}], {"a": []}, "2024-02-30", "\ud800"]
+    node[key] = rng.choice(values)
+    return json.dumps(whole)
+
+
+def _sealed_bytes(text: str) -> tuple[bytes, bytes] | None:
+    try:
+        seal = read_seal(text)
+    except MalformedError:
+        return None
+    return seal.signed, seal.signature
+
+
+def hold(original: str, verify: Callable[[str], Verification], sealed: bool, seed: int) -> dict[str, int]:
+    """Try `TRIES` mutations and count the deciding codes; fail if a changed byte verifies."""
+    rng = random.Random(seed)
+    before = _sealed_bytes(original) if sealed else None
+    counts: dict[str, int] = {}
+    for _try in range(TRIES):
+        text = mutate(original, rng)
+        found = verify(text)
+        codes = found.codes
+        assert all(v.answer in {"yes", "no", "cannot say"} for v in found.verdicts)
+        assert found.next_step
+        if codes["integrity"] == "unchanged":
+            if sealed:
+                assert _sealed_bytes(text) == before, text
+            else:
+                assert text == original, text
+        counts[found.deciding.code] = counts.get(found.deciding.code, 0) + 1
+    return counts
+
+
+def test_civil_certificates() -> None:
+    original = doc.issue_certificate(RECORD, practice.registrar())
+    trust, lists = practice.trust_list(), practice.corrections()
+    counts = hold(
+        original, lambda t: doc.verify_certificate(t, trust=trust, on=ON, corrections=lists), True, 1
+    )
+    assert counts["malformed"] > TRIES / 4
+    assert counts["altered"] > TRIES / 100
+
+
+def test_icao_seals(vectors: Path) -> None:
+    import base64
+
+    folder = vectors / "vdsnc"
+    root, crl = (base64.b64decode((folder / f"aus_{name}.b64").read_text()) for name in ("csca", "crl"))
+    trust = doc.TrustList([doc.Anchor(root, "AUS", frozenset({"health"}), "root", "specimen")], [crl])
+    original = (folder / "aus_jane_valid.json").read_text()
+    counts = hold(original, lambda t: doc.verify_vdsnc(t, trust=trust, on="2021-10-01"), True, 2)
+    assert counts["malformed"] > TRIES / 4
+
+
+def test_certificates_shown_in_part() -> None:
+    trust = practice.trust_list()
+    whole = doc.issue_disclosable(RECORD, practice.registrar())
+    original = doc.disclose(whole, ["event_date", "name", "name_native"])
+    rng = random.Random(3)
+    parts = original.split("~")
+    for _try in range(TRIES):
+        text = mutate(original, rng)
+        found = doc.verify_disclosure(text, trust=trust, on=ON)
+        if found.codes["integrity"] == "unchanged":  # only parts left out, or in another order
+            token, *shown = text.split("~")
+            assert token == parts[0]
+            assert set(shown) <= set(parts[1:])
+        assert found.next_step
+
+
+@pytest.mark.parametrize("format", ["TD1", "TD2", "TD3", "MRV-A", "MRV-B"])
+def test_zones(format: str) -> None:
+    original = doc.format_mrz(
+        format,
+        code="V" if format.startswith("MRV") else "I",
+        state="UTO",
+        primary="ERIKSSON",
+        secondary="ANNA MARIA",
+        number="D23145890",
+        nationality="UTO",
+        born="740812",
+        sex="F",
+        expires="320415",
+    )
+    counts = hold(original, lambda t: doc.verify_mrz(t, on=ON), False, 4)
+    assert "unchanged" not in counts
+
+
+def test_one_door_for_everything() -> None:
+    trust = practice.trust_list()
+    sealed = doc.issue_certificate(RECORD, practice.registrar())
+    counts = hold(sealed, lambda t: doc.verify_document(t, trust=trust, on=ON), True, 5)
+    assert counts["malformed"] > 0
+
+
+@given(st.one_of(st.text(max_size=300), st.binary(max_size=300)))
+@settings(max_examples=300, deadline=None)
+def test_any_text_gets_a_verdict(text: str | bytes) -> None:
+    trust = practice.trust_list()
+    for found in (
+        doc.verify_certificate(text, trust=trust, on=ON),
+        doc.verify_vdsnc(text, trust=trust, on=ON),
+        doc.verify_disclosure(text, trust=trust, on=ON),
+    ):
+        assert found.codes["form"] == "malformed"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_any_json_in_the_place_of_any_part_gets_a_verdict(value: Any) -> None:
+    trust = practice.trust_list()
+    whole = json.loads(doc.issue_certificate(RECORD, practice.registrar()))
+    for outer, inner in (("data", "hdr"), ("data", "msg"), ("sig", "alg"), ("sig", "cer"), ("sig", "sigvl")):
+        kept = whole[outer][inner]
+        whole[outer][inner] = value
+        found = doc.verify_certificate(json.dumps(whole), trust=trust, on=ON)
+        assert found.codes["form"] == "malformed"
+        whole[outer][inner] = kept

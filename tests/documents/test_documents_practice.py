@@ -1,0 +1,80 @@
+"""The practice certificates: the stored tables, and for each story the verdicts that it must get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bordercourse import datasets
+from bordercourse import documents as doc
+from bordercourse.documents import practice
+from bordercourse.errors import InputError
+from bordercourse.synthetic_certificates import STORIES, make_practice_certificates
+
+TABLES = Path(datasets.__file__).parent / "tables"
+FINE = ("well_formed", "unchanged", "trusted", "officer_decides")
+EXPECTED = {
+    "genuine": FINE,
+    "altered": ("well_formed", "altered", "not_checked", "not_checked"),
+    "expired signer": ("well_formed", "unchanged", "expired", "not_checked"),
+    "revoked signer": ("well_formed", "unchanged", "revoked", "not_checked"),
+    "signer not yet valid": ("well_formed", "unchanged", "not_yet_valid", "not_checked"),
+    "signer for other documents": ("well_formed", "unchanged", "wrong_usage", "not_checked"),
+    "unknown issuer": ("well_formed", "unchanged", "unknown_key", "not_checked"),
+    "unrecognised authority, genuine event": ("well_formed", "unchanged", "unknown_key", "not_checked"),
+    "name written in two ways": FINE,
+    "Buddhist-Era date": FINE,
+    "day and month exchanged on the page": FINE,
+    "day and month exchanged by the clerk": FINE,
+    "replayed code": FINE,
+    "corrected since": (*FINE[:3], "superseded"),
+    "withdrawn since": (*FINE[:3], "withdrawn"),
+    "torn code": ("malformed", "not_checked", "not_checked", "not_checked"),
+}
+
+
+@pytest.mark.parametrize("name", ["certificates", "register"])
+def test_the_stored_table_is_what_the_maker_makes(name: str) -> None:
+    made = getattr(make_practice_certificates(), name).to_csv(index=False, lineterminator="\n")
+    assert made.encode() == (TABLES / f"practice_{name}.csv").read_bytes()
+
+
+def test_every_story_gets_its_verdicts() -> None:
+    assert EXPECTED.keys() == STORIES.keys()
+    cases = practice.certificates()
+    assert set(cases["what_happened"]) == STORIES.keys()
+    for case in cases.to_dict("records"):
+        found = doc.verify_document(
+            case["text"], trust=practice.trust_list(), on=practice.TODAY, corrections=practice.corrections()
+        )
+        assert tuple(found.codes.values()) == EXPECTED[case["what_happened"]], case["case_id"]
+        read = doc.read_qr(_png(case["text"]))
+        assert read == [case["text"]]
+
+
+def _png(text: str) -> bytes:
+    import io
+
+    png = io.BytesIO()
+    doc.make_qr(text).save(png, kind="png", scale=2)
+    return png.getvalue()
+
+
+def test_three_certificates_must_not_lead_to_a_question() -> None:
+    for seed in range(5):
+        made = make_practice_certificates(seed, list(STORIES)).certificates
+        assert (made["protection"] != "no need seen").sum() == 3
+
+
+def test_a_casebook_of_another_seed_shares_no_number() -> None:
+    stories = ["genuine", "altered", "Buddhist-Era date"]
+    first, second = (make_practice_certificates(seed, stories) for seed in (3, 4))
+    assert not set(first.certificates["certificate"]) & set(second.certificates["certificate"])
+    assert set(second.certificates["certificate"]) <= set(second.register["certificate"])
+
+
+@pytest.mark.parametrize("stories", [["no such story"], ["withdrawn since", "withdrawn since"]])
+def test_a_story_that_cannot_be_told_is_refused(stories: list[str]) -> None:
+    with pytest.raises(InputError, match="stories"):
+        make_practice_certificates(1, stories)
