@@ -1,0 +1,211 @@
+"""Screening and referral: tables shipped as data, whose outcome is a route and a next step.
+
+No table says what a person is. None contacts a country of origin about a person who seeks
+asylum, may be trafficked, is a child alone or fears that State, until a protection officer
+agrees; what is unknown counts as yes. A test walks every case.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+from bordercourse.protection.conditions import Choices
+from bordercourse.protection.decision import Decision, DecisionTable, Rule
+
+__all__ = ["CONTACT", "ROUTES", "Screening", "screen", "screening_names", "screening_table"]
+
+_FOLDER = Path(__file__).parent / "tables"
+
+#: The doors that a table can open. A country fills in who stands behind each.
+ROUTES = {
+    "health": "medical and urgent help",
+    "safety": "a safe place and police protection",
+    "child_protection": "child protection authority",
+    "best_interests": "child protection authority: best-interests procedure",
+    "anti_trafficking": "anti-trafficking contact",
+    "asylum": "asylum authority or UNHCR",
+    "private_talk": "a private talk with an interpreter",
+    "statelessness": "authority that decides on statelessness, or UNHCR",
+    "birth_registration": "civil registrar: birth registration",
+    "documents": "legal help with registration and papers",
+    "consular": "consular help, if the person asks for it",
+    "information": "information and a telephone number",
+    "other_tables": "the table for people without papers",
+}
+
+#: What the tables say about asking the country of origin.
+CONTACT = {
+    "not_until_protection_agrees": "do not ask the country of origin until a protection officer agrees",
+    "only_with_consent": "ask only with the person's informed consent",
+    "see_contact_with_origin": "the table contact_with_origin decides",
+}
+
+
+def screening_names() -> list[str]:
+    """Return the names of the shipped tables, sorted.
+
+    Examples
+    --------
+    >>> screening_names()  # doctest: +NORMALIZE_WHITESPACE
+    ['children_alone', 'contact_with_origin', 'open_doors', 'people_without_papers',
+     'possible_statelessness', 'possible_trafficking']
+    """
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+@cache
+def screening_table(name: str) -> DecisionTable:
+    """Return a shipped table.
+
+    Parameters
+    ----------
+    name : str
+        One of `screening_names()`.
+
+    Raises
+    ------
+    InputError
+        If there is no table of that name.
+
+    Examples
+    --------
+    >>> screening_table("contact_with_origin").check()
+    contact_with_origin: sound. All 162 cases are covered.
+    """
+    if name not in screening_names():
+        raise InputError(
+            repr(name), _("no screening table has this name."), _("screening_names() lists them all.")
+        )
+    raw: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return DecisionTable(
+        name=name,
+        title=_(raw["title"]),
+        hit=raw["hit"],
+        source=f"{raw['source']}. {_(raw['note'])}",
+        inputs={key: Choices(tuple(spec["values"])) for key, spec in raw["inputs"].items()},
+        questions={key: _(spec["question"]) for key, spec in raw["inputs"].items()},
+        rules=tuple(
+            Rule(
+                id=rule["id"],
+                when=rule["when"],
+                then=rule["then"] | {"next_step": _(rule["then"]["next_step"])},
+                because=_(rule["because"]),
+            )
+            for rule in raw["rules"]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What to do first, which doors are open, and whether anyone may ask the country of origin.
+
+    It is not a finding about the person: it does not say who they are, whether they tell the
+    truth, or which status they have.
+    """
+
+    first: Decision
+    contact: Decision
+    doors: tuple[str, ...]
+    ask: tuple[str, ...]
+
+    @property
+    def route(self) -> str:
+        """The first route, a key of `ROUTES`."""
+        return self.first.outcome["route"]
+
+    @property
+    def next_step(self) -> str:
+        """The first next step, one or more short sentences."""
+        return self.first.outcome["next_step"]
+
+    @property
+    def may_ask_origin(self) -> str:
+        """A key of `CONTACT`, from the table contact_with_origin."""
+        return self.contact.outcome["contact"]
+
+    def __str__(self) -> str:
+        return _("First: {route}. {step} Country of origin: {contact}.").format(
+            route=_(ROUTES[self.route]), step=self.next_step, contact=_(CONTACT[self.may_ask_origin])
+        )
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        doors = "".join(f"<li>{escape(_(ROUTES[door]))}</li>" for door in self.doors)
+        rows = (
+            (_("First"), _(ROUTES[self.route])),
+            (_("Next step"), self.next_step),
+            (_("Why"), self.first.because[0]),
+            (_("Country of origin"), _(CONTACT[self.may_ask_origin])),
+            (_("Rule"), ", ".join(self.first.rules)),
+        )
+        table = "".join(
+            f"<tr><td style='text-align:left'><b>{escape(key)}</b></td>"
+            f"<td style='text-align:left'>{escape(value)}</td></tr>"
+            for key, value in rows
+        )
+        still = f"<p>{_('Still to ask')}: {escape(', '.join(self.ask))}</p>" if self.ask else ""
+        return f"<table>{table}</table><p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
+
+
+def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
+    """Screen one fictional person: what first, which doors, and whom not to ask.
+
+    Parameters
+    ----------
+    protection_agrees : {"no", "yes"}
+        Whether a protection officer has agreed to contact with the country of origin.
+    **facts
+        Inputs of the table `people_without_papers`: urgent_care, age, company,
+        trafficking_signs, seeks_asylum, fears_state, nationality, papers. What is not given
+        counts as unknown; `urgent_care` counts as no, `company` as alone, `papers` as none.
+
+    Returns
+    -------
+    Screening
+        A route and a next step; never a finding about the person.
+
+    Raises
+    ------
+    InputError
+        If a fact is no input of the table, or has a value outside its list.
+
+    Examples
+    --------
+    >>> person = screen(age="adult", company="alone", trafficking_signs="no", seeks_asylum="no",
+    ...                 fears_state="yes", nationality="known", papers="none")
+    >>> person.route, person.may_ask_origin
+    ('asylum', 'not_until_protection_agrees')
+    >>> person.doors
+    ('asylum', 'documents', 'information')
+    """
+    first = screening_table("people_without_papers")
+    blank = {"urgent_care": "no", "company": "alone", "papers": "none"}
+    full = {name: blank.get(name, "unknown") for name in first.inputs} | facts
+    decided = first.decide(**full)
+    if full["company"] == "family" or full["age"] == "adult":
+        child_alone = "no"
+    else:
+        child_alone = "yes" if full["age"] == "child" else "unknown"
+    contact = screening_table("contact_with_origin").decide(
+        seeks_asylum=full["seeks_asylum"],
+        fears_state=full["fears_state"],
+        trafficking_signs=full["trafficking_signs"],
+        child_alone=child_alone,
+        protection_agrees=protection_agrees,
+    )
+    opened = screening_table("open_doors").decide(**full)
+    return Screening(
+        first=decided,
+        contact=contact,
+        doors=tuple(sorted({outcome["route"] for outcome in opened.outcomes})),
+        ask=first.narrow(**{k: v for k, v in facts.items() if v != "unknown"}).ask,
+    )

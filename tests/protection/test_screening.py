@@ -1,0 +1,155 @@
+"""The shipped tables: every case has a route and a next step, and none puts a person at risk."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+
+from bordercourse.errors import InputError
+from bordercourse.protection import (
+    CONTACT,
+    ROUTES,
+    screen,
+    screening_names,
+    screening_table,
+)
+
+WITH_ROUTES = [name for name in screening_names() if name != "contact_with_origin"]
+# Words that would be a finding about a person. Routes and steps must do without them.
+VERDICTS = re.compile(
+    r"\b(victim|illegal|fraud|fraudulent|liar|lie|lies|criminal|bogus|genuine|false|fake|suspect|"
+    r"suspicious|economic migrant|not a refugee|is a refugee|is trafficked|is stateless|score|risk level)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", screening_names())
+def test_every_table_is_sound(name):
+    check = screening_table(name).check()
+    assert check.sound, check
+
+
+@pytest.mark.parametrize("name", WITH_ROUTES)
+def test_every_case_leads_to_a_route_and_a_next_step(name):
+    cases = screening_table(name).walk()
+    for routes in cases["route"].unique():
+        assert set(routes.split("; ")) <= set(ROUTES)
+    assert (cases["next_step"].str.len() > 0).all()
+
+
+@pytest.mark.parametrize("name", screening_names())
+def test_no_outcome_is_a_finding_about_a_person(name):
+    table = screening_table(name)
+    texts = [text for rule in table.rules for text in rule.then.values()]
+    texts += [ROUTES[key] for key in ROUTES] + list(CONTACT.values()) + list(table.questions.values())
+    for text in texts:
+        assert not VERDICTS.search(text), text
+    assert set(table.rules[0].then) <= {"route", "next_step", "contact"}
+    assert all(rule.because for rule in table.rules)
+    assert not {"nationality_of", "religion", "ethnicity", "sex", "looks", "country"} & set(table.inputs)
+
+
+def test_nobody_in_need_of_protection_is_named_to_the_country_of_origin():
+    """Walk the whole product of what an official can know, and the officer's agreement."""
+    table, contact = screening_table("people_without_papers"), screening_table("contact_with_origin")
+    cases = table.walk()
+    alone = (cases["company"] != "family") & (cases["age"] != "adult")
+    at_risk = (
+        (cases["seeks_asylum"] != "no")
+        | (cases["fears_state"] != "no")
+        | (cases["trafficking_signs"] != "no")
+        | alone
+    )
+    assert at_risk.sum() > 2000
+    assert (~at_risk).any()
+    assert (cases.loc[at_risk, "contact"] == "not_until_protection_agrees").all()
+    walked = contact.walk()
+    open_to_contact = walked[walked["contact"] != "not_until_protection_agrees"]
+    facts = ["seeks_asylum", "fears_state", "trafficking_signs", "child_alone"]
+    nothing_feared = (open_to_contact[facts] == "no").all(axis=1)
+    assert (nothing_feared | (open_to_contact["protection_agrees"] == "yes")).all()
+    assert (open_to_contact["contact"] == "only_with_consent").all()
+    refused = walked[walked["protection_agrees"] == "no"]
+    assert (
+        (refused["contact"] == "not_until_protection_agrees") == (refused[facts] != "no").any(axis=1)
+    ).all()
+
+
+def test_screen_keeps_the_rule_for_every_combination():
+    table = screening_table("people_without_papers")
+    kept = {"urgent_care": ("yes", "no"), "nationality": ("known",), "papers": ("none",)}
+    lists = [kept.get(name, domain.values) for name, domain in table.inputs.items()]
+    for values in product(*lists):
+        facts = dict(zip(table.inputs, values, strict=True))
+        person = screen(**facts)
+        alone = facts["company"] != "family" and facts["age"] != "adult"
+        protected = alone or any(
+            facts[f] != "no" for f in ("seeks_asylum", "fears_state", "trafficking_signs")
+        )
+        assert (person.may_ask_origin == "not_until_protection_agrees") is protected
+        assert person.route in ROUTES
+        assert "information" in person.doors
+
+
+def test_the_tables_for_children_and_trafficking_never_open_contact():
+    assert set(screening_table("children_alone").walk()["contact"]) == {"not_until_protection_agrees"}
+    trafficking = screening_table("possible_trafficking").walk()
+    opened = trafficking[trafficking["contact"] != "not_until_protection_agrees"]
+    assert (opened["trafficking_signs"] == "no").all()
+    assert set(opened["contact"]) == {"see_contact_with_origin"}
+
+
+def test_statelessness_keeps_what_the_contact_table_said():
+    table = screening_table("possible_statelessness")
+    given = [
+        (facts, table.decide(**dict(zip(table.inputs, facts, strict=True))).outcome["contact"])
+        for facts in product(*(domain.values for domain in table.inputs.values()))
+    ]
+    at = list(table.inputs).index("contact")
+    assert all(facts[at] == out for facts, out in given)
+
+
+def test_a_child_or_a_doubtful_age_alone_comes_before_papers():
+    for age in ("child", "unknown"):
+        person = screen(age=age, company="other_adult", papers="some", nationality="known")
+        assert person.route == "child_protection"
+    assert screen(urgent_care="yes", age="child").route == "health"
+
+
+def test_consent_is_still_needed_when_protection_agrees():
+    person = screen(fears_state="yes", age="adult", protection_agrees="yes")
+    assert person.may_ask_origin == "only_with_consent"
+    assert person.route in {"asylum", "private_talk"}
+
+
+def test_one_person_may_be_several():
+    person = screen(
+        age="child", company="alone", trafficking_signs="yes", seeks_asylum="yes", fears_state="yes"
+    )
+    assert {"child_protection", "anti_trafficking", "asylum", "statelessness"} <= set(person.doors)
+
+
+def test_what_is_not_known_is_asked():
+    person = screen(age="adult", company="family")
+    assert person.route == "private_talk"
+    assert set(person.ask) >= {"trafficking_signs", "seeks_asylum", "fears_state"}
+
+
+def test_bad_names_and_values_are_refused():
+    with pytest.raises(InputError, match="no screening table"):
+        screening_table("verdicts")
+    with pytest.raises(InputError, match="not one of its values"):
+        screen(age="young")
+    with pytest.raises(InputError, match="does not ask this"):
+        screen(nationality="known", religion="any")
+
+
+def test_a_screening_reads_well():
+    person = screen(age="child")
+    assert str(person).startswith("First: child protection authority.")
+    assert "Country of origin" in person._repr_html_()
+    assert "<table" in screening_table("children_alone")._repr_html_()
+    assert "rule" in str(person.first)
+    assert "Why" in person.first._repr_html_()
