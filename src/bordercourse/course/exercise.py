@@ -1,0 +1,285 @@
+"""One exercise: what the cells of a participant's notebook call.
+
+``choice``, ``choices`` and ``casebook`` show questions; ``check_*`` are the visible checks;
+``mark_*`` stand in hidden tests only, print the message and return the score.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bordercourse.course import casebook as _casebook
+from bordercourse.course import checks, friendly, marks, quiz
+from bordercourse.course.answers import AnswerSheet
+from bordercourse.course.checks import AnswerError
+from bordercourse.i18n import gettext as _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bordercourse.course.casebook import Case
+    from bordercourse.course.marks import Slip
+
+__all__ = ["Exercise"]
+
+
+class Exercise:
+    """The exercise of one module, in the folder where its notebook lies.
+
+    Parameters
+    ----------
+    module : str
+        Number and slug, such as ``"00-welcome"``: the name of the notebook without ``.ipynb``.
+    folder : path, default the working folder
+        Where the notebook and ``answers.json`` lie.
+
+    Notes
+    -----
+    The points of a question stand once, in the notebook's nbgrader metadata, and are read from there.
+    """
+
+    def __init__(self, module: str, folder: str | os.PathLike[str] = ".") -> None:
+        self.module = module
+        self.folder = Path(folder)
+        self.sheet = AnswerSheet(module, folder)
+        self._points: dict[str, float] | None = None
+        friendly.install()
+
+    def __repr__(self) -> str:
+        return _("Exercise {module}").format(module=self.module)
+
+    # -- points ---------------------------------------------------------------------------
+
+    def points(self, question: str) -> float:
+        """Return the points of a question, as the notebook's metadata states them."""
+        if self._points is None:
+            self._points = self._read_points()
+        try:
+            return self._points[question]
+        except KeyError:
+            raise AnswerError(
+                _("This notebook has no question {question}. Get a fresh copy from your instructor.").format(
+                    question=question
+                )
+            ) from None
+
+    def _read_points(self) -> dict[str, float]:
+        path = self.folder / f"{self.module}.ipynb"
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            graded = [c["metadata"]["nbgrader"] for c in cells if "nbgrader" in c.get("metadata", {})]
+            return {g["grade_id"]: float(g["points"]) for g in graded if g.get("grade")}
+        except (OSError, ValueError, KeyError, TypeError):
+            raise AnswerError(
+                _(
+                    "I cannot find {name} in this folder. Keep the notebook's name, "
+                    "and open it from its own folder."
+                ).format(name=path.name)
+            ) from None
+
+    def _points_or_none(self, question: str) -> float | None:
+        # A question is worth showing even where the notebook was renamed.
+        try:
+            return self.points(question)
+        except AnswerError:
+            return None
+
+    # -- questions that are clicked ----------------------------------------------------------
+
+    def choice(self, question: str, text: str, options: Mapping[str, str]) -> None:
+        """Show a question with one answer."""
+        quiz.ask(self.sheet, question, text, options, self._points_or_none(question), several=False)
+
+    def choices(self, question: str, text: str, options: Mapping[str, str]) -> None:
+        """Show a question where several answers may be ticked."""
+        quiz.ask(self.sheet, question, text, options, self._points_or_none(question), several=True)
+
+    def casebook(
+        self,
+        question: str,
+        cases: Mapping[str, str],
+        decisions: Mapping[str, str],
+        reasons: Mapping[str, str],
+    ) -> None:
+        """Show cases, each with a decision and a reason to pick."""
+        quiz.ask_cases(self.sheet, question, cases, decisions, reasons, self._points_or_none(question))
+
+    # -- visible checks ----------------------------------------------------------------------
+
+    def _passed(self, question: str, detail: str = "") -> None:
+        worth = quiz.points_text(self._points_or_none(question))
+        head = f"{question} ({worth})" if worth else question
+        print(f"{head}: {_('Visible checks passed.')} {detail}".rstrip())
+
+    def _answered(self, question: str) -> Any:
+        answer = self.sheet[question]
+        if answer in (None, "", [], {}):
+            raise AnswerError(
+                _("{question} is not answered yet. Click your answer above, then run this cell.").format(
+                    question=question
+                )
+            )
+        return answer
+
+    def check_choice(self, question: str) -> None:
+        """Check that one answer is stored."""
+        answer = self._answered(question)
+        if not isinstance(answer, str):
+            raise AnswerError(
+                _("{question} needs one answer. Click it again above.").format(question=question)
+            )
+        self._passed(question, _("Your answer is saved."))
+
+    def check_choices(self, question: str) -> None:
+        """Check that at least one box is ticked."""
+        answer = self._answered(question)
+        if not isinstance(answer, list) or not all(isinstance(a, str) for a in answer):
+            raise AnswerError(
+                _("{question} needs ticked boxes. Click them again above.").format(question=question)
+            )
+        self._passed(question, _("Your answers are saved."))
+
+    def check_casebook(self, question: str) -> None:
+        """Check that at least one case is decided, and say how many are."""
+        answer = self._answered(question)
+        if not isinstance(answer, dict):
+            raise AnswerError(
+                _("{question} needs decisions. Choose them again above.").format(question=question)
+            )
+        given = [a for a in answer.values() if isinstance(a, dict)]
+        done = sum(bool(a.get("decision")) and bool(a.get("reason")) for a in given)
+        if not done:
+            raise AnswerError(
+                _("{question}: no case has both a decision and a reason yet.").format(question=question)
+            )
+        self._passed(question, _("Cases with a decision and a reason: {done}.").format(done=done))
+
+    def check_number(
+        self,
+        question: str,
+        value: Any,
+        *,
+        name: str,
+        low: float | None = None,
+        high: float | None = None,
+        unit: str = "",
+    ) -> None:
+        """Check that `value` is a number between `low` and `high`."""
+        number = checks.check_number(value, name, low=low, high=high, unit=unit)
+        self._passed(question, f"{name} = {number:,.10g}{f' {unit}' if unit else ''}.")
+
+    def check_text(
+        self, question: str, value: Any, *, name: str, options: Iterable[str] | None = None
+    ) -> None:
+        """Check that `value` is text, one of `options` where given."""
+        self._passed(question, f"{name} = {checks.check_text(value, name, options=options)!r}.")
+
+    def check_list(self, question: str, value: Any, *, name: str, length: int | None = None) -> None:
+        """Check that `value` is a list, of `length` where given."""
+        self._passed(question, f"{name}: {len(checks.check_list(value, name, length=length))}.")
+
+    def check_mapping(self, question: str, value: Any, *, name: str, keys: Iterable[str]) -> None:
+        """Check that `value` names exactly `keys`."""
+        checks.check_mapping(value, name, keys=keys)
+        self._passed(question)
+
+    def check_table(
+        self, question: str, value: Any, *, name: str, columns: Iterable[str], rows: int | None = None
+    ) -> None:
+        """Check that `value` is a table with `columns`, and `rows` rows where given."""
+        self._passed(question, f"{name}: {len(checks.check_table(value, name, columns=columns, rows=rows))}.")
+
+    # -- marks, called from hidden tests -------------------------------------------------------
+
+    def mark(self, question: str, share: float, message: str) -> float:
+        """Print the message and return the score: `share` of the question's points.
+
+        The score is rounded to two decimals and never above the points: nbgrader discards a
+        submission whose partial credit exceeds them by rounding.
+        """
+        points = self.points(question)
+        score = min(points, max(0.0, round(float(share) * points, 2)))
+        print(
+            _("{question}: {score:g} of {points}. {message}").format(
+                question=question, score=score, points=quiz.points_text(points), message=message
+            )
+        )
+        return score
+
+    def mark_choice(self, question: str, key: str, hints: Mapping[str, str] | None = None) -> float:
+        """Mark one choice; see `marks.mark_choice`."""
+        return self.mark(question, *marks.mark_choice(self.sheet[question], key, hints))
+
+    def mark_choices(
+        self, question: str, key: Sequence[str], hints: Mapping[str, str] | None = None
+    ) -> float:
+        """Mark ticked boxes; see `marks.mark_choices`."""
+        return self.mark(question, *marks.mark_choices(self.sheet[question] or [], key, hints))
+
+    def mark_casebook(self, question: str, key: Mapping[str, Case], reviewer: str = "") -> float:
+        """Mark a casebook; see `casebook.mark_casebook`."""
+        answers = self.sheet[question]
+        answers = answers if isinstance(answers, Mapping) else {}
+        return self.mark(question, *_casebook.mark_casebook(answers, key, reviewer))
+
+    def mark_number(
+        self,
+        question: str,
+        value: Any,
+        *,
+        key: float,
+        tolerance: float,
+        slips: Iterable[Slip] = (),
+        why: str = "",
+    ) -> float:
+        """Mark a number; see `marks.mark_number`."""
+        return self.mark(question, *marks.mark_number(float(value), key, tolerance, slips, why))
+
+    def mark_text(
+        self, question: str, value: str, *, key: str, hints: Mapping[str, str] | None = None
+    ) -> float:
+        """Mark a text that must equal `key`."""
+        return self.mark(question, *marks.mark_choice(value.strip(), key, hints))
+
+    def mark_list(
+        self,
+        question: str,
+        value: Sequence[Any],
+        *,
+        key: Sequence[Any],
+        ordered: bool = False,
+        slips: Iterable[Slip] = (),
+        why: str = "",
+    ) -> float:
+        """Mark a list; see `marks.mark_list`."""
+        return self.mark(question, *marks.mark_list(list(value), key, ordered=ordered, slips=slips, why=why))
+
+    def mark_mapping(
+        self,
+        question: str,
+        value: Mapping[str, Any],
+        *,
+        key: Mapping[str, Any],
+        tolerance: float = 0.0,
+        hints: Mapping[str, str] | None = None,
+        why: str = "",
+    ) -> float:
+        """Mark named answers; see `marks.mark_mapping`."""
+        return self.mark(question, *marks.mark_mapping(value, key, tolerance=tolerance, hints=hints, why=why))
+
+    def mark_table(
+        self,
+        question: str,
+        value: pd.DataFrame,
+        *,
+        key: pd.DataFrame,
+        on: str,
+        tolerance: float = 0.0,
+        why: str = "",
+    ) -> float:
+        """Mark a table; see `marks.mark_table`."""
+        return self.mark(question, *marks.mark_table(value, key, on=on, tolerance=tolerance, why=why))

@@ -1,0 +1,28 @@
+"""Thin views over the rooms above: change one assumption, see the consequence.
+
+Every explorer shows a static figure where no kernel is live, so a lesson stays readable.
+"""
+
+from bordercourse.widgets.explorer import Menu, Slider, explore
+from bordercourse.widgets.registration import (
+    completeness_explorer,
+    show_estimates,
+    show_gains,
+    show_process,
+    show_three_measures,
+)
+from bordercourse.widgets.welcome import births_explorer, show_children, show_people
+
+__all__ = [
+    "Menu",
+    "Slider",
+    "births_explorer",
+    "completeness_explorer",
+    "explore",
+    "show_children",
+    "show_estimates",
+    "show_gains",
+    "show_people",
+    "show_process",
+    "show_three_measures",
+]

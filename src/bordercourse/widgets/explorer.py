@@ -1,0 +1,111 @@
+"""The one explorer that all widgets share: controls, a picture, and a sentence that says what it shows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bordercourse import plotting
+from bordercourse.course import quiz
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Menu", "Slider", "explore"]
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number that the reader may change."""
+
+    label: str
+    low: float
+    high: float
+    step: float
+    start: float
+
+
+@dataclass(frozen=True)
+class Menu:
+    """One of several named values."""
+
+    label: str
+    options: Mapping[str, Any]
+    start: str
+
+
+def explore(draw: Callable[..., tuple[Axes, str]], **controls: Slider | Menu) -> None:
+    """Show `draw` for the chosen values, or once for the starting values where no kernel is live.
+
+    Parameters
+    ----------
+    draw : callable
+        Takes one value for each control, by name. Returns the axes and one or two sentences that
+        state the result: they are shown below the picture and are its alternative text.
+    **controls : Slider or Menu
+        What may be changed.
+    """
+    start = {
+        name: control.options[control.start] if isinstance(control, Menu) else control.start
+        for name, control in controls.items()
+    }
+    if quiz.live():
+        _live(draw, controls)
+        return
+    ax, sentence = draw(**start)
+    plotting.show(ax, sentence)
+    quiz.show_html(f"<p style='max-width:60em'><b>{escape(sentence)}</b></p>")
+
+
+def _png(ax: Axes) -> bytes:
+    buffer = io.BytesIO()
+    figure: Any = ax.figure
+    figure.savefig(buffer, format="png", dpi=110)
+    return buffer.getvalue()
+
+
+def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider | Menu]) -> None:
+    import ipywidgets as w
+    from IPython.display import display
+
+    wide = {"description_width": "16em"}
+    made: dict[str, Any] = {}
+    for name, c in controls.items():
+        layout = w.Layout(width="46em", max_width="98%")
+        if isinstance(c, Menu):
+            made[name] = w.Dropdown(
+                options=list(c.options.items()),
+                value=c.options[c.start],
+                description=c.label,
+                style=wide,
+                layout=layout,
+            )
+            continue
+        # A slider that redraws only when let go stays quick on a small laptop.
+        kind = w.IntSlider if all(float(x).is_integer() for x in (c.low, c.high, c.step)) else w.FloatSlider
+        made[name] = kind(
+            value=c.start,
+            min=c.low,
+            max=c.high,
+            step=c.step,
+            description=c.label,
+            style=wide,
+            layout=layout,
+            continuous_update=False,
+        )
+    picture = w.Image(format="png", layout=w.Layout(max_width="100%", width="auto", height="auto"))
+    said = w.HTML()
+
+    def redraw(_change: Any = None) -> None:
+        ax, sentence = draw(**{name: widget.value for name, widget in made.items()})
+        picture.value = _png(ax)
+        picture.alt = sentence
+        said.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
+
+    for widget in made.values():
+        widget.observe(redraw, names="value")
+    redraw()
+    display(w.VBox([*made.values(), picture, said]))  # type: ignore[no-untyped-call]

@@ -1,0 +1,124 @@
+"""Checks say what is wrong with the form; marks recognise the usual mistakes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bordercourse.course import AnswerError, Case, Slip, checks, marks
+from bordercourse.course.casebook import mark_casebook
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (..., "three dots"),
+        (None, "three dots"),
+        ("81,2", "without quotation marks"),
+        ((81, 2), "with a point"),
+        (True, "not a number"),
+        ([81.2], "not a number"),
+        (math.nan, "missing or divided by zero"),
+        (math.inf, "missing or divided by zero"),
+        (0.812, "Check the unit"),
+        (812, "between 1 and 100 percent"),
+        (1 + 2j, "not a number"),
+    ],
+)
+def test_a_number_of_the_wrong_form_is_explained(value: Any, says: str) -> None:
+    with pytest.raises(AnswerError, match=says) as caught:
+        checks.check_number(value, "completeness", low=1, high=100, unit="percent")
+    assert "completeness" in str(caught.value)
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+@pytest.mark.parametrize("value", [np.int64(5), np.float64(5.0), 5, pd.Series([5]).iloc[0]])
+def test_numbers_of_every_library_are_numbers(value: Any) -> None:
+    assert checks.check_number(value, "n") == 5.0
+
+
+def test_text_list_mapping_and_table() -> None:
+    with pytest.raises(AnswerError, match="between quotation marks"):
+        checks.check_text(5, "area")
+    with pytest.raises(AnswerError, match="must be one of: urban, rural"):
+        checks.check_text("city", "area", options=["urban", "rural"])
+    with pytest.raises(AnswerError, match="square brackets"):
+        checks.check_list("abc", "districts")
+    with pytest.raises(AnswerError, match="2 entries"):
+        checks.check_list(["a", "b"], "districts", length=3)
+    with pytest.raises(AnswerError, match="still empty"):
+        checks.check_list(["a", ...], "districts")
+    with pytest.raises(AnswerError, match="Missing: male"):
+        checks.check_mapping({"female": 1}, "share", keys=["female", "male"])
+    with pytest.raises(AnswerError, match="no column district"):
+        checks.check_table(pd.DataFrame({"a": [1]}), "plan", columns=["district"])
+    with pytest.raises(AnswerError, match="check the filter"):
+        checks.check_table(pd.DataFrame({"a": [1]}), "plan", columns=["a"], rows=3)
+    assert checks.check_list(pd.Series(["a"]), "x") == ["a"]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 10))
+def test_full_score_exactly_within_the_tolerance(answer: float, key: float, tolerance: float) -> None:
+    share, message = marks.mark_number(answer, key, tolerance)
+    assert message
+    if abs(answer - key) <= tolerance:
+        assert share == 1.0
+    elif abs(answer - key) > tolerance + 1e-6 + 1e-9 * max(abs(answer), abs(key)):
+        assert share == 0.0
+
+
+def test_slips_keep_a_part_and_say_why() -> None:
+    slips = [Slip(0.77, 0.5, "Give it in percent."), Slip(129.87, 0.33, "Exchanged.")]
+    assert marks.mark_number(0.77, 77, 0.5, slips) == (0.5, "Give it in percent.")
+    assert marks.mark_number(129.9, 77, 0.5, slips) == (0.33, "Exchanged.")
+    assert marks.mark_number(0.9, 77, 0.5, slips)[0] == 0.0
+
+
+@given(st.sets(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef"), min_size=1))
+def test_ticks_never_earn_more_than_full_and_full_only_for_the_key(given_: set[str], key: set[str]) -> None:
+    share, _ = marks.mark_choices(sorted(given_), sorted(key))
+    assert 0.0 <= share <= 1.0
+    assert (share == 1.0) is (given_ == key)
+
+
+def test_lists_mappings_and_tables() -> None:
+    assert marks.mark_list(["b", "a"], ["a", "b"])[0] == 1.0
+    assert marks.mark_list(["b", "a"], ["a", "b"], ordered=True)[0] == 0.0
+    assert marks.mark_list(["a", "x"], ["a", "b"])[0] == 0.0
+    assert marks.mark_list(["a"], ["a", "b"])[0] == 0.5
+    assert marks.mark_list([], ["a", "b"])[0] == 0.0
+    share, message = marks.mark_mapping({"f": 1, "m": 3}, {"f": 1, "m": 2}, hints={"m": "men"})
+    assert share == 0.5
+    assert message == "Look again at: m. men"
+    key = pd.DataFrame({"district": ["A", "B"], "n": [1, 2]})
+    assert marks.mark_table(key.iloc[::-1], key, on="district")[0] == 1.0
+    assert marks.mark_table(key.assign(n=[1, 3]), key, on="district")[0] == 0.5
+    assert marks.mark_table(pd.concat([key, key]), key, on="district")[0] == 0.0
+    assert marks.mark_table(key.assign(n=["one", None]), key, on="district")[0] == 0.0
+
+
+def test_a_casebook_weighs_errors_by_their_cost() -> None:
+    key = {
+        "case-1": Case(["register"], ["s2"], "s. 2", costs={"wait": 0.5}),
+        "case-2": Case(["refer"], ["s6"], "s. 6", weight=3, hint="Danger."),
+    }
+    right = {
+        "case-1": {"decision": "register", "reason": "s2"},
+        "case-2": {"decision": "refer", "reason": "s6"},
+    }
+    assert mark_casebook(right, key)[0] == 1.0
+    assert mark_casebook({**right, "case-1": {"decision": "wait", "reason": "s2"}}, key)[0] == 0.875
+    share, message = mark_casebook({**right, "case-2": {"decision": "ask", "reason": "s6"}}, key)
+    assert share == 0.25
+    assert "case-2: not this decision. Danger. (s. 6)" in message
+    assert "not yet reviewed" in message
+    assert mark_casebook({}, key)[0] == 0.0
+    assert mark_casebook(None, key)[0] == 0.0
+    assert mark_casebook({"case-1": "register"}, key)[0] == 0.0
+    assert "Key reviewed by Dr A." in mark_casebook(right, key, reviewer="Dr A")[1]
