@@ -1,0 +1,37 @@
+"""Grading that is fast, safe and never loses a submission, on nbgrader's own gradebook.
+
+The way of a submission, one module a step:
+
+1. `handin` takes in plain files within limits; `repair` puts a damaged notebook right.
+2. `source` reads what the instructor wrote and plans, from the names that cells use (`names`),
+   which answers each test needs.
+3. `sitting` runs the participant's cells in a kernel and asks it for those answers; `provisioner`,
+   `warm` and `kernel` fork that kernel, `isolation` shuts it in, within `limits`.
+4. `answers` carries them over as plain values; `judge` is the clean process whose `bench` runs the
+   tests on them; `marking` puts what it says into the notebook.
+5. `grades` commits the grades, then shows the marked notebook; `feedback` makes the page.
+
+`run` leads a whole run, `command` is its command line, and `preprocessor` gives nbgrader's own
+``autograde`` the same safety. `simulate`, `rehearse` and `rehearsal` are the dry run, `release`
+and `gradebook` serve both.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bordercourse.grading.limits import Limits
+    from bordercourse.grading.run import Outcome, grade, open_course
+
+__all__ = ["Limits", "Outcome", "grade", "open_course"]
+
+_HOMES = {"Limits": "limits", "Outcome": "run", "grade": "run", "open_course": "run"}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: a participant's kernel imports one module of this room, not nbgrader.
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

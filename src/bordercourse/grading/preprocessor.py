@@ -1,0 +1,168 @@
+"""The same safety for nbgrader's own ``autograde`` and for Formgrader's button.
+
+In ``nbgrader_config.py``::
+
+    c.Autograde.sanitize_preprocessors = bordercourse.grading.preprocessor.SANITIZE
+    c.Autograde.autograde_preprocessors = bordercourse.grading.preprocessor.AUTOGRADE
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
+
+from bordercourse.grading.handin import copy_plain_files
+from bordercourse.grading.judge import Judge
+from bordercourse.grading.limits import Limits
+from bordercourse.grading.marking import fill, script, shown_notebook
+from bordercourse.grading.repair import DamagedError, mend
+from bordercourse.grading.sitting import run_cells
+from bordercourse.grading.source import Plan, SourceNotebook, plan, read_source
+from bordercourse.i18n import gettext as _
+
+__all__ = ["AUTOGRADE", "SANITIZE", "JudgeAnswers", "MendCells"]
+
+_HERE = "bordercourse.grading.preprocessor"
+_NBGRADER = "nbgrader.preprocessors"
+
+SANITIZE = [
+    f"{_NBGRADER}.ClearOutput",
+    f"{_HERE}.MendCells",
+    f"{_NBGRADER}.OverwriteKernelspec",
+    f"{_NBGRADER}.OverwriteCells",
+    f"{_NBGRADER}.CheckCellMetadata",
+]
+AUTOGRADE = [
+    f"{_HERE}.JudgeAnswers",
+    f"{_NBGRADER}.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    f"{_NBGRADER}.LimitOutput",
+    f"{_NBGRADER}.SaveAutoGrades",
+    f"{_NBGRADER}.AssignLatePenalties",
+    f"{_NBGRADER}.CheckCellMetadata",
+]
+
+
+class _Batch:
+    """What one run of nbgrader's converter needs again for each notebook."""
+
+    def __init__(self) -> None:
+        self.sources: dict[tuple[str, str], tuple[SourceNotebook, Plan]] = {}
+        self.judges: dict[tuple[str, str], Judge] = {}
+        self.stack = ExitStack()
+
+
+_BATCHES: weakref.WeakKeyDictionary[Any, _Batch] = weakref.WeakKeyDictionary()
+
+
+def _batch(converter: Any) -> _Batch:
+    if converter not in _BATCHES:
+        _BATCHES[converter] = batch = _Batch()
+        weakref.finalize(converter, batch.stack.close)
+    return _BATCHES[converter]
+
+
+class _OfConverter(NbGraderPreprocessor):
+    """A preprocessor that knows the course of the converter it works for."""
+
+    def source(self, resources: Any) -> tuple[SourceNotebook, Plan, _Batch]:
+        converter = self.parent.parent
+        batch = _batch(converter)
+        assignment, notebook = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
+        key = (assignment, notebook)
+        if key not in batch.sources:
+            coursedir = converter.coursedir
+            folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+            with Gradebook(resources["nbgrader"]["db_url"], coursedir.course_id) as gradebook:
+                found = read_source(gradebook, assignment, notebook, folder)
+            batch.sources[key] = (found, plan(found))
+        return (*batch.sources[key], batch)
+
+
+class MendCells(_OfConverter):
+    """In the place of nbgrader's DeduplicateIds: mend what a participant broke."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        from nbformat.notebooknode import from_dict
+
+        source = self.source(resources)[0]
+        coursedir, marks = self.parent.parent.coursedir, resources["nbgrader"]
+        handed_in = Path(
+            coursedir.format_path(coursedir.submitted_directory, marks["student"], marks["assignment"])
+        )
+        if handed_in.is_symlink() or (handed_in / f"{source.name}.ipynb").is_symlink():
+            raise DamagedError(_("the notebook is a link"))
+        cells, repairs = mend([dict(cell, id=cell.get("id")) for cell in nb.cells], source)
+        for repair in repairs:
+            self.log.warning(repair)
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        nb.cells = [from_dict(cell) for cell in cells]
+        nb.nbformat_minor = max(5, nb.nbformat_minor)
+        return nb, resources
+
+
+class JudgeAnswers(_OfConverter):
+    """In the place of nbgrader's Execute: run the cells shut in, and judge the answers apart."""
+
+    runs_code = True
+    isolate = Bool(True, help="Shut participants' code in; without it, it runs with your rights").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        source, made, batch = self.source(resources)
+        key = (source.assignment, source.name)
+        if key not in batch.judges and made.asked and not made.trusting:
+            batch.judges[key] = batch.stack.enter_context(Judge(source, made))
+        converter = self.parent.parent
+        files = Path(resources["metadata"]["path"])
+        with _without_links(converter, resources, files) as clean:
+            result = run_cells(
+                script(nb, made),
+                str(clean),
+                f"{source.name}.ipynb",
+                shown_notebook(nb),
+                batch.judges[key].modules if key in batch.judges else made.imports,
+                Limits(),
+                self.isolate,
+                str(Path(converter.coursedir.root).absolute()),
+            )
+            fill(nb, made, result, batch.judges.get(key), clean)
+        if result["stopped"]:
+            self.log.warning(result["stopped"])
+        return nb, resources
+
+
+@contextmanager
+def _without_links(converter: Any, resources: Any, files: Path) -> Iterator[Path]:
+    """The files without those that were links when they were handed in.
+
+    nbgrader has copied what such links point to; those copies are removed, so that no feedback
+    carries them.
+    """
+    coursedir, marks = converter.coursedir, resources["nbgrader"]
+    handed_in = Path(
+        coursedir.format_path(coursedir.submitted_directory, marks["student"], marks["assignment"])
+    )
+    given = Path(coursedir.format_path(coursedir.source_directory, ".", marks["assignment"]))
+    with tempfile.TemporaryDirectory(prefix="bordercourse-") as scratch:
+        target = Path(scratch) / "files"
+        copy_plain_files(handed_in, target)
+        if given.is_dir():
+            shutil.copytree(given, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
+        kept = {path.relative_to(target) for path in target.rglob("*")}
+        for path in files.rglob("*"):
+            if path.is_file() and path.suffix != ".ipynb" and path.relative_to(files) not in kept:
+                path.unlink()
+        yield target

@@ -1,0 +1,135 @@
+"""Make the exercises that participants receive: the sources without solutions and hidden tests.
+
+nbgrader itself makes them. There is no second way of taking solutions out, so there is none that
+could leave one in.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bordercourse.errors import CourseError, InputError
+from bordercourse.grading.gradebook import mend_gradebook, programs_on_path
+from bordercourse.i18n import gettext as _
+
+__all__ = ["ReleaseError", "course_config", "exercises_in", "release"]
+
+CONFIG = "nbgrader_config.py"
+
+
+class ReleaseError(CourseError):
+    """An exercise that nbgrader could not release."""
+
+
+def exercises_in(source: Path) -> list[str]:
+    """Return the names of the exercises in a folder of sources, sorted."""
+    return sorted(path.parent.name for path in source.glob("*/*.ipynb") if path.stem == path.parent.name)
+
+
+def course_config(folder: Path) -> Any:
+    """Return the traitlets configuration that ``nbgrader_config.py`` in `folder` states."""
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if not (folder / CONFIG).is_file():
+        return Config()
+    return PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+
+
+def release(
+    source: Path, destination: Path, modules: Iterable[str] | None = None, *, gradebook: Path | None = None
+) -> list[Path]:
+    """Release exercises into `destination`, one folder a module, and return the folders.
+
+    Parameters
+    ----------
+    source : path
+        The folder of sources, ``exercises/source``; ``nbgrader_config.py`` lies beside it.
+    destination : path
+        Where the released folders go. A folder that stands there already is replaced.
+    modules : iterable of str, optional
+        Numbers and slugs; all exercises of `source` where left out.
+    gradebook : path, optional
+        The gradebook that learns of the exercises. No gradebook is touched where left out.
+
+    Raises
+    ------
+    InputError
+        If there is no such exercise.
+    ReleaseError
+        If nbgrader refuses an exercise.
+    """
+    known = exercises_in(source)
+    chosen = known if modules is None else list(modules)
+    for module in chosen:
+        if module not in known:
+            raise InputError(
+                repr(module),
+                _("there is no exercise of this name."),
+                _("The exercises are: {names}.").format(names=", ".join(known) or "-"),
+            )
+    destination.mkdir(parents=True, exist_ok=True)
+    if gradebook is not None:
+        mend_gradebook(gradebook)
+    with programs_on_path():
+        return [_release_one(source, destination, module, gradebook) for module in chosen]
+
+
+def _release_one(source: Path, destination: Path, module: str, gradebook: Path | None) -> Path:
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import SaveCells
+
+    # nbgrader writes into a folder of its own; the finished exercise then takes its place in one step.
+    with tempfile.TemporaryDirectory(dir=destination, prefix=".release-") as scratch:
+        config = course_config(source.parent)
+        config.CourseDirectory.root = str(source.parent.absolute())
+        config.CourseDirectory.source_directory = source.name
+        config.CourseDirectory.release_directory = str(Path(scratch).absolute())
+        if gradebook is not None:
+            config.CourseDirectory.db_url = f"sqlite:///{gradebook.absolute()}"
+        else:
+            config.GenerateAssignment.no_database = True
+            config.GenerateAssignment.preprocessors = [
+                step for step in GenerateAssignment.preprocessors.default() if step is not SaveCells
+            ]
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id = module
+        maker = GenerateAssignment(coursedir=coursedir, config=config)
+        lines = _Lines()
+        maker.log = lines.logger
+        try:
+            maker.start()
+        except (NbGraderException, SystemExit):
+            raise ReleaseError(
+                _("{module} cannot be released. nbgrader says:\n{why}").format(
+                    module=module, why=lines.text()
+                )
+            ) from None
+        made, target = Path(scratch) / module, destination / module
+        if target.is_dir():
+            shutil.rmtree(target)
+        made.replace(target)
+    return target
+
+
+class _Lines(logging.Handler):
+    """The warnings of one run of nbgrader, kept apart from everybody else's log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+        self.logger = logging.Logger("bordercourse.release", logging.WARNING)
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+    def text(self) -> str:
+        return "\n".join(self.lines).strip()

@@ -1,0 +1,273 @@
+"""Put a damaged notebook right where the intent is clear, and say what was done.
+
+A participant's file is untrusted: it is read as JSON of limited size, and a new notebook is built
+from the few parts that count. Cells are found again by their grade id, then by their cell id, then
+by their text, then by their place between two cells that were found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bordercourse.errors import CourseError
+from bordercourse.grading.source import SourceCell, SourceNotebook, without_hidden
+from bordercourse.i18n import gettext as _
+
+__all__ = ["LARGEST", "DamagedError", "likeness", "mend", "read_notebook"]
+
+LARGEST = 30_000_000  # bytes of one notebook; pictures pasted into a memo are within it
+_MOST_CELLS = 2000
+_LONGEST_CELL = 200_000  # characters
+_LARGEST_ATTACHMENTS = 10_000_000  # characters, over the whole notebook
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KINDS = ("code", "markdown", "raw")
+
+
+class DamagedError(CourseError):
+    """A notebook that cannot be read; it is reported for that participant alone."""
+
+
+def read_notebook(data: bytes) -> list[dict[str, Any]]:
+    """Return the cells of a handed-in notebook, in a known shape.
+
+    Raises
+    ------
+    DamagedError
+        If it is too large, no JSON, or no notebook.
+
+    Examples
+    --------
+    >>> read_notebook(b'{"cells": [{"cell_type": "code", "source": ["x = 1"]}]}')[0]["source"]
+    'x = 1'
+    >>> read_notebook(b'{"cells": [')
+    Traceback (most recent call last):
+        ...
+    bordercourse.grading.repair.DamagedError: the file is broken off or is no notebook...
+    """
+    if len(data) > LARGEST:
+        raise DamagedError(_("the notebook is larger than {n} MB").format(n=LARGEST // 1_000_000))
+    try:
+        tree = json.loads(_decoded(data))
+    except RecursionError:
+        raise DamagedError(_("the file is nested too deep to be a notebook")) from None
+    except (ValueError, MemoryError):
+        raise DamagedError(_("the file is broken off or is no notebook; ask for it again")) from None
+    if isinstance(tree, dict) and isinstance(tree.get("worksheets"), list) and tree["worksheets"]:
+        tree = tree["worksheets"][0]  # the format before 2015
+    cells = tree.get("cells") if isinstance(tree, dict) else None
+    if not isinstance(cells, list):
+        raise DamagedError(_("the file holds no cells; ask for it again"))
+    if len(cells) > _MOST_CELLS:
+        raise DamagedError(_("the notebook has more than {n} cells").format(n=_MOST_CELLS))
+    room = [_LARGEST_ATTACHMENTS]
+    return [_cell(cell, room) for cell in cells if isinstance(cell, dict)]
+
+
+def _decoded(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace").rstrip("\0")
+    return data.rstrip(b"\0").decode("utf-8-sig", errors="replace")  # a crash can leave zeros at the end
+
+
+def clean_text(text: Any) -> str:
+    """Return a source or output as text that can be written as UTF-8."""
+    if isinstance(text, list):
+        text = "".join(line for line in text if isinstance(line, str))
+    if not isinstance(text, str):
+        return ""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _cell(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
+    kind = cell.get("cell_type")
+    text = clean_text(cell.get("source", cell.get("input", "")))
+    if len(text) > _LONGEST_CELL:
+        raise DamagedError(_("a cell is longer than {n} characters").format(n=_LONGEST_CELL))
+    old = cell.get("metadata")
+    old = old if isinstance(old, dict) else {}
+    metadata: dict[str, Any] = {}
+    marks = old.get("nbgrader")
+    if isinstance(marks, dict):
+        metadata["nbgrader"] = marks
+    tags = old.get("tags")
+    if isinstance(tags, list):
+        metadata["tags"] = [tag for tag in tags if isinstance(tag, str)][:20]
+    made: dict[str, Any] = {
+        "cell_type": kind if kind in _KINDS else "markdown",
+        "id": cell.get("id"),
+        "metadata": metadata,
+        "source": text,
+    }
+    pictures = _pictures(cell.get("attachments"), room)
+    if pictures and made["cell_type"] != "code":
+        made["attachments"] = pictures
+    return made
+
+
+def _pictures(attachments: Any, room: list[int]) -> dict[str, dict[str, str]]:
+    """Keep pasted pictures as they are, never unpacked, up to a total size."""
+    kept: dict[str, dict[str, str]] = {}
+    if not isinstance(attachments, dict):
+        return kept
+    for name, bundle in attachments.items():
+        if not isinstance(bundle, dict):
+            continue
+        for kind, data in bundle.items():
+            if kind in ("image/png", "image/jpeg", "image/gif", "image/webp") and isinstance(data, str):
+                room[0] -= len(data)
+                if room[0] >= 0:
+                    kept.setdefault(clean_text(name), {})[kind] = clean_text(data)
+    return kept
+
+
+def likeness(cells: Sequence[Mapping[str, Any]], source: SourceNotebook) -> float:
+    """Return the share of the instructor's marked cells that `cells` still names or quotes."""
+    marked = source.marked
+    if not marked:
+        return 0.0
+    names = {_claim(cell) for cell in cells}
+    texts = {_bare(cell["source"]) for cell in cells}
+    found = sum(name in names or _bare(without_hidden(c.text)) in texts for name, c in marked.items())
+    return found / len(marked)
+
+
+def mend(cells: list[dict[str, Any]], source: SourceNotebook) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the cells with the instructor's marks on them again, and what was repaired.
+
+    The marks (points, ids, locks) are always taken from `source`. A cell that was deleted is put
+    back at its place, save a cell for an answer in code: an empty one would wipe an answer out.
+    """
+    repairs: list[str] = []
+    found = _by_name(cells, source, repairs)
+    _find_lost(cells, source, found, repairs)
+    _put_marks(cells, source, found, repairs)
+    cells = _put_back(cells, source, found, repairs)
+    _put_ids(cells, source)
+    return cells, repairs
+
+
+def _claim(cell: Mapping[str, Any]) -> str:
+    name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+    return name if isinstance(name, str) else ""
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _by_name(cells: list[dict[str, Any]], source: SourceNotebook, repairs: list[str]) -> dict[str, int]:
+    """Which cell bears which name; of copies, the last one counts."""
+    places: dict[str, list[int]] = {}
+    for n, cell in enumerate(cells):
+        if _claim(cell) in source.marked:
+            places.setdefault(_claim(cell), []).append(n)
+    found = {name: copies[-1] for name, copies in places.items()}
+    for name, copies in places.items():
+        if len(copies) == 1:
+            continue
+        repairs.append(_("{cell} was there {n} times; the last one counts").format(cell=name, n=len(copies)))
+        if source.marked[name].solution and source.marked[name].kind == "markdown":
+            # A memo that was split: its halves belong together.
+            texts = dict.fromkeys(cells[n]["source"].strip() for n in copies)
+            cells[copies[-1]]["source"] = "\n\n".join(text for text in texts if text)
+    return found
+
+
+def _find_lost(
+    cells: list[dict[str, Any]], source: SourceNotebook, found: dict[str, int], repairs: list[str]
+) -> None:
+    """Find cells that lost their marks: by cell id, by text, by place."""
+    free = [n for n in range(len(cells)) if n not in found.values() and _claim(cells[n]) not in source.marked]
+
+    def take(cell: SourceCell, n: int) -> None:
+        found[cell.name] = n
+        free.remove(n)
+        repairs.append(_("{cell} had lost its marks").format(cell=cell.name))
+
+    lost = [cell for cell in source.marked.values() if cell.name not in found]
+    for cell in lost:
+        same = [n for n in free if cell.cell_id and cells[n]["id"] == cell.cell_id]
+        if not same:
+            wanted = _bare(without_hidden(cell.text))
+            same = [n for n in free if wanted and _bare(cells[n]["source"]) == wanted]
+        if len(same) == 1:
+            take(cell, same[0])
+    # One answer missing between two cells that are there, and one unknown cell of its kind between them.
+    order = list(source.marked.values())
+    for i, cell in enumerate(order):
+        if cell.name in found or not cell.solution:
+            continue
+        before = max((found[c.name] for c in order[:i] if c.name in found), default=-1)
+        after = min((found[c.name] for c in order[i + 1 :] if c.name in found), default=len(cells))
+        between = [
+            n
+            for n in free
+            if before < n < after and cells[n]["cell_type"] == cell.kind and cells[n]["source"].strip()
+        ]
+        if len(between) == 1:
+            take(cell, between[0])
+
+
+def _put_marks(
+    cells: list[dict[str, Any]], source: SourceNotebook, found: dict[str, int], repairs: list[str]
+) -> None:
+    marked = source.marked
+    names = {n: name for name, n in found.items()}
+    for n, cell in enumerate(cells):
+        old = cell["metadata"].pop("nbgrader", None)
+        if n in names:
+            meta = dict(marked[names[n]].meta)
+            if _claim_of(old) == names[n] and _changed(old, meta):
+                repairs.append(_("the marks of {cell} were changed").format(cell=names[n]))
+            cell["metadata"]["nbgrader"] = meta
+
+
+def _claim_of(old: Any) -> Any:
+    return old.get("grade_id") if isinstance(old, dict) else None
+
+
+def _changed(old: Mapping[str, Any], meta: Mapping[str, Any]) -> bool:
+    keys = ("grade", "solution", "locked", "points")
+    return any(key in meta and old.get(key) != meta[key] for key in keys)
+
+
+def _put_back(
+    cells: list[dict[str, Any]], source: SourceNotebook, found: Mapping[str, int], repairs: list[str]
+) -> list[dict[str, Any]]:
+    """Put deleted cells back, each after the nearest marked cell before it that is there."""
+    after: dict[int, list[dict[str, Any]]] = {}
+    place = -1
+    for name, cell in source.marked.items():
+        if name in found:
+            place = found[name]
+        elif not (cell.solution and cell.kind == "code" and not cell.grade):
+            after.setdefault(place, []).append(
+                {
+                    "cell_type": cell.kind,
+                    "id": cell.cell_id,
+                    "metadata": {"nbgrader": dict(cell.meta)},
+                    "source": cell.text,
+                }
+            )
+            if cell.kind == "code" or cell.solution:
+                repairs.append(_("{cell} was missing and was put back").format(cell=name))
+    made = list(after.get(-1, []))
+    for n, old in enumerate(cells):
+        made += [old, *after.get(n, [])]
+    return made
+
+
+def _put_ids(cells: Iterable[dict[str, Any]], source: SourceNotebook) -> None:
+    """Give every cell an id of its own."""
+    used: set[str] = set()
+    for n, cell in enumerate(cells):
+        name = cell["id"]
+        if not isinstance(name, str) or not _CELL_ID.fullmatch(name) or name in used:
+            name = f"cell-{n}"
+            while name in used:
+                name += "-"
+        cell["id"] = name
+        used.add(name)

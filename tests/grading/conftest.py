@@ -1,0 +1,49 @@
+"""One small course, made once; every test module grades a copy of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from classroom import Classroom, small, tiny
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _programs() -> Iterator[None]:
+    """nbgrader calls alembic by name."""
+    before = os.environ["PATH"]
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    yield
+    os.environ["PATH"] = before
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory: pytest.TempPathFactory, _programs: None) -> Classroom:
+    """A course with the exercises tiny and small, released, nothing handed in."""
+    return Classroom(tmp_path_factory.mktemp("course") / "course", {"tiny": tiny, "small": small})
+
+
+@pytest.fixture(scope="module")
+def room(course: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """A copy of the course for one test module."""
+    return course.copy(tmp_path_factory.mktemp("room") / "course")
+
+
+@pytest.fixture
+def fresh(course: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Classroom]:
+    """Makes copies of the course."""
+    return lambda: course.copy(tmp_path_factory.mktemp("fresh") / "course")
+
+
+@pytest.fixture(scope="session")
+def isolate() -> bool:
+    """Whether participants' code can be shut in on this machine."""
+    from bordercourse.grading import isolation
+
+    return bool(isolation.available())

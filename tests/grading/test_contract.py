@@ -1,0 +1,87 @@
+"""What grading uses inside nbgrader, nbclient and nbconvert, each named with what depends on it.
+
+nbgrader is pinned below 0.10. A change of one of these is a change of ours.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from nbclient.client import NotebookClient
+from nbconvert.exporters import Exporter
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.nbgraderformat import MetadataValidator, common
+from nbgrader.preprocessors import Execute, GetGrades
+
+from bordercourse.grading import grades
+
+
+def test_version() -> None:
+    assert version("nbgrader").startswith("0.9.")
+
+
+@pytest.mark.parametrize(
+    ("owner", "names"),
+    [
+        # grades._Staged calls the two halves of autograde by themselves
+        (Autograde, "init_assignment set_permissions write_single_notebook init_single_notebook_resources"),
+        (Autograde, "_init_preprocessors _input_directory _output_directory _sanitizing"),
+        (Autograde, "sanitize_preprocessors autograde_preprocessors"),
+        (BaseConverter, "exporter_class _format_source _format_dest run_pre_convert_hook"),
+        (GenerateFeedback, "exporter_class preprocessors"),
+        # feedback.GetMarks adds to it
+        (GetGrades, "_get_score"),
+        # grades._Shared stands in for it
+        (Gradebook, "close find_submission find_assignment find_notebook find_grade"),
+        # sitting._Sitting runs cells one by one
+        (NotebookClient, "async_start_new_kernel async_start_new_kernel_client async_execute_cell"),
+        (NotebookClient, "async_wait_for_reply _async_cleanup_kernel process_message on_cell_executed"),
+        (Execute, "on_cell_executed"),
+        (Exporter, "from_notebook_node register_preprocessor"),
+        (common, "jsonschema"),
+        (utils, "is_grade is_solution is_task parse_utc determine_grade"),
+    ],
+)
+def test_there(owner: Any, names: str) -> None:
+    for name in names.split():
+        assert hasattr(owner, name), name
+
+
+@pytest.mark.parametrize("module", grades._USERS_OF_GRADEBOOK)
+def test_each_user_of_the_gradebook_names_it_so_that_it_can_be_shared(module: str) -> None:
+    assert importlib.import_module(module).Gradebook is Gradebook
+
+
+def test_no_other_step_of_grading_opens_a_gradebook_of_its_own() -> None:
+    for chain in (Autograde.sanitize_preprocessors, Autograde.autograde_preprocessors):
+        for step in chain.default_args[0] if chain.default_args else chain.default():
+            module = importlib.import_module(step.__module__)
+            if hasattr(module, "Gradebook"):
+                assert step.__module__ in grades._USERS_OF_GRADEBOOK
+
+
+def test_the_schema_is_checked_through_one_function() -> None:
+    assert "jsonschema.validate(cell.metadata['nbgrader'], self.schema)" in inspect.getsource(
+        common.BaseMetadataValidator.validate_cell
+    )
+    assert MetadataValidator().schema["properties"]["schema_version"]["minimum"] == 3
+
+
+def test_a_score_is_read_from_the_first_result_and_silence_is_full_marks() -> None:
+    """So every lost question needs an error in its outputs."""
+    marks = {"grade": True, "solution": False, "locked": True, "points": 3, "grade_id": "q"}
+    cell = new_code_cell("", metadata={"nbgrader": marks})
+    assert utils.determine_grade(cell)[0] == 3
+    cell.outputs = [new_output("execute_result", {"text/plain": "1.5"})]
+    assert utils.determine_grade(cell)[0] == 1.5
+    cell.outputs = [new_output("stream", name="stderr", text="a warning")]
+    assert utils.determine_grade(cell)[0] == 0
+    cell.outputs = [new_output("error", ename="E", evalue="", traceback=[])]
+    assert utils.determine_grade(cell)[0] == 0

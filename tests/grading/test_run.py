@@ -1,0 +1,226 @@
+"""A whole run: nothing is lost, nobody stops another, and what a person marked stays."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from classroom import SECRET, Classroom
+
+from bordercourse.errors import CourseError
+from bordercourse.grading import command
+from bordercourse.grading.grades import LockedError, only_one
+from bordercourse.grading.limits import Limits
+from bordercourse.grading.run import Outcome, grade, open_course
+from bordercourse.grading.source import SourceError
+
+
+@pytest.fixture(scope="module")
+def graded(room: Classroom, isolate: bool) -> dict[str, Outcome]:
+    """One run over participants of many kinds."""
+    room.hand_in("good", "small", room.model("small"), sheet={"a1-word": "b"})
+    half = room.answer("small", {"b1-total-answer": "total = 50"})
+    room.hand_in("half", "small", half, sheet={"a1-word": "a"})
+    deaf = "import time\nwhile True:\n try:\n  time.sleep(100)\n except KeyboardInterrupt:\n  pass"
+    answers = {"b1-total-answer": "total = 80", "b2-rural-answer": "import os\nos._exit(1)"}
+    room.hand_in("dies", "small", room.answer("small", answers), sheet={"a1-word": "b"})
+    answers["b2-rural-answer"] = deaf
+    room.hand_in("deaf", "small", room.answer("small", answers), sheet={"a1-word": "b"})
+    (room.root / "submitted" / "broken" / "small").mkdir(parents=True)
+    (room.root / "submitted" / "broken" / "small" / "small.ipynb").write_text('{"cells": [')
+    renamed = room.hand_in("renamed", "small", room.model("small"), sheet={"a1-word": "b"})
+    (renamed / "small.ipynb").rename(renamed / "small (1).ipynb")
+    return room.grade("small", isolate=isolate, limits=Limits(wall_seconds=10))
+
+
+def test_scores(room: Classroom, graded: dict[str, Outcome]) -> None:
+    scores = room.scores("small")
+    full = {"a1-word": 2.0, "b1-total": 3.0, "b2-rural": 2.0, "d-memo": None}
+    assert scores["good"] == scores["renamed"] == full
+    assert scores["half"] == {"a1-word": 0.0, "b1-total": 1.5, "b2-rural": 0.0, "d-memo": 0.0}
+    said = room.said("half", "small")
+    assert "One is not two." in said["a1-word"]
+    assert "You left the towns out." in said["b1-total"]
+    assert "rural is still empty" in said["b2-rural"]
+
+
+@pytest.mark.parametrize("who", ["dies", "deaf"])
+def test_a_kernel_that_ends_keeps_what_it_gave(room: Classroom, graded: dict[str, Outcome], who: str) -> None:
+    assert graded[who].state == "graded"
+    assert graded[who].reason
+    assert room.scores("small")[who] == {"a1-word": 2.0, "b1-total": 3.0, "b2-rural": 0.0, "d-memo": 0.0}
+    assert "stopped before it" in room.said(who, "small")["b2-rural"]
+
+
+def test_a_broken_file_is_reported_for_that_participant_alone(
+    room: Classroom, graded: dict[str, Outcome]
+) -> None:
+    assert graded["broken"].state == "failed"
+    assert "broken off" in graded["broken"].reason
+    assert {who for who, one in graded.items() if one.state == "failed"} == {"broken"}
+    assert "broken" not in room.scores("small")
+
+
+def test_hidden_tests_reach_no_participant(
+    room: Classroom, graded: dict[str, Outcome], isolate: bool
+) -> None:
+    spy = (
+        "import os\nprint(os.environ.get('NBGRADER_EXECUTION'), sorted(os.listdir('.')))\n"
+        "print(open('small.ipynb').read())"
+    )
+    room.hand_in("spy", "small", room.answer("small", {"b1-total-answer": spy}))
+    room.grade("small", participants=["spy"], isolate=isolate)
+    said = room.said("spy", "small")["b1-total-answer"]
+    assert said.startswith("autograde ['small.ipynb']")
+    assert "check_number" in said
+    assert SECRET not in said
+    assert "mark_" not in said
+
+
+def test_what_a_person_marked_survives_grading_again(
+    room: Classroom, graded: dict[str, Outcome], isolate: bool
+) -> None:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{room.root / 'gradebook.db'}", "tests") as gradebook:
+        gradebook.find_grade("d-memo", "small", "small", "good").manual_score = 1.5
+        gradebook.find_grade("b1-total", "small", "small", "good").manual_score = 2.5
+        gradebook.find_comment("d-memo", "small", "small", "good").manual_comment = "Well argued."
+        gradebook.db.commit()
+    again = room.grade("small", participants=["good"], force=True, isolate=isolate)
+    assert again["good"].state == "graded"
+    with Gradebook(f"sqlite:///{room.root / 'gradebook.db'}", "tests") as gradebook:
+        memo = gradebook.find_grade("d-memo", "small", "small", "good")
+        assert (memo.manual_score, memo.score) == (1.5, 1.5)
+        total = gradebook.find_grade("b1-total", "small", "small", "good")
+        assert (total.manual_score, total.auto_score, total.needs_manual_grade) == (2.5, 3.0, True)
+        assert gradebook.find_comment("d-memo", "small", "small", "good").comment == "Well argued."
+
+
+def test_graded_work_is_skipped_until_it_is_handed_in_again(
+    room: Classroom, graded: dict[str, Outcome], isolate: bool
+) -> None:
+    def again() -> str:
+        return room.grade("small", participants=["half"], isolate=isolate)["half"].state
+
+    assert again() == "skipped"
+    folder = room.root / "submitted" / "half" / "small"
+    (folder / "timestamp.txt").write_text("2030-01-01 10:00:00 UTC")
+    assert again() == "skipped"  # as nbgrader: what was graded had no time to compare with
+    (room.root / "autograded" / "half" / "small" / "timestamp.txt").write_text("2029-01-01 10:00:00 UTC")
+    assert again() == "graded"
+    assert again() == "skipped"
+
+
+def test_a_marked_notebook_without_grades_is_graded_again(
+    room: Classroom, graded: dict[str, Outcome], isolate: bool
+) -> None:
+    """What a killed run of nbgrader's own autograde leaves."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{room.root / 'gradebook.db'}", "tests") as gradebook:
+        gradebook.find_grade("b1-total", "small", "small", "renamed").auto_score = None
+        gradebook.db.commit()
+    assert room.grade("small", participants=["renamed"], isolate=isolate)["renamed"].state == "graded"
+    assert room.scores("small")["renamed"]["b1-total"] == 3.0
+
+
+def test_any_executor_will_do(room: Classroom, graded: dict[str, Outcome], isolate: bool) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        made = room.grade("small", participants=["good"], force=True, executor=executor, isolate=isolate)
+    assert made["good"].state == "graded"
+
+
+def test_one_run_at_a_time(room: Classroom) -> None:
+    with only_one(room.root), pytest.raises(LockedError, match="Another run"):
+        grade(open_course(room.root), ["small"])
+
+
+def test_who_handed_in_nothing_is_named(room: Classroom, isolate: bool) -> None:
+    assert (
+        room.grade("small", participants=["nobody"], isolate=isolate)["nobody"].reason == "handed in nothing"
+    )
+
+
+def test_an_exercise_that_was_never_released_is_named(room: Classroom) -> None:
+    with pytest.raises(CourseError, match="generate_assignment"):
+        grade(open_course(room.root), ["another"], isolate=False)
+
+
+def test_a_setup_that_fails_stops_the_run_before_anyone_is_graded(room: Classroom) -> None:
+    from nbgrader.api import Gradebook
+
+    room.hand_in("early", "tiny", room.model("tiny"))
+    url = f"sqlite:///{room.root / 'gradebook.db'}"
+    with Gradebook(url, "tests") as gradebook:
+        cell = gradebook.find_source_cell("setup", "tiny", "tiny")
+        right, cell.source = cell.source, "births = 1 / 0"
+        gradebook.db.commit()
+    try:
+        with pytest.raises(SourceError, match="setup: ZeroDivisionError"):
+            grade(open_course(room.root), ["tiny"], isolate=False)
+        assert not (room.root / "autograded" / "early").exists()
+    finally:
+        with Gradebook(url, "tests") as gradebook:
+            gradebook.find_source_cell("setup", "tiny", "tiny").source = right
+            gradebook.db.commit()
+
+
+def test_the_command(
+    room: Classroom, graded: dict[str, Outcome], capsys: pytest.CaptureFixture[str], isolate: bool
+) -> None:
+    no = [] if isolate else ["--no-isolation"]
+    assert command.main(["small", "--course", str(room.root), *no]) == 1
+    said = capsys.readouterr().out
+    assert "NOT GRADED  small, broken: small.ipynb: the file is broken off" in said
+    assert "1 could not be graded." in said
+    assert command.main(["small", "--course", str(room.root), "--participant", "good", *no]) == 0
+    assert "1 was graded already." in capsys.readouterr().out
+    with pytest.raises(CourseError, match="no folder 'source'"):
+        command.main(["small", "--course", str(room.root / "source")])
+
+
+def test_nbgraders_own_autograde_is_as_safe(fresh: Any, isolate: bool) -> None:
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    from bordercourse.grading.preprocessor import AUTOGRADE, SANITIZE
+    from bordercourse.grading.release import course_config
+
+    room: Classroom = fresh()
+    made = room.model("tiny")
+    made.cells.insert(3, made.cells[2])  # a copied test cell
+    folder = room.hand_in("good", "tiny", made)
+    (folder / "stolen.db").symlink_to(room.root / "gradebook.db")
+    liar = "class E(list):\n    def __eq__(self, other): return True\nnames = E()"
+    room.hand_in("liar", "tiny", room.answer("tiny", {"b2-names-answer": liar}))
+    config = course_config(room.root)
+    config.CourseDirectory.root = str(room.root)
+    config.Autograde.sanitize_preprocessors, config.Autograde.autograde_preprocessors = SANITIZE, AUTOGRADE
+    config.JudgeAnswers.isolate = isolate
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    made = api.autograde("tiny", "*")
+    assert made["success"], made
+    assert room.scores("tiny")["good"]["b1-share"] == 3.0
+    assert room.scores("tiny")["liar"]["b2-names"] == 0.0
+    assert [path.name for path in (room.root / "autograded" / "good" / "tiny").iterdir()] == ["tiny.ipynb"]
+
+
+def test_pages_say_points_and_messages_and_wait_for_the_instructor(
+    room: Classroom, graded: dict[str, Outcome]
+) -> None:
+    from nbgrader.converters import GenerateFeedback
+
+    course = open_course(room.root)
+    course.coursedir.assignment_id, course.coursedir.student_id = "small", "half"
+    GenerateFeedback(coursedir=course.coursedir, config=course.config).start()
+    course.coursedir.student_id = "dies"
+    GenerateFeedback(coursedir=course.coursedir, config=course.config).start()
+    page = (room.root / "feedback" / "half" / "small" / "small.html").read_text()
+    assert "1.5 of 9 points" in page
+    assert "One is not two." in page
+    assert "mark_choice" not in page
+    assert "http" not in page
+    page = (room.root / "feedback" / "dies" / "small" / "small.html").read_text()
+    assert "The notebook stopped here" in page
