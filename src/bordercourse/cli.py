@@ -1,0 +1,57 @@
+"""The command ``bordercourse``: one word for each thing that people do with the course."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from bordercourse import __version__
+from bordercourse.errors import CourseError
+from bordercourse.i18n import gettext as _
+
+__all__ = ["main"]
+
+# Each command lives in a module of its own with ``main(arguments) -> exit status``, imported when
+# it is called: `bordercourse --help` answers at once.
+_COMMANDS = {
+    "start": ("bordercourse.lab.start", _("open the course in the browser")),
+    "hand-in": ("bordercourse.lab.hand_in", _("put an exercise and its answers into one file")),
+    "collect": ("bordercourse.lab.collect", _("file hand-in files for grading")),
+    "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
+    "rehearse": ("bordercourse.grading.rehearsal", _("play the course with simulated participants")),
+    "lesson": ("bordercourse.lab.lessons", _("run lessons and save them with their outputs")),
+}
+
+
+def _help() -> str:
+    lines = [_("usage: bordercourse COMMAND ..."), ""]
+    lines += [f"  {name:<10} {text}" for name, (_module, text) in _COMMANDS.items()]
+    lines += ["", _("bordercourse COMMAND --help tells more of each.")]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 it found a failure, 2 it could not start."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0 if given else 2
+    if given[0] in ("-V", "--version"):
+        print(f"bordercourse {__version__}")
+        return 0
+    if given[0] not in _COMMANDS:
+        print(_("bordercourse: there is no command {name}.").format(name=repr(given[0])), file=sys.stderr)
+        print(_help(), file=sys.stderr)
+        return 2
+    try:
+        return int(import_module(_COMMANDS[given[0]][0]).main(given[1:]))
+    except CourseError as error:
+        print(f"bordercourse {given[0]}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(_("\nStopped. What was saved stays saved."), file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Copy the course's files into a workspace without ever touching a participant's work.
+
+A ledger remembers what was last shipped. A file that still reads as shipped may be renewed; a file
+that a participant changed is theirs, and a newer version is laid beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from bordercourse.i18n import gettext as _
+
+__all__ = ["Ledger", "copy_exercise", "copy_lessons", "fingerprint"]
+
+
+class Ledger:
+    """What was last shipped, by name: one small JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._shipped: dict[str, str] = {}
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            self._shipped = {str(k): str(v) for k, v in stored.items()}
+        except (OSError, ValueError, AttributeError):
+            pass  # nothing known: everything that is there counts as a participant's work
+
+    def __getitem__(self, name: str) -> str | None:
+        return self._shipped.get(name)
+
+    def __setitem__(self, name: str, value: str) -> None:
+        if self._shipped.get(name) == value:
+            return
+        self._shipped[name] = value
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_suffix(".tmp")
+        beside.write_text(json.dumps(self._shipped, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        os.replace(beside, self.path)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, without hidden ones and caches."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside):
+            yield path
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file, or of a folder's file names and contents."""
+    if path.is_file():
+        return sha256(path.read_bytes()).hexdigest()
+    whole = sha256()
+    for file in _files(path):
+        whole.update(f"{file.relative_to(path).as_posix()}\0{fingerprint(file)}\n".encode())
+    return whole.hexdigest()
+
+
+def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
+    """Copy the lessons; return one line for every new version laid beside a changed lesson."""
+    said = []
+    for source in _files(shipped):
+        name = source.relative_to(shipped)
+        target = workspace / name
+        new, known = fingerprint(source), f"lessons/{name.as_posix()}"
+        if target.exists() and fingerprint(target) != ledger[known]:
+            if ledger[known] == new or fingerprint(target) == new:
+                ledger[known] = new
+                continue
+            target = _free_place(target, new)
+            said.append(
+                _("{old} is as you left it. The course has a new version: {new}.").format(
+                    old=name.as_posix(), new=target.relative_to(workspace).as_posix()
+                )
+            )
+        if not target.exists() or fingerprint(target) != new:
+            _copy_file(source, target)
+        ledger[known] = new
+    return said
+
+
+def _free_place(target: Path, new: str) -> Path:
+    """Return the first name beside `target` that is free, or already holds the new version."""
+    n = 2
+    while True:
+        place = target.with_name(f"{target.stem}-version-{n}{target.suffix}")
+        if not place.exists() or fingerprint(place) == new:
+            return place
+        n += 1
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".copy-")
+    os.close(handle)
+    shutil.copyfile(source, beside)
+    os.chmod(beside, 0o644)
+    os.replace(beside, target)
+
+
+def copy_exercise(released: Path, target: Path, ledger: Ledger) -> bool:
+    """Copy one released exercise; return whether it was copied.
+
+    An exercise that is there stays, unless not a byte of it differs from what was shipped.
+    """
+    known, new = f"exercises/{released.name}", fingerprint(released)
+    if target.exists():
+        here = fingerprint(target)
+        if here == new:
+            ledger[known] = new
+            return False
+        if here != ledger[known]:
+            return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".copy-") as scratch:
+        made = Path(scratch) / target.name
+        for file in _files(released):
+            _copy_file(file, made / file.relative_to(released))
+        if target.exists():
+            target.replace(Path(scratch) / "old")
+        made.replace(target)
+    ledger[known] = new
+    return True

@@ -1,0 +1,157 @@
+"""JupyterLab set up for a person who sees it for the first time.
+
+Everything is written into the workspace's own ``.lab`` folder, which JupyterLab is told to use in
+place of the user's: their own settings are neither read nor changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bordercourse.grading.gradebook import put_programs_on_path
+from bordercourse.lab.workspace import Workspace
+
+__all__ = ["environment", "write_settings"]
+
+_LOOK = {
+    "@jupyterlab/application-extension:shell": {"startMode": "single"},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 20},
+    "@jupyterlab/filebrowser-extension:browser": {
+        "showLastModifiedColumn": False,
+        "singleClickNavigation": True,
+    },
+    "@jupyterlab/notebook-extension:tracker": {
+        "codeCellConfig": {"lineNumbers": False, "lineWrap": True},
+        "showInputPlaceholder": False,
+    },
+}
+
+# JupyterLab takes letter sizes from the user's settings alone, so these are written once, as such.
+_LETTERS = {"overrides": {"code-font-size": "15px", "content-font-size1": "16px", "ui-font-size1": "14px"}}
+
+# What a participant does not need here, or what would ask the network.
+_WITHOUT = (
+    "@jupyter-notebook/lab-extension",
+    "@jupyterlab/application-extension:property-inspector",
+    "@jupyterlab/cell-toolbar-extension",  # a cell deleted or doubled by mistake is hard to grade
+    "@jupyterlab/debugger-extension",
+    "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/fileeditor-extension:language-server",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/terminal-extension",
+    "@jupyter/nbgrader:course-list",
+)
+_FOR_INSTRUCTORS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
+_NEEDS_EXCHANGE = ("@jupyter/nbgrader:assignment-list",)
+
+# nbconvert's own part asks a server on the internet for MathJax. Formgrader's page only needs to be
+# told that it is ready; without it the page does not put the cursor on the first mark.
+_NO_MATHJAX = """\
+{%- macro mathjax(url='') -%}
+<script>
+window.MathJax = {Hub: {Startup: {signal: {Interest: function (ready) {
+    setTimeout(function () { ready("End"); });
+}}}}};
+</script>
+{%- endmacro %}
+"""
+
+
+def write_settings(workspace: Workspace, *, instructor: bool) -> None:
+    """Write the settings of JupyterLab and nbgrader into ``.lab``.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The workspace.
+    instructor : bool
+        Whether there is a course to grade: shows Formgrader.
+    """
+    folder = workspace.lab
+    exchange = instructor and sys.platform != "win32"
+    without = list(_WITHOUT)
+    without += [] if instructor else _FOR_INSTRUCTORS
+    without += [] if exchange else _NEEDS_EXCHANGE
+    _write_json(folder / "labconfig" / "default_setting_overrides.json", _LOOK)
+    _write_json(
+        folder / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(without, True)}
+    )
+    letters = _user_settings(folder) / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    if not letters.exists():
+        _write_json(letters, _LETTERS)
+    _write_json(folder / "jupyter_server_config.json", _server(workspace, instructor, exchange))
+    if instructor:
+        nbgrader = f"c = get_config()\nload_subconfig('nbgrader_config.py', path={str(workspace.course)!r})\n"
+    else:
+        nbgrader = f"c = get_config()\nc.Exchange.assignment_dir = {str(workspace.exercises)!r}\n"
+    (folder / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
+    template = folder / "data" / "nbconvert" / "templates" / "base" / "mathjax.html.j2"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    template.write_text(_NO_MATHJAX, encoding="utf-8")
+
+
+def _user_settings(folder: Path) -> Path:
+    return folder / "lab" / "user-settings"
+
+
+def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:
+    extensions = {
+        "nbgrader.server_extensions.formgrader": instructor,
+        "nbgrader.server_extensions.assignment_list": exchange,
+        "nbgrader.server_extensions.course_list": False,
+        "jupyter_lsp": False,
+        "jupyter_server_terminals": False,
+        "notebook": False,
+    }
+    server: dict[str, Any] = {
+        "root_dir": str(workspace.root),
+        "ip": "127.0.0.1",
+        "port_retries": 0,
+        "open_browser": False,
+        "terminals_enabled": False,
+        "jpserver_extensions": extensions,
+        "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+    }
+    return {
+        "ServerApp": server,
+        "JupyterApp": {"answer_yes": True},  # Ctrl+C stops at once; the work is saved
+        "LabApp": {
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+        },
+        "KernelManager": {"transport_encryption": "auto"},  # else every kernel warns that it has none
+    }
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def environment(workspace: Workspace, token: str) -> dict[str, str]:
+    """Return the environment in which JupyterLab runs: this Python's programs, the workspace's settings."""
+    lab = workspace.lab
+    variables = dict(os.environ)
+    put_programs_on_path(variables)
+    for name in ("JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR"):
+        variables.pop(name, None)
+    variables |= {
+        "JUPYTER_CONFIG_DIR": str(lab),
+        "JUPYTER_DATA_DIR": str(lab / "data"),
+        "JUPYTER_PATH": str(lab / "data"),  # before the environment's own templates
+        "JUPYTER_RUNTIME_DIR": str(lab / "data" / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(_user_settings(lab)),
+        "JUPYTERLAB_WORKSPACES_DIR": str(lab / "lab" / "workspaces"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_TOKEN": token,
+        "BORDERCOURSE_WORKSPACE": str(workspace.root),
+    }
+    return variables

@@ -1,0 +1,180 @@
+"""``bordercourse start``: lay out the workspace and open JupyterLab on the welcome lesson."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from bordercourse.errors import CourseError, InputError
+from bordercourse.i18n import gettext as _
+from bordercourse.lab.places import default_workspace, shipped
+from bordercourse.lab.settings import environment, write_settings
+from bordercourse.lab.workspace import Workspace, lay_out
+
+__all__ = ["LabError", "main"]
+
+FIRST_PAGE = "lab/tree/lessons/00-welcome.ipynb"
+_PORTS = range(8888, 8988)
+_PATIENCE = 120  # seconds until the first answer; a first start on a slow disk is long
+
+
+class LabError(CourseError):
+    """JupyterLab does not start."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``bordercourse start``; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="bordercourse start", description=_("Lay out the workspace and open JupyterLab.")
+    )
+    parser.add_argument(
+        "--workspace", type=Path, metavar="DIR", help=_("where your lessons and exercises lie")
+    )
+    parser.add_argument("--no-browser", action="store_true", help=_("only print the address"))
+    parser.add_argument("--port", type=int, metavar="N", help=_("the port; a free one where left out"))
+    options = parser.parse_args(argv)
+    return _start(options.workspace or default_workspace(), options.port, not options.no_browser)
+
+
+def _start(root: Path, port: int | None, browser: bool) -> int:
+    print(_("Preparing your workspace ..."), flush=True)
+    parts = shipped()
+    workspace, told = lay_out(root, parts)
+    write_settings(workspace, instructor=parts.sources is not None)
+    _trust(parts.lessons, workspace)
+    for line in told:
+        print(line)
+    running = _running(workspace)
+    if running:
+        _greet(_("The course is open already:"), running, workspace, browser)
+        return 0
+    port = _free_port(port)
+    token = secrets.token_hex(16)
+    log = workspace.lab / "lab.log"
+    with log.open("wb") as lines:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}"],
+            cwd=workspace.root,
+            env=environment(workspace, token),
+            stdin=subprocess.DEVNULL,
+            stdout=lines,
+            stderr=subprocess.STDOUT,
+        )
+    signal.signal(signal.SIGTERM, _interrupt)  # else a killed start would leave JupyterLab behind
+    try:
+        _wait(server, port, log)
+        address = f"http://127.0.0.1:{port}/{FIRST_PAGE}?token={token}"
+        _greet(_("The course is open. In your browser:"), address, workspace, browser)
+        print(_("Keep this window open while you work. To stop, press Ctrl+C here."), flush=True)
+        status = server.wait()
+        if status:
+            raise LabError(_("JupyterLab stopped by itself.\n{log}").format(log=_tail(log)))
+    except KeyboardInterrupt:
+        print()
+    finally:
+        _stop(server)
+    print(_("Stopped. Your work is saved in {folder}.").format(folder=workspace.root))
+    return 0
+
+
+def _greet(headline: str, address: str, workspace: Workspace, browser: bool) -> None:
+    print(f"\n{headline}\n\n    {address}\n")
+    print(_("Your work is saved in {folder}.").format(folder=workspace.root), flush=True)
+    if browser:
+        webbrowser.open(address)
+
+
+def _free_port(wanted: int | None) -> int:
+    """Return `wanted` if it is free, else the first free port from Jupyter's usual one on."""
+    for port in _PORTS if wanted is None else [wanted]:
+        with socket.socket() as probe:
+            if sys.platform != "win32":  # where it would let two servers share a port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return port
+    if wanted is not None:
+        raise InputError(
+            "--port", _("{port} cannot be used.").format(port=wanted), _("Leave it out, or choose another.")
+        )
+    raise LabError(_("No port is free. Close other programs, or start the machine anew."))
+
+
+def _answers(address: str) -> bool:
+    try:
+        with build_opener(ProxyHandler({})).open(address, timeout=5) as reply:
+            return bool(reply.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _running(workspace: Workspace) -> str | None:
+    """Return the address of the JupyterLab that serves this workspace already, if one does."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers(str(workspace.lab / "data" / "runtime")):
+        if Path(server.get("root_dir", "")) == workspace.root and _answers(f"{server['url']}api"):
+            return f"{server['url']}{FIRST_PAGE}?token={server['token']}"
+    return None
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            break
+        if _answers(f"http://127.0.0.1:{port}/api"):
+            return
+        time.sleep(0.1)
+    raise LabError(_("JupyterLab does not start. Its last words:\n{log}").format(log=_tail(log)))
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is not None:
+        return
+    try:
+        server.wait(timeout=5)  # Ctrl+C reached it as well: let it end its kernels
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        server.terminate()
+        try:
+            server.wait(timeout=15)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            server.kill()
+            server.wait()
+
+
+def _trust(lessons: Path, workspace: Workspace) -> None:
+    """Sign the shipped lessons, so that their stored pictures and tables show before the first run."""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    data = workspace.lab / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    notary = NotebookNotary(data_dir=str(data))
+    for lesson in sorted(lessons.rglob("*.ipynb")):
+        if ".ipynb_checkpoints" not in lesson.parts:
+            notary.sign(nbformat.read(lesson, as_version=4))
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,176 @@
+"""Lay out a workspace: lessons, exercises and, in a checkout, an nbgrader course with its exchange.
+
+::
+
+    workspace/
+      lessons/        the lessons, to read and run
+      exercises/      one folder an exercise, to answer and hand in
+      course/         for instructors: sources, gradebook, submissions, feedback (a checkout only)
+      exchange/       where nbgrader's exercises go out and come in (a checkout only, not on Windows)
+      .lab/           settings of JupyterLab for this workspace; the user's own stay untouched
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bordercourse.errors import InputError
+from bordercourse.grading.gradebook import mend_gradebook
+from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
+from bordercourse.i18n import gettext as _
+from bordercourse.lab.copies import Ledger, copy_exercise, copy_lessons, fingerprint
+from bordercourse.lab.places import Shipped
+
+__all__ = ["Workspace", "lay_out"]
+
+_NBGRADER_CONFIG = '''\
+"""Written anew by `bordercourse start`. The course's settings stand in exercises/nbgrader_config.py."""
+
+from pathlib import Path
+
+c = get_config()
+load_subconfig("nbgrader_config.py", path={settings!r})
+
+here = Path(__file__).resolve().parent
+c.CourseDirectory.root = str(here)
+c.Exchange.root = str(here.parent / "exchange")
+c.Exchange.assignment_dir = str(here.parent / "exercises")
+'''
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of a participant or an instructor."""
+
+    root: Path
+
+    @property
+    def lessons(self) -> Path:
+        """The lessons, to read and run."""
+        return self.root / "lessons"
+
+    @property
+    def exercises(self) -> Path:
+        """The exercises, to answer and hand in."""
+        return self.root / "exercises"
+
+    @property
+    def course(self) -> Path:
+        """The nbgrader course of the instructor."""
+        return self.root / "course"
+
+    @property
+    def exchange(self) -> Path:
+        """nbgrader's exchange."""
+        return self.root / "exchange"
+
+    @property
+    def lab(self) -> Path:
+        """Settings, log and data of JupyterLab."""
+        return self.root / ".lab"
+
+
+def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
+    """Make or renew the workspace at `root`; return it with what its owner should be told.
+
+    Nothing that a participant or an instructor made is ever overwritten.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    workspace = Workspace(root.expanduser().absolute())
+    try:
+        workspace.lab.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            "--workspace",
+            _("{path} cannot be made ({why}).").format(path=workspace.root, why=error.strerror),
+            _("Choose a folder where you may write."),
+        ) from None
+    ledger = Ledger(workspace.lab / "shipped.json")
+    told = copy_lessons(shipped.lessons, workspace.lessons, ledger)
+    released = shipped.released
+    if shipped.sources is not None:
+        released, more = _lay_out_course(workspace, shipped.sources, ledger)
+        told += more
+    workspace.exercises.mkdir(exist_ok=True)
+    if released is not None:
+        for folder in sorted(path for path in released.iterdir() if path.is_dir()):
+            if not folder.name.startswith("."):
+                copy_exercise(folder, workspace.exercises / folder.name, ledger)
+    return workspace, told
+
+
+def _lay_out_course(workspace: Workspace, sources: Path, ledger: Ledger) -> tuple[Path, list[str]]:
+    """Make the nbgrader course around `sources`; return the released exercises and what failed."""
+    failed = []
+    course = workspace.course
+    course.mkdir(exist_ok=True)
+    _link(course / "source", sources)
+    settings = str(sources.parent)
+    (course / "nbgrader_config.py").write_text(_NBGRADER_CONFIG.format(settings=settings), encoding="utf-8")
+    gradebook, released = course / "gradebook.db", course / "release"
+    mend_gradebook(gradebook)
+    released.mkdir(exist_ok=True)
+    for module in exercises_in(sources):
+        state = f"{fingerprint(sources / module)} {fingerprint(sources.parent / 'nbgrader_config.py')}"
+        if ledger[f"released/{module}"] == state and gradebook.is_file() and (released / module).is_dir():
+            continue
+        try:
+            release(sources, released, [module], gradebook=gradebook)
+        except ReleaseError as error:  # such as cells added after the first submission
+            failed.append(str(error))
+            continue
+        if sys.platform != "win32":  # nbgrader's exchange does not run there
+            _hand_out(workspace, module)
+        ledger[f"released/{module}"] = state
+    return released, failed
+
+
+def _link(link: Path, target: Path) -> None:
+    """Make `link` lead to the folder `target`: a link where the system allows one, else a copy."""
+    if link.is_symlink() or _is_junction(link):
+        if link.resolve() == target.resolve():
+            return
+        link.unlink() if link.is_symlink() else link.rmdir()
+    elif link.is_dir():
+        shutil.copytree(target, link, dirs_exist_ok=True)
+        return
+    try:
+        os.symlink(os.path.relpath(target, link.parent), link, target_is_directory=True)
+    except (OSError, ValueError):  # Windows without developer mode, or another drive
+        if sys.platform == "win32":
+            import _winapi
+
+            _winapi.CreateJunction(str(target), str(link))
+        else:
+            shutil.copytree(target, link)
+
+
+def _is_junction(path: Path) -> bool:
+    # os.path.isjunction is new in Python 3.12; a junction is no symlink but leads elsewhere.
+    return sys.platform == "win32" and path.is_dir() and path.resolve() != path.absolute()
+
+
+def _hand_out(workspace: Workspace, module: str) -> None:
+    """Put one released exercise into nbgrader's exchange, where Assignment List finds it."""
+    from nbgrader.auth import Authenticator
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.exchange.default import ExchangeReleaseAssignment
+
+    config = course_config(workspace.course)
+    coursedir = CourseDirectory(config=config)
+    coursedir.assignment_id = module
+    giver = ExchangeReleaseAssignment(
+        coursedir=coursedir, authenticator=Authenticator(config=config), config=config
+    )
+    giver.force = True
+    giver.log = logging.Logger("bordercourse.release", logging.CRITICAL)
+    giver.start()

@@ -1,0 +1,194 @@
+"""Starting twice, or with a newer course, loses no participant's work."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bordercourse.lab import places
+from bordercourse.lab.places import Shipped
+from bordercourse.lab.settings import environment, write_settings
+from bordercourse.lab.workspace import Workspace, lay_out
+
+from .conftest import HIDDEN, MODULE, SOLUTION, write_source
+
+
+@pytest.fixture
+def course(tmp_path: Path, sources: Path) -> Shipped:
+    lessons = tmp_path / "checkout" / "notebooks"
+    (lessons / "annex").mkdir(parents=True)
+    (lessons / "01-tiny.ipynb").write_text("first edition", encoding="utf-8")
+    (lessons / "annex" / "01-tiny.ipynb").write_text("annex", encoding="utf-8")
+    (lessons / ".ipynb_checkpoints").mkdir()
+    (lessons / ".ipynb_checkpoints" / "01-tiny.ipynb").write_text("old", encoding="utf-8")
+    return Shipped(lessons, None, sources)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "gradebook.db" not in path.name
+    }
+
+
+def test_a_checkout_gives_lessons_exercises_course_and_exchange(course: Shipped, tmp_path: Path) -> None:
+    workspace, told = lay_out(tmp_path / "work", course)
+    assert told == []
+    assert sorted(everything(workspace.lessons)) == ["01-tiny.ipynb", "annex/01-tiny.ipynb"]
+    released = (workspace.exercises / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+    assert SOLUTION not in released
+    assert HIDDEN not in released
+    assert (workspace.course / "source" / MODULE / f"{MODULE}.ipynb").is_file()
+    assert (workspace.course / "gradebook.db").is_file()
+    if sys.platform != "win32":
+        assert (workspace.exchange / "tiny" / "outbound" / MODULE / f"{MODULE}.ipynb").is_file()
+
+
+def test_a_second_start_changes_nothing(course: Shipped, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    before = everything(workspace.root)
+    assert lay_out(tmp_path / "work", course)[1] == []
+    assert everything(workspace.root) == before
+
+
+def test_a_changed_lesson_stays_and_a_newer_edition_is_laid_beside_it_once(
+    course: Shipped, tmp_path: Path
+) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    mine = workspace.lessons / "01-tiny.ipynb"
+    mine.write_text("my notes", encoding="utf-8")
+    assert lay_out(tmp_path / "work", course)[1] == []
+    (course.lessons / "01-tiny.ipynb").write_text("second edition", encoding="utf-8")
+    (line,) = lay_out(tmp_path / "work", course)[1]
+    assert "01-tiny-version-2.ipynb" in line
+    assert mine.read_text(encoding="utf-8") == "my notes"
+    assert (workspace.lessons / "01-tiny-version-2.ipynb").read_text(encoding="utf-8") == "second edition"
+    assert lay_out(tmp_path / "work", course)[1] == [], "said once"
+    assert not (workspace.lessons / "01-tiny-version-3.ipynb").exists()
+
+
+def test_an_untouched_lesson_is_renewed_in_place(course: Shipped, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    (course.lessons / "01-tiny.ipynb").write_text("second edition", encoding="utf-8")
+    assert lay_out(tmp_path / "work", course)[1] == []
+    assert (workspace.lessons / "01-tiny.ipynb").read_text(encoding="utf-8") == "second edition"
+
+
+@pytest.mark.parametrize("touch", ["answers.json", f"{MODULE}.ipynb"])
+def test_a_touched_exercise_stays_when_the_source_changes(
+    course: Shipped, tmp_path: Path, touch: str
+) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    (workspace.exercises / MODULE / touch).write_text("mine", encoding="utf-8")
+    before = everything(workspace.exercises)
+    write_source(tmp_path / "checkout" / "exercises", solution="other = 1\nanswer = other + 41")
+    lay_out(tmp_path / "work", course)
+    assert everything(workspace.exercises) == before
+
+
+def test_an_untouched_exercise_follows_its_source(course: Shipped, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    path = course.sources / MODULE / f"{MODULE}.ipynb" if course.sources else Path()
+    path.write_text(path.read_text(encoding="utf-8").replace("checked", "checked anew"), encoding="utf-8")
+    lay_out(tmp_path / "work", course)
+    assert "checked anew" in (workspace.exercises / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_lost_ledger_loses_no_work(course: Shipped, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    mine = workspace.exercises / MODULE / "answers.json"
+    mine.write_text("mine", encoding="utf-8")
+    (workspace.lessons / "01-tiny.ipynb").write_text("my notes", encoding="utf-8")
+    (workspace.lab / "shipped.json").write_text("[damaged", encoding="utf-8")
+    lay_out(tmp_path / "work", course)
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert (workspace.lessons / "01-tiny.ipynb").read_text(encoding="utf-8") == "my notes"
+
+
+def test_a_refused_source_is_told_and_does_not_stop_the_start(course: Shipped, tmp_path: Path) -> None:
+    path = course.sources / MODULE / f"{MODULE}.ipynb" if course.sources else Path()
+    path.write_text(path.read_text(encoding="utf-8").replace("### END SOLUTION", "###"), encoding="utf-8")
+    workspace, told = lay_out(tmp_path / "work", course)
+    assert len(told) == 1
+    assert MODULE in told[0]
+    assert (workspace.lessons / "01-tiny.ipynb").is_file()
+
+
+def test_an_installed_package_gives_lessons_and_exercises_alone(course: Shipped, tmp_path: Path) -> None:
+    from bordercourse.grading.release import release
+
+    assert course.sources is not None
+    release(course.sources, tmp_path / "carried")
+    workspace, _told = lay_out(tmp_path / "work", Shipped(course.lessons, tmp_path / "carried", None))
+    assert (workspace.exercises / MODULE / f"{MODULE}.ipynb").is_file()
+    assert not workspace.course.exists()
+
+
+def settings_of(workspace: Workspace) -> tuple[dict[str, bool], dict[str, dict[str, object]]]:
+    page = json.loads((workspace.lab / "labconfig" / "page_config.json").read_text(encoding="utf-8"))
+    server = json.loads((workspace.lab / "jupyter_server_config.json").read_text(encoding="utf-8"))
+    return page["disabledExtensions"], server
+
+
+def test_formgrader_shows_to_instructors_alone(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    for instructor in (True, False):
+        write_settings(workspace, instructor=instructor)
+        off, server = settings_of(workspace)
+        assert ("@jupyter/nbgrader:formgrader" in off) is not instructor
+        extensions = server["ServerApp"]["jpserver_extensions"]
+        assert isinstance(extensions, dict)
+        assert extensions["nbgrader.server_extensions.formgrader"] is instructor
+        assert "@jupyter/nbgrader:validate-assignment" not in off
+
+
+def test_a_letter_size_that_the_user_chose_stays(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    write_settings(workspace, instructor=False)
+    (letters,) = workspace.lab.rglob("themes.jupyterlab-settings")
+    letters.write_text('{"theme": "JupyterLab Dark"}', encoding="utf-8")
+    write_settings(workspace, instructor=False)
+    assert "Dark" in letters.read_text(encoding="utf-8")
+
+
+def test_jupyter_reads_and_writes_in_the_workspace_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somebody/elses")
+    variables = environment(Workspace(tmp_path), "token")
+    assert "JUPYTER_CONFIG_PATH" not in variables
+    folders = [name for name in variables if name.startswith("JUPYTER") and name.endswith("_DIR")]
+    assert len(folders) == 5
+    assert all(Path(variables[name]).is_relative_to(tmp_path) for name in folders)
+
+
+def test_the_workspace_lies_in_a_checkout_unless_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BORDERCOURSE_WORKSPACE", raising=False)
+    assert places.default_workspace() == Path(__file__).resolve().parents[2] / "workspace"
+    monkeypatch.setenv("BORDERCOURSE_WORKSPACE", str(tmp_path))
+    assert places.default_workspace() == tmp_path
+
+
+def test_the_grading_page_finds_a_mathjax_that_asks_nobody(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    write_settings(workspace, instructor=True)
+    program = (
+        "from nbconvert import HTMLExporter; from nbformat.v4 import new_notebook;"
+        "print(HTMLExporter(template_name='classic').from_notebook_node(new_notebook())[0])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(workspace, "t"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "window.MathJax = {Hub" in run.stdout
+    assert "cloudflare.com/ajax/libs/mathjax" not in run.stdout

@@ -1,0 +1,51 @@
+"""The command line: every command answers --help, and a mistake is one line, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bordercourse import __version__
+from bordercourse.cli import _COMMANDS, main
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bordercourse", *arguments], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_help_names_every_command_and_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(name in said for name in _COMMANDS)
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"bordercourse {__version__}\n"
+    assert main([]) == 2
+
+
+@pytest.mark.parametrize("name", sorted(_COMMANDS))
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"bordercourse {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["strat"], "no command 'strat'"),
+        (["rehearse", "99"], "no module has this name"),
+        (["rehearse", "--participants", "0"], "must be 1 or more"),
+        (["lesson", "nothing.ipynb"], "no such lesson"),
+        (["grade", "00-welcome", "--course", "nowhere"], "is not a course"),
+    ],
+)
+def test_a_mistake_is_told_without_a_traceback(arguments: list[str], says: str) -> None:
+    done = run(*arguments)
+    assert done.returncode in (1, 2)
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

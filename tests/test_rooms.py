@@ -1,0 +1,70 @@
+"""The house: a room depends only on rooms above it, and opening the door stays cheap."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import bordercourse
+
+PACKAGE = Path(bordercourse.__file__).parent
+# From the top: each room may import only from its own storey's own room and from storeys above.
+STOREYS = [
+    ["errors", "i18n"],
+    ["plotting"],
+    ["datasets"],
+    ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],
+    ["registration", "identity", "documents", "protection"],
+    ["course"],
+    ["widgets"],
+    ["grading"],
+    ["lab"],
+    ["cli"],
+]
+LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bordercourse"):
+            parts = (node.module or "").split(".")
+            found |= {parts[1]} if len(parts) > 1 else {a.name for a in node.names} & set(LEVEL)
+        if isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("bordercourse.")}
+    return found
+
+
+def test_every_room_depends_only_on_rooms_above() -> None:
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        room = room_of(path)
+        if room in ("__init__", "__main__"):
+            continue
+        for other in imports(path) - {room}:
+            if LEVEL[other] >= LEVEL[room]:
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}")
+    assert not wrong, wrong
+
+
+def test_public_names_exist() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        if name.endswith("__main__") or "_course" in path.parts:
+            continue
+        module = __import__(name, fromlist=["*"])
+        for public in getattr(module, "__all__", []):
+            assert hasattr(module, public), f"{name}.{public}"
+
+
+def test_opening_the_door_loads_neither_pandas_nor_widgets() -> None:
+    heavy = {"pandas", "numpy", "ipywidgets", "matplotlib"}
+    code = f"import sys, bordercourse; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
