@@ -1,0 +1,246 @@
+"""A first day in a real browser: open the course, run a cell, answer, validate, hand in, look at grading.
+
+Set BORDERCOURSE_SCREENSHOTS to a folder to keep what the browser showed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .watch import BrowserWatch, PythonWatch
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange does not run on Windows")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [  # what a browser would ask its maker on its own
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+]
+COMMAND = [sys.executable, "-u", "-m", "bordercourse.cli"]
+MODULE = "00-welcome"
+QUESTION = "a1-registration"
+PATIENCE = 60_000  # milliseconds; a busy machine fails nobody
+
+
+class Lab:
+    """A running `bordercourse start`."""
+
+    def __init__(self, workspace: Path, watch: PythonWatch) -> None:
+        self.workspace, self.watch = workspace, watch
+        self.process = self._start()
+        self.said = ""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said += line
+            if "Ctrl+C" in line:
+                break
+        found = re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S+", self.said)
+        assert found, f"no address was printed:\n{self.said}"
+        self.address = found[0]
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, "start", "--no-browser", "--workspace", str(self.workspace)],
+            env=self.watch.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def again(self) -> str:
+        """What a second start beside the first says."""
+        second = self._start()
+        said, _none = second.communicate(timeout=60)
+        assert second.returncode == 0, said
+        return said
+
+    def stop(self) -> str:
+        """Press Ctrl+C, and return the last words."""
+        self.process.send_signal(signal.SIGINT)
+        said, _none = self.process.communicate(timeout=60)
+        return said
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[tuple[Any, BrowserWatch]]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    proxy = BrowserWatch()
+    with sync_playwright() as driver:
+        through = f"--proxy-server={proxy.address}"  # this machine's own addresses are asked directly
+        running = driver.chromium.launch(executable_path=found, args=[*QUIET, through])
+        yield running, proxy
+        running.close()
+    proxy.shutdown()
+    proxy.server_close()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    running = Lab(tmp_path / "work", PythonWatch(tmp_path / "watch"))
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.process.terminate()
+            running.process.wait(timeout=60)
+
+
+def outside(address: str) -> bool:
+    return re.match(r"(http|ws)://127\.0\.0\.1:|(data|blob|about):", address) is None
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + PATIENCE / 1000
+    while not true():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.1)
+
+
+class Desk:
+    """The browser's window, and the clicks of a person before it."""
+
+    def __init__(self, page: Any, pictures: Path) -> None:
+        self.page, self.pictures = page, pictures
+        pictures.mkdir(parents=True, exist_ok=True)
+        page.set_default_timeout(PATIENCE)
+
+    def picture(self, name: str) -> None:
+        self.page.wait_for_timeout(400)  # the fading of dialogs
+        self.page.screenshot(path=self.pictures / f"{name}.png")
+
+    @property
+    def notebook(self) -> Any:
+        """The notebook that is shown; others may be open behind it."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def menu(self, name: str, item: str) -> None:
+        self.page.locator("#jp-MainMenu .lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def idle(self) -> None:
+        """Wait until the kernel has nothing to do."""
+        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) [data-status=idle]")
+
+    def answers(self, workspace: Path) -> dict[str, Any]:
+        path = workspace / "exercises" / MODULE / "answers.json"
+        stored: dict[str, Any] = (
+            json.loads(path.read_text(encoding="utf-8"))["answers"] if path.exists() else {}
+        )
+        return stored
+
+
+def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path) -> None:
+    window, proxy = browser
+    page = window.new_page(viewport={"width": 1366, "height": 768})
+    failures: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url) if outside(request.url) else None)
+    desk = Desk(page, Path(os.environ.get("BORDERCOURSE_SCREENSHOTS") or tmp_path / "pictures"))
+
+    # The course opens on the welcome lesson, with one document and no pop-up.
+    page.goto(lab.address)
+    desk.notebook.locator("h1").first.wait_for()
+    desk.idle()
+    assert page.locator("#jp-title-panel-title").is_visible(), "one document at a time"
+    assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0
+    assert (
+        page.evaluate("getComputedStyle(document.body).getPropertyValue('--jp-content-font-size1')") == "16px"
+    )
+    desk.picture("1-welcome")
+
+    # The first cell runs with Shift and Enter.
+    desk.menu("Edit", "Clear Outputs of All Cells")
+    first = desk.notebook.locator(".jp-CodeCell").first
+    assert first.locator(".jp-OutputArea-output").count() == 0
+    first.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    first.locator(".jp-OutputArea-output").wait_for()
+    assert "Well done" in first.locator(".jp-OutputArea-output").inner_text()
+    desk.picture("2-first-cell")
+
+    # A clicked answer is saved at once.
+    page.goto(lab.address.split("/lab/")[0] + f"/lab/tree/exercises/{MODULE}/{MODULE}.ipynb")
+    desk.notebook.get_by_role("heading", name="Part A").wait_for()  # not the lesson, which is open too
+    desk.idle()
+    desk.menu("Run", "Run All Cells")
+    choice = desk.notebook.locator("input[type=radio]").first
+    choice.wait_for()
+    choice.click()
+    until(lambda: desk.answers(lab.workspace).get(QUESTION), "the clicked answer in answers.json")
+    choice.scroll_into_view_if_needed()
+    desk.picture("3-quiz")
+
+    # Validate tells what is open, and no longer names the answered question.
+    desk.idle()
+    desk.notebook.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
+    dialog = page.locator(".jp-Dialog", has_text="Validation Results")
+    dialog.wait_for()
+    said = dialog.inner_text()
+    assert "not answered yet" in said
+    assert QUESTION not in said
+    assert "Traceback" not in said
+    desk.picture("4-validate")
+    dialog.get_by_role("button", name="Ok").click()
+
+    # Assignment List hands in, answers with it.
+    desk.menu("Nbgrader", "Assignment List")
+    row = page.locator("#fetched_assignments_list .row", has_text=MODULE).first
+    row.get_by_role("button", name="Submit").click()
+    inbound = lab.workspace / "exchange" / "bordercourse" / "inbound"
+    until(lambda: list(inbound.glob(f"*+{MODULE}+*/answers.json")), "the submission in the exchange")
+    page.locator("#submitted_assignments_list", has_text=MODULE).wait_for()
+    desk.picture("5-assignment-list")
+
+    # Formgrader shows what was released and what came in.
+    desk.menu("Nbgrader", "Formgrader")
+    frame = page.frame_locator("iframe[src*=formgrader]")
+    line = frame.locator("tr", has_text=MODULE)
+    line.get_by_text("released").wait_for()
+    desk.picture("6-formgrader")
+
+    assert failures == []
+    assert asked == [], "a page asked for something outside this machine"
+    assert proxy.foreign() == [], "the browser asked for something outside this machine"
+    assert lab.watch.seen() == [], "the server or a kernel asked for something outside this machine"
+
+    # A second start finds the first; Ctrl+C ends it, and the work is still there.
+    assert lab.address in lab.again()
+    page.close()
+    assert str(lab.workspace) in lab.stop()
+    assert lab.process.returncode == 0
+    assert desk.answers(lab.workspace)[QUESTION]
+
+
+def test_the_watches_see_what_leaves(browser: tuple[Any, BrowserWatch], tmp_path: Path) -> None:
+    window, proxy = browser
+    page = window.new_page()
+    page.set_content("<img src='http://course.example/picture.png'>")
+    until(lambda: any("course.example" in line for line in proxy.foreign()), "the proxy's record")
+    page.close()
+    proxy.requests.clear()
+    watch = PythonWatch(tmp_path / "watch")
+    ask = "import socket; s = socket.socket(); s.settimeout(1); s.connect_ex(('192.0.2.1', 9))"
+    subprocess.run([sys.executable, "-c", ask], env=watch.environment, check=True)
+    assert any("192.0.2.1" in line for line in watch.seen())
