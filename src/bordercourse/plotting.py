@@ -24,7 +24,18 @@ COLOURS = {
     "grey": "#767676",
 }
 
-_FONTS = ["Noto Sans", "DejaVu Sans", "Noto Sans Khmer", "Noto Sans Thai", "Noto Sans Arabic"]
+# Tried in this order, letter by letter: Linux, then what Windows and macOS bring for Khmer, Thai and Arabic.
+_FONTS = [
+    "Noto Sans",
+    "DejaVu Sans",
+    "Noto Sans Khmer",
+    "Noto Sans Thai",
+    "Noto Sans Arabic",
+    "Leelawadee UI",
+    "Tahoma",
+    "Khmer Sangam MN",
+    "Thonburi",
+]
 
 
 def axes(ax: Axes | None = None, *, width: float = 7.2, height: float = 4.0) -> Axes:
