@@ -27,7 +27,12 @@ _ROOMS = (
     "registration",
     "widgets",
 )
-_SHORTCUTS = {"load": "datasets", "describe": "datasets", "names": "datasets"}
+_SHORTCUTS = {
+    "load": "datasets",
+    "describe": "datasets",
+    "names": "datasets",
+    "hand_in_box": "lab.hand_in_box",
+}
 
 __all__ = [*_ROOMS, *_SHORTCUTS, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
 

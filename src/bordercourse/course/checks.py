@@ -57,10 +57,12 @@ def check_number(
             )
         )
     if isinstance(value, bool) or not isinstance(value, Real):
-        comma = isinstance(value, tuple) and len(value) == 2
-        hint = _("Write the decimal with a point: 3.5, not 3,5.") if comma else _("Give one number.")
+        if isinstance(value, tuple) and len(value) == 2:
+            raise AnswerError(
+                _("{name} is two numbers. Write the decimal with a point: 3.5, not 3,5.").format(name=name)
+            )
         raise AnswerError(
-            _("{name} is not a number: {value}.").format(name=name, value=_shown(value)) + " " + hint
+            _("{name} is not a number: {value}. Give one number.").format(name=name, value=_shown(value))
         )
     number = float(value)
     if not math.isfinite(number):
@@ -90,9 +92,11 @@ def check_number(
 def check_text(value: Any, name: str, *, options: Iterable[str] | None = None) -> str:
     """Return `value` as text, one of `options` where given, or raise `AnswerError`.
 
+    Capital letters do not count against `options`.
+
     Examples
     --------
-    >>> check_text(" rural ", "area", options=["urban", "rural"])
+    >>> check_text(" Rural ", "area", options=["urban", "rural"])
     'rural'
     """
     _filled(value, name)
@@ -105,18 +109,39 @@ def check_text(value: Any, name: str, *, options: Iterable[str] | None = None) -
     text = str(value).strip()
     if not text:
         raise AnswerError(_("{name} is empty text. Type your answer between the marks.").format(name=name))
-    allowed = None if options is None else list(options)
-    if allowed is not None and text not in allowed:
+    return text if options is None else _one_of(text, name, list(options))
+
+
+def _one_of(value: Any, name: str, options: list[str]) -> str:
+    found = {option.casefold(): option for option in options}.get(str(value).strip().casefold())
+    if found is None:
         raise AnswerError(
             _("{name} is {value}. It must be one of: {options}.").format(
-                name=name, value=_shown(text), options=", ".join(allowed)
+                name=name, value=_shown(value), options=", ".join(options)
             )
         )
-    return text
+    return found
 
 
-def check_list(value: Any, name: str, *, length: int | None = None) -> list[Any]:
-    """Return `value` as a list, of `length` where given, or raise `AnswerError`."""
+def check_list(
+    value: Any, name: str, *, length: int | None = None, options: Iterable[str] | None = None
+) -> list[Any]:
+    """Return `value` as a list, or raise `AnswerError`.
+
+    Parameters
+    ----------
+    value, name
+        The answer, and the name that it has in the notebook.
+    length : int, optional
+        How many entries it must have.
+    options : iterable of str, optional
+        What an entry may be; each may stand there once.
+
+    Examples
+    --------
+    >>> check_list(["brigade", "notices"], "order", options=["notices", "brigade"])
+    ['brigade', 'notices']
+    """
     _filled(value, name)
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise AnswerError(
@@ -130,9 +155,18 @@ def check_list(value: Any, name: str, *, length: int | None = None) -> list[Any]
             _filled(item, _("one entry of {name}").format(name=name))
     if length is not None and len(items) != length:
         raise AnswerError(
-            _("{name} has {n} entries. It must have {length}.").format(name=name, n=len(items), length=length)
+            _("{name} has {n} entries. It must have {length}, with a comma between two.").format(
+                name=name, n=len(items), length=length
+            )
         )
-    return items
+    if options is None:
+        return items
+    allowed = list(options)
+    named = [_one_of(item, _("an entry of {name}").format(name=name), allowed) for item in items]
+    twice = sorted({item for item in named if named.count(item) > 1})
+    if twice:
+        raise AnswerError(_("{name} names {twice} more than once.").format(name=name, twice=", ".join(twice)))
+    return named
 
 
 def check_mapping(value: Any, name: str, *, keys: Iterable[str]) -> dict[str, Any]:
@@ -159,8 +193,19 @@ def check_mapping(value: Any, name: str, *, keys: Iterable[str]) -> dict[str, An
             )
         )
     for key in wanted:
-        _filled(value[key], f"{name}[{key!r}]")
+        entry = _("{name}, entry {key}").format(name=name, key=key)
+        _filled(value[key], entry)
+        if isinstance(value[key], str) and _is_number(value[key]):
+            check_number(value[key], entry)  # says what is wrong with it
     return {key: value[key] for key in wanted}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def check_table(value: Any, name: str, *, columns: Iterable[str], rows: int | None = None) -> Any:

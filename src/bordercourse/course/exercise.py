@@ -47,7 +47,11 @@ class Exercise:
         self.folder = Path(folder)
         self.sheet = AnswerSheet(module, folder)
         self._points: dict[str, float] | None = None
+        self._cases: dict[str, list[str]] = {}
         friendly.install()
+        if quiz.live():
+            done = len(self.sheet.read())
+            print(_("Ready. Questions with a saved click: {done}.").format(done=done))
 
     def __repr__(self) -> str:
         return _("Exercise {module}").format(module=self.module)
@@ -106,21 +110,22 @@ class Exercise:
         reasons: Mapping[str, str],
     ) -> None:
         """Show cases, each with a decision and a reason to pick."""
+        self._cases[question] = list(cases)
         quiz.ask_cases(self.sheet, question, cases, decisions, reasons, self._points_or_none(question))
 
     # -- visible checks ----------------------------------------------------------------------
 
     def _passed(self, question: str, detail: str = "") -> None:
         worth = quiz.points_text(self._points_or_none(question))
-        head = f"{question} ({worth})" if worth else question
+        head = f"{quiz.label(question)} ({worth})" if worth else quiz.label(question)
         print(f"{head}: {_('Visible checks passed.')} {detail}".rstrip())
 
     def _answered(self, question: str) -> Any:
         answer = self.sheet[question]
         if answer in (None, "", [], {}):
             raise AnswerError(
-                _("{question} is not answered yet. Click your answer above, then run this cell.").format(
-                    question=question
+                _("{question} is not answered yet. Click your answer above, then run this box.").format(
+                    question=quiz.label(question)
                 )
             )
         return answer
@@ -130,7 +135,7 @@ class Exercise:
         answer = self._answered(question)
         if not isinstance(answer, str):
             raise AnswerError(
-                _("{question} needs one answer. Click it again above.").format(question=question)
+                _("{question} needs one answer. Click it again above.").format(question=quiz.label(question))
             )
         self._passed(question, _("Your answer is saved."))
 
@@ -139,7 +144,9 @@ class Exercise:
         answer = self._answered(question)
         if not isinstance(answer, list) or not all(isinstance(a, str) for a in answer):
             raise AnswerError(
-                _("{question} needs ticked boxes. Click them again above.").format(question=question)
+                _("{question} needs ticked boxes. Click them again above.").format(
+                    question=quiz.label(question)
+                )
             )
         self._passed(question, _("Your answers are saved."))
 
@@ -148,15 +155,26 @@ class Exercise:
         answer = self._answered(question)
         if not isinstance(answer, dict):
             raise AnswerError(
-                _("{question} needs decisions. Choose them again above.").format(question=question)
+                _("{question} needs decisions. Choose them again above.").format(
+                    question=quiz.label(question)
+                )
             )
-        given = [a for a in answer.values() if isinstance(a, dict)]
-        done = sum(bool(a.get("decision")) and bool(a.get("reason")) for a in given)
+        done = [
+            name
+            for name, given in answer.items()
+            if isinstance(given, dict) and given.get("decision") and given.get("reason")
+        ]
         if not done:
             raise AnswerError(
-                _("{question}: no case has both a decision and a reason yet.").format(question=question)
+                _("{question}: no case has both a decision and a reason yet.").format(
+                    question=quiz.label(question)
+                )
             )
-        self._passed(question, _("Cases with a decision and a reason: {done}.").format(done=done))
+        detail = _("Cases with a decision and a reason: {done}.").format(done=len(done))
+        still_open = [name for name in self._cases.get(question, []) if name not in done]
+        if still_open:
+            detail += " " + _("Still open: {cases}.").format(cases=", ".join(still_open))
+        self._passed(question, detail)
 
     def check_number(
         self,
@@ -178,14 +196,23 @@ class Exercise:
         """Check that `value` is text, one of `options` where given."""
         self._passed(question, f"{name} = {checks.check_text(value, name, options=options)!r}.")
 
-    def check_list(self, question: str, value: Any, *, name: str, length: int | None = None) -> None:
-        """Check that `value` is a list, of `length` where given."""
-        self._passed(question, f"{name}: {len(checks.check_list(value, name, length=length))}.")
+    def check_list(
+        self,
+        question: str,
+        value: Any,
+        *,
+        name: str,
+        length: int | None = None,
+        options: Iterable[str] | None = None,
+    ) -> None:
+        """Check that `value` is a list, of `length` and of entries among `options` where given."""
+        items = checks.check_list(value, name, length=length, options=options)
+        self._passed(question, f"{name}: {', '.join(map(str, items))}.")
 
     def check_mapping(self, question: str, value: Any, *, name: str, keys: Iterable[str]) -> None:
         """Check that `value` names exactly `keys`."""
-        checks.check_mapping(value, name, keys=keys)
-        self._passed(question)
+        given = checks.check_mapping(value, name, keys=keys)
+        self._passed(question, f"{name}: {', '.join(f'{key} {entry}' for key, entry in given.items())}.")
 
     def check_table(
         self, question: str, value: Any, *, name: str, columns: Iterable[str], rows: int | None = None
@@ -205,7 +232,7 @@ class Exercise:
         score = min(points, max(0.0, round(float(share) * points, 2)))
         print(
             _("{question}: {score:g} of {points}. {message}").format(
-                question=question, score=score, points=quiz.points_text(points), message=message
+                question=quiz.label(question), score=score, points=quiz.points_text(points), message=message
             )
         )
         return score
@@ -242,8 +269,10 @@ class Exercise:
     def mark_text(
         self, question: str, value: str, *, key: str, hints: Mapping[str, str] | None = None
     ) -> float:
-        """Mark a text that must equal `key`."""
-        return self.mark(question, *marks.mark_choice(value.strip(), key, hints))
+        """Mark a text that must equal `key`; capital letters do not count."""
+        known = {name.casefold(): name for name in (key, *(hints or {}))}
+        text = value.strip()
+        return self.mark(question, *marks.mark_choice(known.get(text.casefold(), text), key, hints))
 
     def mark_list(
         self,

@@ -93,14 +93,16 @@ def mark_list(
     slips: Iterable[Slip] = (),
     why: str = "",
 ) -> Marked:
-    """Mark a list: in order, or as a set where each wrong entry takes away a right one."""
-    given, wanted = list(answer), list(key)
+    """Mark a list: in order, or as a set where each wrong entry takes away a right one.
+
+    In text, capital letters and spaces at the ends do not count.
+    """
+    given, wanted = _plain(answer), _plain(key)
     if (given == wanted) if ordered else (sorted(map(str, given)) == sorted(map(str, wanted))):
         return _right(why)
     for slip in slips:
-        if sorted(map(str, given)) == sorted(map(str, slip.answer)) and (
-            not ordered or given == list(slip.answer)
-        ):
+        known = _plain(slip.answer)
+        if (given == known) if ordered else (sorted(map(str, given)) == sorted(map(str, known))):
             return slip.share, slip.message
     if ordered:
         hits = sum(a == b for a, b in zip(given, wanted, strict=False))
@@ -112,6 +114,10 @@ def mark_list(
     return share, _("{hits} of {n} entries are right; {wrong} do not belong.").format(
         hits=len(right), n=len(wanted), wrong=len(wrong)
     )
+
+
+def _plain(entries: Iterable[Any]) -> list[Any]:
+    return [entry.strip().casefold() if isinstance(entry, str) else entry for entry in entries]
 
 
 def mark_mapping(

@@ -14,7 +14,7 @@ from bordercourse.course.answers import AnswerSheet
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
-__all__ = ["ask", "ask_cases", "live", "points_text", "show_html"]
+__all__ = ["ask", "ask_cases", "label", "live", "points_text", "show_html"]
 
 # ipywidgets gives every label one line of fixed height; answers are sentences.
 _STYLE = """<style>
@@ -57,10 +57,15 @@ def show_html(html: str) -> None:
     display(HTML(html))  # type: ignore[no-untyped-call]
 
 
+def label(question: str) -> str:
+    """Return what a page calls a question: "A1" for "a1-registration"."""
+    return question.split("-")[0].upper()
+
+
 def _heading(question: str, points: float | None, text: str) -> str:
-    label = question.split("-")[0].upper()
     worth = f" <span style='color:#555'>({points_text(points)})</span>" if points is not None else ""
-    return f"<p style='max-width:60em;margin-bottom:.3em'><b>{escape(label)}.</b> {escape(text)}{worth}</p>"
+    name = escape(label(question))
+    return f"<p style='max-width:60em;margin-bottom:.3em'><b>{name}.</b> {escape(text)}{worth}</p>"
 
 
 def _static_options(options: Mapping[str, str], chosen: set[str], *, several: bool) -> str:

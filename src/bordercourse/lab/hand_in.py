@@ -15,7 +15,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.lab.parcel import LARGEST, Parcel, participant_id, write_parcel
 from bordercourse.lab.places import default_workspace
 
-__all__ = ["hand_in", "main"]
+__all__ = ["hand_in", "main", "remember_name", "remembered_name"]
 
 FOLDER = "hand-ins"
 
@@ -38,18 +38,42 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _name(workspace: Path, given: str | None) -> str:
     """Return the participant's identifier: as given, as remembered, or as asked for."""
-    remembered = workspace / ".lab" / "participant.txt"
-    if given is None and remembered.is_file():
-        given = remembered.read_text(encoding="utf-8").strip()
+    if given is None:
+        given = remembered_name(workspace)
     if given is None and sys.stdin is not None and sys.stdin.isatty():
         given = input(_("Your identifier, as your instructor gave it: "))
     if given is None:
         raise InputError("--name", _("it is missing."), _("Add --name and your identifier."))
-    name = participant_id(given)
+    name = remember_name(workspace, given)
     if name != given:
         print(_("You hand in as {name}.").format(name=name))
-    remembered.parent.mkdir(parents=True, exist_ok=True)
-    remembered.write_text(name + "\n", encoding="utf-8")
+    return name
+
+
+def _slip(workspace: Path) -> Path:
+    return workspace / ".lab" / "participant.txt"
+
+
+def remembered_name(workspace: Path) -> str | None:
+    """Return the identifier of the last hand-in from this workspace, if there was one."""
+    try:
+        return _slip(workspace).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
+
+
+def remember_name(workspace: Path, given: str) -> str:
+    """Return `given` as an identifier, and remember it for the next hand-in.
+
+    Raises
+    ------
+    InputError
+        If nothing usable is left of it.
+    """
+    name = participant_id(given)
+    slip = _slip(workspace)
+    slip.parent.mkdir(parents=True, exist_ok=True)
+    slip.write_text(name + "\n", encoding="utf-8")
     return name
 
 
@@ -95,11 +119,17 @@ def hand_in(module: str, participant: str, workspace: Path, *, now: datetime | N
 def _exercise(module: str, exercises: Path) -> Path:
     there = sorted(path.name for path in exercises.glob("*") if path.is_dir() and path.name[0] != ".")
     found = [name for name in there if name == module or name.split("-")[0] == module]
+    if not there:
+        raise InputError(
+            "--workspace",
+            _("there are no exercises in {folder}.").format(folder=exercises),
+            _("Go into the folder that `bordercourse start` printed, or name it."),
+        )
     if len(found) != 1:
         raise InputError(
             repr(module),
             _("no exercise of this name is in {folder}.").format(folder=exercises),
-            _("The exercises are: {names}.").format(names=", ".join(there) or "-"),
+            _("The exercises are: {names}.").format(names=", ".join(there)),
         )
     return exercises / found[0]
 

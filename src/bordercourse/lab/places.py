@@ -11,6 +11,8 @@ from bordercourse.i18n import gettext as _
 
 __all__ = ["Shipped", "default_workspace", "shipped"]
 
+LEDGER = Path(".lab", "shipped.json")  # what every workspace holds
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -51,11 +53,16 @@ def shipped() -> Shipped:
 def default_workspace() -> Path:
     """Return where the workspace lies where nobody says otherwise.
 
-    ``BORDERCOURSE_WORKSPACE``, else ``workspace`` in a checkout, else ``bordercourse`` in the home folder.
+    ``BORDERCOURSE_WORKSPACE``, else the workspace that the working folder lies in, else ``workspace``
+    in a checkout, else ``bordercourse`` in the home folder.
     """
     named = os.environ.get("BORDERCOURSE_WORKSPACE")
     if named:
         return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / LEDGER).is_file():
+            return folder
     checkout = _checkout()
     return checkout / "workspace" if checkout is not None else Path.home() / "bordercourse"
 

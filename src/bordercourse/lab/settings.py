@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.grading.gradebook import put_programs_on_path
 from bordercourse.lab.workspace import Workspace
 
@@ -29,11 +30,26 @@ _LOOK = {
     "@jupyterlab/notebook-extension:tracker": {
         "codeCellConfig": {"lineNumbers": False, "lineWrap": True},
         "showInputPlaceholder": False,
+        "windowingMode": "none",  # pages are short; drawing cells only in sight leaves white gaps
     },
 }
 
 # JupyterLab takes letter sizes from the user's settings alone, so these are written once, as such.
 _LETTERS = {"overrides": {"code-font-size": "15px", "content-font-size1": "16px", "ui-font-size1": "14px"}}
+
+_HIDDEN = ("__pycache__", "*.pyc", "*.pyo", ".DS_Store", "*~")  # JupyterLab's own list
+
+# The first layout: files on the left, nothing on the right. JupyterLab writes over it from then on.
+_FIRST_LAYOUT = {
+    "data": {
+        "layout-restorer:data": {
+            "left": {"collapsed": False, "visible": True, "current": "filebrowser"},
+            "right": {"collapsed": True, "visible": True, "widgets": []},
+            "relativeSizes": [0.19, 0.81, 0],
+        }
+    },
+    "metadata": {"id": "default"},
+}
 
 # What a participant does not need here, or what would ask the network.
 _WITHOUT = (
@@ -50,6 +66,7 @@ _WITHOUT = (
 )
 _FOR_INSTRUCTORS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
 _NEEDS_EXCHANGE = ("@jupyter/nbgrader:assignment-list",)
+_NEEDS_ENTRIES = ("@jupyter/nbgrader:menu",)  # without the parts above it opens empty
 
 # nbconvert's own part asks a server on the internet for MathJax. Formgrader's page only needs to be
 # told that it is ready; without it the page does not put the cursor on the first mark.
@@ -61,6 +78,17 @@ window.MathJax = {Hub: {Startup: {signal: {Interest: function (ready) {
 }}}}};
 </script>
 {%- endmacro %}
+"""
+
+
+# JupyterLab breaks long lines of output inside words.
+_WHOLE_WORDS = ".jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere;}\n"
+
+# Every kernel of the workspace shows short errors, also before the first cell of an exercise has run.
+_STARTUP = """\
+from bordercourse.course.friendly import install as _install
+_install()
+del _install
 """
 
 
@@ -79,19 +107,28 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
     without = list(_WITHOUT)
     without += [] if instructor else _FOR_INSTRUCTORS
     without += [] if exchange else _NEEDS_EXCHANGE
+    without += [] if exchange or instructor else _NEEDS_ENTRIES
     _write_json(folder / "labconfig" / "default_setting_overrides.json", _LOOK)
     _write_json(
         folder / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(without, True)}
     )
-    letters = _user_settings(folder) / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
-    if not letters.exists():
-        _write_json(letters, _LETTERS)
+    own = _user_settings(folder) / "@jupyterlab"
+    _write_once(own / "apputils-extension" / "themes.jupyterlab-settings", _LETTERS)
+    _write_once(
+        own / "shortcuts-extension" / "shortcuts.jupyterlab-settings", {"shortcuts": _letters_that_command()}
+    )
+    _write_once(_layouts(folder) / "default-37a8.jupyterlab-workspace", _FIRST_LAYOUT)
     _write_json(folder / "jupyter_server_config.json", _server(workspace, instructor, exchange))
     if instructor:
         nbgrader = f"c = get_config()\nload_subconfig('nbgrader_config.py', path={str(workspace.course)!r})\n"
     else:
         nbgrader = f"c = get_config()\nc.Exchange.assignment_dir = {str(workspace.exercises)!r}\n"
     (folder / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
+    (folder / "custom").mkdir(exist_ok=True)
+    (folder / "custom" / "custom.css").write_text(_WHOLE_WORDS, encoding="utf-8")
+    startup = folder / "ipython" / "profile_default" / "startup" / "bordercourse.py"
+    startup.parent.mkdir(parents=True, exist_ok=True)
+    startup.write_text(_STARTUP, encoding="utf-8")
     template = folder / "data" / "nbconvert" / "templates" / "base" / "mathjax.html.j2"
     template.parent.mkdir(parents=True, exist_ok=True)
     template.write_text(_NO_MATHJAX, encoding="utf-8")
@@ -99,6 +136,28 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
 
 def _user_settings(folder: Path) -> Path:
     return folder / "lab" / "user-settings"
+
+
+def _layouts(folder: Path) -> Path:
+    return folder / "lab" / "workspaces"
+
+
+def _letters_that_command() -> list[dict[str, Any]]:
+    """Return JupyterLab's shortcuts of one letter, turned off.
+
+    Who types beside a text instead of into it would add, cut and change cells letter by letter.
+    """
+    from jupyterlab.commands import get_app_dir
+
+    schemas = Path(get_app_dir()) / "schemas" / "@jupyterlab"
+    found = []
+    for name in ("notebook-extension/tracker.json", "mainmenu-extension/plugin.json"):
+        schema = json.loads((schemas / name).read_text(encoding="utf-8"))
+        for shortcut in schema.get("jupyter.lab.shortcuts", []):
+            keys = shortcut.get("keys", [])
+            if keys and all(len(key.removeprefix("Shift ")) == 1 for key in keys):
+                found.append({**shortcut, "disabled": True})
+    return found
 
 
 def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:
@@ -126,9 +185,18 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
             "news_url": None,
             "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
             "extension_manager": "readonly",
+            "custom_css": True,
         },
+        # The stored answers need no eyes: a file that is seen is opened, and closed with "Save?".
+        "ContentsManager": {"hide_globs": [*_HIDDEN, ANSWERS]},
         "KernelManager": {"transport_encryption": "auto"},  # else every kernel warns that it has none
     }
+
+
+def _write_once(path: Path, content: Mapping[str, Any]) -> None:
+    """Write what a person may change later."""
+    if not path.exists():
+        _write_json(path, content)
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -149,7 +217,8 @@ def environment(workspace: Workspace, token: str) -> dict[str, str]:
         "JUPYTER_PATH": str(lab / "data"),  # before the environment's own templates
         "JUPYTER_RUNTIME_DIR": str(lab / "data" / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(_user_settings(lab)),
-        "JUPYTERLAB_WORKSPACES_DIR": str(lab / "lab" / "workspaces"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(_layouts(lab)),
+        "IPYTHONDIR": str(lab / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_TOKEN": token,
         "BORDERCOURSE_WORKSPACE": str(workspace.root),

@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 
 from bordercourse.errors import CourseError, InputError
 from bordercourse.i18n import gettext as _
@@ -72,7 +72,7 @@ def _start(root: Path, port: int | None, browser: bool) -> int:
         )
     signal.signal(signal.SIGTERM, _interrupt)  # else a killed start would leave JupyterLab behind
     try:
-        _wait(server, port, log)
+        _wait(server, port, token, log)
         address = f"http://127.0.0.1:{port}/{FIRST_PAGE}?token={token}"
         _greet(_("The course is open. In your browser:"), address, workspace, browser)
         print(_("Keep this window open while you work. To stop, press Ctrl+C here."), flush=True)
@@ -112,9 +112,11 @@ def _free_port(wanted: int | None) -> int:
     raise LabError(_("No port is free. Close other programs, or start the machine anew."))
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, token: str) -> bool:
+    """Tell whether a server answers to this token: another one may have taken the port meanwhile."""
+    asked = Request(f"{address}api/status", headers={"Authorization": f"token {token}"})
     try:
-        with build_opener(ProxyHandler({})).open(address, timeout=5) as reply:
+        with build_opener(ProxyHandler({})).open(asked, timeout=5) as reply:
             return bool(reply.status == 200)
     except (URLError, OSError):
         return False
@@ -125,17 +127,17 @@ def _running(workspace: Workspace) -> str | None:
     from jupyter_server.serverapp import list_running_servers
 
     for server in list_running_servers(str(workspace.lab / "data" / "runtime")):
-        if Path(server.get("root_dir", "")) == workspace.root and _answers(f"{server['url']}api"):
+        if Path(server.get("root_dir", "")) == workspace.root and _answers(server["url"], server["token"]):
             return f"{server['url']}{FIRST_PAGE}?token={server['token']}"
     return None
 
 
-def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait(server: subprocess.Popen[bytes], port: int, token: str, log: Path) -> None:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if server.poll() is not None:
             break
-        if _answers(f"http://127.0.0.1:{port}/api"):
+        if _answers(f"http://127.0.0.1:{port}/", token):
             return
         time.sleep(0.1)
     raise LabError(_("JupyterLab does not start. Its last words:\n{log}").format(log=_tail(log)))

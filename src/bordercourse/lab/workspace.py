@@ -24,7 +24,7 @@ from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
 from bordercourse.i18n import gettext as _
 from bordercourse.lab.copies import Ledger, copy_exercise, copy_lessons, fingerprint
-from bordercourse.lab.places import Shipped
+from bordercourse.lab.places import LEDGER, Shipped
 
 __all__ = ["Workspace", "lay_out"]
 
@@ -94,7 +94,7 @@ def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
             _("{path} cannot be made ({why}).").format(path=workspace.root, why=error.strerror),
             _("Choose a folder where you may write."),
         ) from None
-    ledger = Ledger(workspace.lab / "shipped.json")
+    ledger = Ledger(workspace.root / LEDGER)
     told = copy_lessons(shipped.lessons, workspace.lessons, ledger)
     released = shipped.released
     if shipped.sources is not None:

@@ -183,7 +183,7 @@ def show_gains(births: pd.DataFrame) -> None:
     share = births.groupby("sex")[[*columns, "registered"]].mean().astype(float)
     gain = 100 * share[list(columns)].sub(share["registered"], axis=0).rename(columns=columns)
     ax = plotting.axes(height=3.4)
-    for shift, sex, name, colour in ((-0.2, "girl", _("girls"), "purple"), (0.2, "boy", _("boys"), "blue")):
+    for shift, sex, name, colour in ((-0.2, "girl", _("girls"), "orange"), (0.2, "boy", _("boys"), "blue")):
         at = [i + shift for i in range(len(words))]
         bars = ax.barh(at, gain.loc[sex], height=0.38, color=plotting.COLOURS[colour], label=name)
         ax.bar_label(bars, fmt="%.1f", padding=3)
@@ -271,7 +271,7 @@ def completeness_explorer() -> None:
     explore(
         draw_completeness,
         listed=Slider(_("On the health list (%)"), 5, 100, 1, 67),
-        registered_if_listed=Slider(_("Registered, if on it (%)"), 0, 100, 1, 59),
-        registered_if_not=Slider(_("Registered, if not (%)"), 0, 100, 1, 38),
-        missed=Slider(_("Pairs missed in matching (%)"), 0, 60, 1, 0),
+        registered_if_listed=Slider(_("Registered, if on the list (%)"), 0, 100, 1, 59),
+        registered_if_not=Slider(_("Registered, if not on it (%)"), 0, 100, 1, 38),
+        missed=Slider(_("Pairs missed in matching (%)"), 0, 60, 5, 0),
     )

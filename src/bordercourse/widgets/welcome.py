@@ -80,21 +80,27 @@ def show_children(children: pd.DataFrame) -> None:
     plotting.show(ax, alt=_("Million children under five. {numbers}.").format(numbers="; ".join(said)))
 
 
+_UTOPIA = "Utopia"  # the start: an assumed share beside a real name would be read as that country's
+
+
 def draw_births(country: str, percent: float, years: int) -> tuple[Axes, str]:
     """Return the picture and the sentence for one country and an assumed share registered.
 
     Parameters
     ----------
     country : str
-        A country of the table ``births_and_deaths``.
+        "Utopia", or a country of the table ``births_and_deaths``.
     percent : float
         Assumed share of births that are registered, 0 to 100 percent.
     years : int
         How many years like the last one of the table to add up.
     """
-    table = load("births_and_deaths")
-    last = table[table["country"] == country].sort_values("year").iloc[-1]
-    births = float(last["births_thousands"]) * 1000
+    if country == _UTOPIA:
+        births, when = 100_000.0, _("invented")
+    else:
+        table = load("births_and_deaths")
+        last = table[table["country"] == country].sort_values("year").iloc[-1]
+        births, when = float(last["births_thousands"]) * 1000, str(int(last["year"]))
     without = births * (1 - percent / 100)
     ax = plotting.axes(height=2.6)
     total = [births * years, without * years]
@@ -108,18 +114,18 @@ def draw_births(country: str, percent: float, years: int) -> tuple[Axes, str]:
     ax.margins(x=0.12)
     plotting.label(
         ax,
-        title=_("{percent:g}% registered: {n:,.0f} children a year without a record").format(
+        title=_("If {percent:g}% are registered, {n:,.0f} children a year have no record").format(
             percent=percent, n=round(without, -2)
         ),
         x=_("million children in {years} years").format(years=years),
     )
     sentence = _(
-        "{country}: about {births:,.0f} births a year ({year}). If {percent:g}% are registered, about "
-        "{total:,.0f} children have no record after {years} years."
+        "{country}: about {births:,.0f} births a year ({when}). Your assumption: {percent:g}% are "
+        "registered. Then about {total:,.0f} children have no record after {years} years."
     ).format(
         country=country,
         births=round(births, -2),
-        year=int(last["year"]),
+        when=when,
         percent=percent,
         total=round(without * years, -2),
         years=years,
@@ -132,7 +138,7 @@ def births_explorer() -> None:
     countries = sorted(load("births_and_deaths")["country"].unique())
     explore(
         draw_births,
-        country=Menu(_("Country"), {name: name for name in countries}, "Cambodia"),
+        country=Menu(_("Country"), {name: name for name in (_UTOPIA, *countries)}, _UTOPIA),
         percent=Slider(_("Births registered (percent)"), 0, 100, 1, 75),
         years=Slider(_("Years"), 1, 10, 1, 5),
     )
