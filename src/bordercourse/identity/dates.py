@@ -365,6 +365,14 @@ def swap_day_and_month(day: dt.date) -> dt.date | None:
     return dt.date(day.year, day.day, day.month) if day.day <= 12 else None
 
 
+# Written for an unknown day: 1 January in many registers, 1 July in those that follow a mid-year rule.
+_DEFAULTS = ((1, 1), (7, 1))
+
+
+def _month_day(day: dt.date) -> tuple[int, int]:
+    return day.month, day.day
+
+
 @dataclass(frozen=True)
 class DateComparison:
     """How two written dates agree: one word, one sentence.
@@ -400,7 +408,7 @@ def compare_dates(left: CivilDate, right: CivilDate) -> DateComparison:
     -------
     DateComparison
         "same" day; "possible" (the ranges overlap); day and month "swapped"; same year and one is
-        the "default" of 1 January; 543 or 544 years apart, a "calendar" not converted; one digit
+        the "default" of 1 January or 1 July; 543 or 544 years apart, a "calendar" not converted; one digit
         different, a "slip"; "different".
 
     Examples
@@ -416,9 +424,11 @@ def compare_dates(left: CivilDate, right: CivilDate) -> DateComparison:
             level, reason = "same", _("The same day.")
         elif swap_day_and_month(a) == b:
             level, reason = "swapped", _("Day and month are exchanged.")
-        elif a.year == b.year and ((a.month, a.day) == (1, 1) or (b.month, b.day) == (1, 1)):
+        elif a.year == b.year and (default := next((d for d in (a, b) if _month_day(d) in _DEFAULTS), None)):
             level = "default"
-            reason = _("Same year, and one is 1 January, which many offices write when the day is not known.")
+            reason = _(
+                "Same year, and one is {day}, which many offices write when the day is not known."
+            ).format(day=_("1 January") if default.month == 1 else _("1 July"))
         elif abs(a.year - b.year) in {543, 544} and (a.month, a.day) == (b.month, b.day):
             level, reason = "calendar", _("One year stands in the Buddhist Era and was not converted.")
         elif sum(x != y for x, y in zip(a.isoformat(), b.isoformat(), strict=True)) == 1:
