@@ -274,7 +274,7 @@ class ErrorTradeoff:
 
     def __str__(self) -> str:
         low, high = self.table.iloc[0], self.table.iloc[-1]
-        line = _("at {p:.2f} missed {m:.2%}, false {f:.2%}")
+        line = _("at {p} missed {m:.2%}, false {f:.2%}")
         return "; ".join(
             line.format(p=row["probability"], m=row["missed_rate"], f=row["false_rate"])
             for row in (low, high)
@@ -297,7 +297,13 @@ class ErrorTradeoff:
             label=_("false, % of proposed links"),
         )
         ax.legend(frameon=False)
-        title = _("A stricter threshold trades false links for missed ones")
+        low, high = self.table.iloc[0], self.table.iloc[-1]
+        traded = low["missed"] < high["missed"] and low["false"] > high["false"]
+        title = (
+            _("A stricter threshold trades false links for missed ones")
+            if traded
+            else _("Both errors at every threshold")
+        )
         return label(ax, title=title, x=_("threshold (probability)"), y=_("percent"))
 
 
