@@ -107,7 +107,9 @@ class CivilDate:
         return _(" or ").join(ranges)
 
     def __str__(self) -> str:
-        return f"{self.written} ({self.calendar}): {self._days()}." + (f" {self.note}" if self.note else "")
+        return f"{self.written} ({self.calendar}): {self._days()}." + (
+            f"\n    {self.note}" if self.note else ""
+        )
 
 
 def read_date(
@@ -165,7 +167,8 @@ def read_date(
     >>> read_date("15/2/2480", "buddhist", country="TH").day  # the year had begun in April 1937
     datetime.date(1938, 2, 15)
     >>> print(read_date("1 9 1445", "hijri"))
-    1 9 1445 (hijri): 2024-03-10 to 2024-03-12. Umm al-Qura gives 2024-03-11; sighting the moon...
+    1 9 1445 (hijri): 2024-03-10 to 2024-03-12.
+        Umm al-Qura gives 2024-03-11; sighting the moon can move it by one day.
     """
     if calendar not in _CALENDARS:
         raise InputError(
@@ -253,10 +256,7 @@ def _buddhist(written: str, year: int, month: int | None, day: int | None, count
         raise _wrong_year(written, year)
     if country == "KH":
         spans = tuple(_span(written, year - offset, month, day) for offset in (544, 543))
-        note = _(
-            "In the Khmer calendar the year changes at Visak Bochea (April or May), so the Gregorian "
-            "year can be either. Ask for the Gregorian date, which Cambodian acts also carry."
-        )
+        note = _("The Khmer year changes at Visak Bochea (April or May), so both years are possible. Ask.")
         return CivilDate(written, "buddhist", spans, note)
     if year < _THAI_ERA_BEGINS:
         raise InputError(
@@ -335,7 +335,8 @@ def age_only(age: int, on: dt.date) -> CivilDate:
     --------
     >>> import datetime
     >>> print(age_only(17, datetime.date(2025, 6, 10)))
-    17 (age): 2007-06-11 to 2008-06-10. Age on 2025-06-10; the day of birth is not known.
+    17 (age): 2007-06-11 to 2008-06-10.
+        Age on 2025-06-10; the day of birth is not known.
     """
     if not 0 <= age <= 120:
         raise InputError("age", str(age), _("Give completed years from 0 to 120."))

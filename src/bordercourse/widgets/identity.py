@@ -167,6 +167,6 @@ def weight_explorer() -> None:
         mother=Menu(_("Mother's name"), findings, missing),
         birth=Menu(_("Date of birth"), findings, missing),
         family=Menu(_("Family name"), findings, agrees),
-        common=Slider(_("Name shared by chance (of 1,000)"), 1, 400, 1, 5),
-        kept=Slider(_("Name kept by one person (of 100)"), 50, 99, 1, 90),
+        common=Slider(_("Name by chance, of 1,000"), 1, 400, 1, 5),
+        kept=Slider(_("Name kept, of 100"), 50, 99, 1, 90),
     )
