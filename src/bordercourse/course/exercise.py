@@ -182,9 +182,14 @@ class Exercise:
         """Check that `value` is a list, of `length` where given."""
         self._passed(question, f"{name}: {len(checks.check_list(value, name, length=length))}.")
 
-    def check_mapping(self, question: str, value: Any, *, name: str, keys: Iterable[str]) -> None:
-        """Check that `value` names exactly `keys`."""
+    def check_mapping(
+        self, question: str, value: Any, *, name: str, keys: Iterable[str], numbers: bool = False
+    ) -> None:
+        """Check that `value` names exactly `keys`, and where `numbers` is set that each value is a number."""
         checks.check_mapping(value, name, keys=keys)
+        if numbers:
+            for key, number in value.items():
+                checks.check_number(number, f"{name}[{key!r}]")
         self._passed(question)
 
     def check_table(
