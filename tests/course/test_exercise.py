@@ -65,6 +65,20 @@ def test_checks_tell_missing_from_wrong_form(exercise: Exercise, capsys: pytest.
             exercise.check_casebook("c-first-cases")
 
 
+def test_named_numbers_are_checked_one_by_one(exercise: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
+    exercise.check_mapping(
+        "a2-definition", {"one": 1, "two": 2.5}, name="n", keys=["one", "two"], numbers=True
+    )
+    assert "Visible checks passed" in capsys.readouterr().out
+    with pytest.raises(
+        AnswerError, match="n\\['two'\\] is text, '២'. Type the number without quotation marks"
+    ):
+        exercise.check_mapping(
+            "a2-definition", {"one": 1, "two": "២"}, name="n", keys=["one", "two"], numbers=True
+        )
+    exercise.check_mapping("a2-definition", {"one": "a"}, name="n", keys=["one"])
+
+
 def test_questions_show_as_plain_html_without_a_kernel(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,6 +157,7 @@ def test_swapping_twice_gives_the_day_again(day: dt.date) -> None:
         ("3/4/1990", "3/4/1990", "same"),
         ("3/4/1990", "4/3/1990", "swapped"),
         ("3/4/1990", "1/1/1990", "default"),
+        ("3/4/1990", "1/7/1990", "default"),
         ("3/4/1990", "3/4/1980", "slip"),
         ("3/4/1990", "1990", "possible"),
         ("3/4/1990", "1991", "different"),
@@ -166,6 +167,11 @@ def test_swapping_twice_gives_the_day_again(day: dt.date) -> None:
 def test_comparison_names_the_slip(left: str, right: str, level: str) -> None:
     a, b = read_date(left), read_date(right)
     assert compare_dates(a, b).level == compare_dates(b, a).level == level
+
+
+def test_the_day_written_for_an_unknown_one_is_named() -> None:
+    assert "1 July" in compare_dates(read_date("3/4/1957"), read_date("1/7/1957")).reason
+    assert "1 January" in compare_dates(read_date("1/1/1957"), read_date("3/4/1957")).reason
 
 
 def test_a_date_in_another_calendar_compares_through_the_days_it_can_mean() -> None:

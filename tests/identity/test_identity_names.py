@@ -96,6 +96,15 @@ def test_levels_of_agreement(left: str, right: str, level: str) -> None:
     assert compare_names(right, left).level == level
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("ليلى الحمامي", "Layla Alhammami"), ("al-Warraq", "Alwarraq"), ("วิไล", "Vilai"), ("Wanpen", "Vanpen")],
+)
+def test_a_glued_article_and_w_for_v_leave_the_skeleton_as_it_is(left: str, right: str) -> None:
+    assert skeleton(left) == skeleton(right)
+    assert skeleton("Ali") != skeleton("Li Ha")
+
+
 def test_presentation_forms_and_vowel_signs_do_not_matter() -> None:
     assert normalise_name("ﻣﺤﻤﻮد") == normalise_name("محمود") == normalise_name("مَحْمُود")
 

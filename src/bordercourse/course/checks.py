@@ -193,19 +193,8 @@ def check_mapping(value: Any, name: str, *, keys: Iterable[str]) -> dict[str, An
             )
         )
     for key in wanted:
-        entry = _("{name}, entry {key}").format(name=name, key=key)
-        _filled(value[key], entry)
-        if isinstance(value[key], str) and _is_number(value[key]):
-            check_number(value[key], entry)  # says what is wrong with it
+        _filled(value[key], f"{name}[{key!r}]")
     return {key: value[key] for key in wanted}
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def check_table(value: Any, name: str, *, columns: Iterable[str], rows: int | None = None) -> Any:

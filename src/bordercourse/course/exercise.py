@@ -209,9 +209,14 @@ class Exercise:
         items = checks.check_list(value, name, length=length, options=options)
         self._passed(question, f"{name}: {', '.join(map(str, items))}.")
 
-    def check_mapping(self, question: str, value: Any, *, name: str, keys: Iterable[str]) -> None:
-        """Check that `value` names exactly `keys`."""
+    def check_mapping(
+        self, question: str, value: Any, *, name: str, keys: Iterable[str], numbers: bool = False
+    ) -> None:
+        """Check that `value` names exactly `keys`, and where `numbers` is set that each value is a number."""
         given = checks.check_mapping(value, name, keys=keys)
+        if numbers:
+            for key, number in given.items():
+                checks.check_number(number, f"{name}[{key!r}]")
         self._passed(question, f"{name}: {', '.join(f'{key} {entry}' for key, entry in given.items())}.")
 
     def check_table(

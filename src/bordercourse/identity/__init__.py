@@ -2,11 +2,13 @@
 
 Names: `compare_names`, `romanise`, `skeleton`, `mrz_arabic`. Dates: `read_date`, `age_only`,
 `compare_dates`, `january_heaping`. Linkage: `link`, then `Linkage.proposals`, ``.explain`` and
-``.persons``; `linkage_errors` counts both errors and who bears them.
+``.persons``; `linkage_errors` counts both errors and who bears them, and `inclusion_audit` shows
+who is left unlinked where the truth is not known.
 
 Linkage proposes; a registrar decides.
 """
 
+from bordercourse.identity.audit import inclusion_audit, pairs_that_agree
 from bordercourse.identity.dates import (
     CivilDate,
     DateComparison,
@@ -64,6 +66,7 @@ __all__ = [
     "compare_names",
     "disagreement_weight",
     "error_tradeoff",
+    "inclusion_audit",
     "january_heaping",
     "link",
     "linkage_errors",
@@ -72,6 +75,7 @@ __all__ = [
     "mrz_arabic",
     "name_distances",
     "normalise_name",
+    "pairs_that_agree",
     "prepare",
     "prior_weight",
     "read_date",

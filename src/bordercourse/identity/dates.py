@@ -107,7 +107,9 @@ class CivilDate:
         return _(" or ").join(ranges)
 
     def __str__(self) -> str:
-        return f"{self.written} ({self.calendar}): {self._days()}." + (f" {self.note}" if self.note else "")
+        return f"{self.written} ({self.calendar}): {self._days()}." + (
+            f"\n    {self.note}" if self.note else ""
+        )
 
 
 def read_date(
@@ -165,7 +167,8 @@ def read_date(
     >>> read_date("15/2/2480", "buddhist", country="TH").day  # the year had begun in April 1937
     datetime.date(1938, 2, 15)
     >>> print(read_date("1 9 1445", "hijri"))
-    1 9 1445 (hijri): 2024-03-10 to 2024-03-12. Umm al-Qura gives 2024-03-11; sighting the moon...
+    1 9 1445 (hijri): 2024-03-10 to 2024-03-12.
+        Umm al-Qura gives 2024-03-11; sighting the moon can move it by one day.
     """
     if calendar not in _CALENDARS:
         raise InputError(
@@ -253,10 +256,7 @@ def _buddhist(written: str, year: int, month: int | None, day: int | None, count
         raise _wrong_year(written, year)
     if country == "KH":
         spans = tuple(_span(written, year - offset, month, day) for offset in (544, 543))
-        note = _(
-            "In the Khmer calendar the year changes at Visak Bochea (April or May), so the Gregorian "
-            "year can be either. Ask for the Gregorian date, which Cambodian acts also carry."
-        )
+        note = _("The Khmer year changes at Visak Bochea (April or May), so both years are possible. Ask.")
         return CivilDate(written, "buddhist", spans, note)
     if year < _THAI_ERA_BEGINS:
         raise InputError(
@@ -335,7 +335,8 @@ def age_only(age: int, on: dt.date) -> CivilDate:
     --------
     >>> import datetime
     >>> print(age_only(17, datetime.date(2025, 6, 10)))
-    17 (age): 2007-06-11 to 2008-06-10. Age on 2025-06-10; the day of birth is not known.
+    17 (age): 2007-06-11 to 2008-06-10.
+        Age on 2025-06-10; the day of birth is not known.
     """
     if not 0 <= age <= 120:
         raise InputError("age", str(age), _("Give completed years from 0 to 120."))
@@ -363,6 +364,14 @@ def swap_day_and_month(day: dt.date) -> dt.date | None:
     True
     """
     return dt.date(day.year, day.day, day.month) if day.day <= 12 else None
+
+
+# Written for an unknown day: 1 January in many registers, 1 July in those that follow a mid-year rule.
+_DEFAULTS = ((1, 1), (7, 1))
+
+
+def _month_day(day: dt.date) -> tuple[int, int]:
+    return day.month, day.day
 
 
 @dataclass(frozen=True)
@@ -400,7 +409,7 @@ def compare_dates(left: CivilDate, right: CivilDate) -> DateComparison:
     -------
     DateComparison
         "same" day; "possible" (the ranges overlap); day and month "swapped"; same year and one is
-        the "default" of 1 January; 543 or 544 years apart, a "calendar" not converted; one digit
+        the "default" of 1 January or 1 July; 543 or 544 years apart, a "calendar" not converted; one digit
         different, a "slip"; "different".
 
     Examples
@@ -416,9 +425,11 @@ def compare_dates(left: CivilDate, right: CivilDate) -> DateComparison:
             level, reason = "same", _("The same day.")
         elif swap_day_and_month(a) == b:
             level, reason = "swapped", _("Day and month are exchanged.")
-        elif a.year == b.year and ((a.month, a.day) == (1, 1) or (b.month, b.day) == (1, 1)):
+        elif a.year == b.year and (default := next((d for d in (a, b) if _month_day(d) in _DEFAULTS), None)):
             level = "default"
-            reason = _("Same year, and one is 1 January, which many offices write when the day is not known.")
+            reason = _(
+                "Same year, and one is {day}, which many offices write when the day is not known."
+            ).format(day=_("1 January") if default.month == 1 else _("1 July"))
         elif abs(a.year - b.year) in {543, 544} and (a.month, a.day) == (b.month, b.day):
             level, reason = "calendar", _("One year stands in the Buddhist Era and was not converted.")
         elif sum(x != y for x, y in zip(a.isoformat(), b.isoformat(), strict=True)) == 1:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bordercourse.identity.linkage import Linkage
 
-__all__ = ["ErrorTradeoff", "LinkageErrors", "error_tradeoff", "linkage_errors"]
+__all__ = ["ErrorTradeoff", "LinkageErrors", "error_tradeoff", "group_of", "label_of", "linkage_errors"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class LinkageErrors:
         )
         groups = "; ".join(
             _("{group}: missed {m:.2%}, false {f:.2%}").format(
-                group=_label(g["by"], g["group"]), m=g["missed_rate"], f=g["false_rate"]
+                group=label_of(g["by"], g["group"]), m=g["missed_rate"], f=g["false_rate"]
             )
             for _index, g in self.table.iloc[1:].iterrows()
         )
@@ -104,7 +104,7 @@ class LinkageErrors:
 
         ax = axes(ax)
         rows = self.table
-        names = [_label(by, group) for by, group in zip(rows["by"], rows["group"], strict=True)]
+        names = [label_of(by, group) for by, group in zip(rows["by"], rows["group"], strict=True)]
         at = range(len(rows))
         missed, false = _("missed links, % of true"), _("false links, % of proposed")
         ax.barh([y - 0.2 for y in at], rows["missed_rate"] * 100, 0.4, color=COLOURS["blue"], label=missed)
@@ -135,7 +135,7 @@ def linkage_errors(
     left, right : DataFrame
         The files, with record_id and the column `person`. Without `right`, duplicates in `left`.
     by : sequence of str
-        Columns of `left`; "script" is the script of the given name.
+        Columns of `left`; "script" is the script of the given name, "names" whether there is a family name.
     person : str
         The column that holds the true person. No linkage reads it.
 
@@ -174,7 +174,7 @@ def linkage_errors(
         meets = (meets - 1) / 2  # a pair of duplicates counts half to each of its records
     proposed = _ends(proposals, truth, other, halves=right is None)
     groups = {"all": pd.Series(_("all records"), index=left.index)}
-    groups |= {name: _group(left, name) for name in by}
+    groups |= {name: group_of(left, name) for name in by}
     rows = []
     for name, labels in groups.items():
         true = meets.groupby(labels).sum()
@@ -190,11 +190,12 @@ def linkage_errors(
     return LinkageErrors(pd.DataFrame(rows, columns=columns))
 
 
-def _label(by: str, group: str) -> str:
+def label_of(by: str, group: str) -> str:
+    """Return the words for a group, as "women" for F of sex."""
     known = {("sex", "F"): _("women"), ("sex", "M"): _("men")}
     if by == "script":
         return _("{script} script").format(script=group)
-    return str(group) if by == "all" else known.get((by, group), f"{by} {group}")
+    return str(group) if by in {"all", "names"} else known.get((by, group), f"{by} {group}")
 
 
 def _whole(count: float) -> float:
@@ -216,15 +217,18 @@ def _ends(
     return pd.DataFrame(rows, columns=["record_id", "share", "right"])
 
 
-def _group(left: pd.DataFrame, name: str) -> pd.Series[str]:
+def group_of(left: pd.DataFrame, name: str) -> pd.Series[str]:
+    """Return the group of each record: a column, the script of its given name, or its number of names."""
     if name in left.columns:
         return pd.Series(left[name].astype(object).where(left[name].notna(), _("not stated")))
     if name == "script" and "given_name" in left.columns:
         return pd.Series(left["given_name"]).map(lambda n: script_of(n) if isinstance(n, str) else "None")
+    if name == "names" and "family_name" in left.columns:
+        return pd.Series(left["family_name"]).notna().map({True: _("two names"), False: _("one name only")})
     raise InputError(
         "by",
         _("{name} is not a column of the left file.").format(name=repr(name)),
-        _("Give columns of the left file, or script."),
+        _("Give columns of the left file, or script, or names."),
     )
 
 
@@ -236,9 +240,13 @@ class ErrorTradeoff:
     ----------
     table : DataFrame
         probability (the threshold), missed, missed_rate, false, false_rate; one row a threshold.
+    groups : DataFrame
+        The same by group: who bears the errors at each threshold. The columns of
+        `LinkageErrors.table`, with probability in front.
     """
 
     table: pd.DataFrame
+    groups: pd.DataFrame
 
     def cheapest(self, cost_missed: float, cost_false: float) -> float:
         """Return the threshold with the lowest total cost of both errors.
@@ -266,7 +274,7 @@ class ErrorTradeoff:
 
     def __str__(self) -> str:
         low, high = self.table.iloc[0], self.table.iloc[-1]
-        line = _("at {p:.2f} missed {m:.2%}, false {f:.2%}")
+        line = _("at {p} missed {m:.2%}, false {f:.2%}")
         return "; ".join(
             line.format(p=row["probability"], m=row["missed_rate"], f=row["false_rate"])
             for row in (low, high)
@@ -289,7 +297,13 @@ class ErrorTradeoff:
             label=_("false, % of proposed links"),
         )
         ax.legend(frameon=False)
-        title = _("A stricter threshold trades false links for missed ones")
+        low, high = self.table.iloc[0], self.table.iloc[-1]
+        traded = low["missed"] < high["missed"] and low["false"] > high["false"]
+        title = (
+            _("A stricter threshold trades false links for missed ones")
+            if traded
+            else _("Both errors at every threshold")
+        )
         return label(ax, title=title, x=_("threshold (probability)"), y=_("percent"))
 
 
@@ -300,6 +314,7 @@ def error_tradeoff(
     *,
     probabilities: Sequence[float] = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999),
     one_to_one: bool | None = None,
+    by: Sequence[str] = ("sex", "script"),
     person: str = "true_person",
 ) -> ErrorTradeoff:
     """Count both errors of a linkage at several thresholds.
@@ -308,7 +323,7 @@ def error_tradeoff(
     ----------
     linkage : Linkage
         From `link`.
-    left, right, person
+    left, right, by, person
         As in `linkage_errors`.
     probabilities : sequence of float
         Thresholds, 0.01 to 1.
@@ -320,10 +335,15 @@ def error_tradeoff(
     ErrorTradeoff
         With a plot, and the cheapest threshold for stated costs.
     """
-    rows = []
+    counted = []
     for probability in probabilities:
         proposals = linkage.proposals(probability, one_to_one=one_to_one)
-        row = linkage_errors(proposals, left, right, by=(), person=person).table.iloc[0]
-        rows.append((probability, row["missed"], row["missed_rate"], row["false"], row["false_rate"]))
+        table = linkage_errors(proposals, left, right, by=by, person=person).table
+        table.insert(0, "probability", probability)
+        counted.append(table)
     columns = ["probability", "missed", "missed_rate", "false", "false_rate"]
-    return ErrorTradeoff(pd.DataFrame(rows, columns=columns))
+    every = pd.concat(counted, ignore_index=True)
+    whole = every["by"] == "all"
+    return ErrorTradeoff(
+        every.loc[whole, columns].reset_index(drop=True), every[~whole].reset_index(drop=True)
+    )

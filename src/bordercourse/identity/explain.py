@@ -71,12 +71,17 @@ class Explanation:
         """The model's belief that a pair like this is one person, 0 to 1."""
         return match_probability(self.weight)
 
+    @property
+    def percent(self) -> str:
+        """The probability in percent, written so that it never reads as certainty."""
+        return _percent(self.probability)
+
     def __str__(self) -> str:
         lines = [
             _("Records {left} and {right}: one person?").format(left=self.left, right=self.right),
             f"{self.prior:+6.1f}  " + _("before any field is seen: most pairs are two people"),
             *map(str, self.steps),
-            f"{self.weight:+6.1f}  " + _("total, a probability of {p}").format(p=_percent(self.probability)),
+            f"{self.weight:+6.1f}  " + _("total, a probability of {p}").format(p=self.percent),
             _("Each +1 doubles the odds, each -1 halves them. A registrar decides, not this score."),
         ]
         return "\n".join(lines)
@@ -122,7 +127,7 @@ class Explanation:
         ax.invert_yaxis()
         ax.axvline(0, color=COLOURS["black"], linewidth=0.8)
         ax.margins(x=0.15)
-        title = _("The fields add up to a probability of {p}").format(p=_percent(self.probability))
+        title = _("The fields add up to a probability of {p}").format(p=self.percent)
         return label(ax, title=title, x=_("weight, bits (0 is even odds)"))
 
 

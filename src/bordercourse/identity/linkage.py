@@ -105,7 +105,8 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        record_id, sex, place_of_birth; given, family, mother (romanised) and given_key,
+        record_id, sex (F or M; a marker X or any other is left empty, so that it never counts
+        against a person), place_of_birth; given, family, mother (romanised) and given_key,
         family_key, mother_key (their consonants); birth_date (ISO text, where one day is meant),
         birth_swapped (day and month exchanged), birth_number (days since 1 January 1900),
         birth_year. A date that cannot be read is left empty, so that no one is lost for it.
@@ -140,7 +141,8 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     plain = pd.DataFrame(records).reindex(columns=[*_REQUIRED, *_OPTIONAL]).astype(object)
     plain = plain.where(plain.notna(), None)
     out = pd.DataFrame({"record_id": plain["record_id"].astype("str")})
-    out["sex"] = plain["sex"]
+    # A marker X, or one not stated, speaks neither for nor against a pair.
+    out["sex"] = plain["sex"].where(plain["sex"].isin(["F", "M"]), None)
     out["place_of_birth"] = plain["place_of_birth"]
     for column, source in (("given", "given_name"), ("family", "family_name"), ("mother", "mother_name")):
         out[column] = [_romanised(name) for name in plain[source]]
@@ -195,7 +197,7 @@ def linkage_settings(link_type: LinkType = "link_only") -> Any:
     splink.SettingsCreator
         For any Splink backend (DuckDB, Spark). Six comparisons: given name, family name, mother's
         name, date of birth, sex, place of birth. Names count as exchanged, and dates as day and
-        month exchanged, 1 January or one digit apart, before they count as different. Common
+        month exchanged, 1 January or 1 July, or one digit apart, before they count as different. Common
         family names and places weigh less than rare ones.
 
     Examples
@@ -228,9 +230,9 @@ def linkage_settings(link_type: LinkType = "link_only") -> Any:
         return cl.CustomComparison([*levels, labelled(cll.ElseLevel(), _("different"))], column)
 
     unknown = "birth_year_l is null or birth_year_r is null"
-    january = (
-        "birth_year_l = birth_year_r and "
-        "(substr(birth_date_l, 6, 5) = '01-01' or substr(birth_date_r, 6, 5) = '01-01')"
+    unknown_day = "substr(birth_date_{side}, 6, 5) in ('01-01', '07-01')"
+    default_day = (
+        f"birth_year_l = birth_year_r and ({unknown_day.format(side='l')} or {unknown_day.format(side='r')})"
     )
     year_only = "birth_year_l = birth_year_r and (birth_date_l is null or birth_date_r is null)"
     birth = [
@@ -238,7 +240,7 @@ def linkage_settings(link_type: LinkType = "link_only") -> Any:
         labelled(cll.ExactMatchLevel("birth_date"), _("same day")),
         level("abs(birth_number_l - birth_number_r) <= 1", _("one day apart")),
         level("birth_date_l = birth_swapped_r", _("day and month exchanged")),
-        level(january, _("same year, one is 1 January")),
+        level(default_day, _("same year, one is 1 January or 1 July")),
         level(year_only, _("same year, one has no day")),
         labelled(cll.LevenshteinLevel("birth_date", 1), _("one digit differs")),
         level("substr(birth_date_l, 6, 5) = substr(birth_date_r, 6, 5)", _("same day of another year")),

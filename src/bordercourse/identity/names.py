@@ -160,8 +160,8 @@ def skeleton(name: str) -> str:
     """Return the consonants of a name in Latin letters: what survives most changes of spelling.
 
     Vowels, w, y, a final h, the Arabic article and particles of descent (bin, binti, ibn) are
-    dropped, aspirated letters are folded (kh, th, ph), doubled letters count once, and spaces are
-    closed up. It is coarse on purpose: different names can share a skeleton, so
+    dropped, a first w counts as v, aspirated letters are folded (kh, th, ph), doubled letters
+    count once, and spaces are closed up. It is coarse on purpose: different names can share a skeleton, so
     use it to find candidates, and never alone.
 
     Parameters
@@ -191,10 +191,12 @@ def skeleton(name: str) -> str:
 
 _PARTICLES = {"al", "el", "bin", "binti", "ibn", "bint", "bn"}
 _ARABIC_ARTICLE = re.compile(r"\bال(?=\w{2})")
+_GLUED_ARTICLE = re.compile(r"^al(?=[^aeiou][a-z]{4})")
 
 
 def _word_skeleton(word: str) -> str:
-    folded = word
+    folded = _GLUED_ARTICLE.sub("", word)  # Alhammami, al-Hammami
+    folded = re.sub("^w", "v", folded)  # Wilai, Vilai
     for old, new in _FOLDS:
         folded = folded.replace(old, new)
     folded = re.sub("[aeiouwy]|h$", "", folded)

@@ -4,6 +4,7 @@ Every explorer shows a static figure where no kernel is live, so a lesson stays 
 """
 
 from bordercourse.widgets.explorer import Menu, Slider, explore
+from bordercourse.widgets.identity import show_gap, show_pair, show_rules, weight_explorer
 from bordercourse.widgets.registration import (
     completeness_explorer,
     show_estimates,
@@ -22,7 +23,11 @@ __all__ = [
     "show_children",
     "show_estimates",
     "show_gains",
+    "show_gap",
+    "show_pair",
     "show_people",
     "show_process",
+    "show_rules",
     "show_three_measures",
+    "weight_explorer",
 ]
