@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import threading
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -382,16 +384,23 @@ def _say(answer: str, code: str, words: str, **values: str) -> Verdict:
 
 
 def _read_certificate(der: bytes) -> x509.Certificate:
+    """Read a certificate that may be hostile; whatever the library makes of it, the answer is a verdict."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        for read in _PARTS:  # cryptography reads parts lazily: read all of them here, where a fault is told
-            read(certificate)
-    except _FAULTS as error:
+        with _QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a warning about a stranger's certificate helps nobody here
+            certificate = x509.load_der_x509_certificate(der)
+            for read in _PARTS:  # parts are read lazily: read all of them here, where a fault is told
+                read(certificate)
+            positive = certificate.serial_number > 0
+    except Exception as error:  # other versions of the library refuse more, and in other words
         raise MalformedError(_("The signer's certificate cannot be read.")) from error
+    if not positive:  # RFC 5280 section 4.1.2.2; some versions only warn
+        raise MalformedError(_("The number of the signer's certificate is not positive."))
     return certificate
 
 
-_FAULTS = (  # all that cryptography raises on a certificate or list that it cannot read
+_QUIET = threading.Lock()  # the filter of warnings is one for the whole process
+_FAULTS = (  # all that cryptography raises on a revocation list that it cannot read
     ValueError,
     TypeError,
     OverflowError,
