@@ -124,6 +124,7 @@ _PROTECTION = (
     ("seeks asylum", " The person asks for asylum from Utopia."),
     ("child alone", " The person is a child and travels alone."),
     ("may be trafficked", " Another traveller holds the papers and answers for the person."),
+    ("fears that State", " The person says that the police of that State look for them."),
 )
 
 
@@ -135,7 +136,9 @@ class PracticeSet:
     register: SyntheticFrame
 
 
-def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) -> PracticeSet:
+def make_practice_certificates(
+    seed: int = 3, stories: Sequence[str] = _TWENTY, signs: Sequence[str] | None = None, prefix: str = "P"
+) -> PracticeSet:
     """Make practice certificates and the register behind them; the same seed gives the same tables.
 
     Parameters
@@ -144,7 +147,11 @@ def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) 
         Seed of the draws.
     stories : sequence of str
         One key of `STORIES` for each certificate; ``corrected since`` and ``withdrawn since`` at most once.
-        Three certificates, drawn by lot, carry a sign that protection comes first.
+    signs : sequence of str, optional
+        The answer to the protection check for each certificate. Without it three certificates, drawn by
+        lot, carry a sign that protection comes first.
+    prefix : str
+        First letter of the numbers of the cases.
 
     Returns
     -------
@@ -155,7 +162,7 @@ def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) 
     Raises
     ------
     InputError
-        If a story is unknown, or one that can stand once stands twice.
+        If a story or sign is unknown, one that can stand once stands twice, or the signs are too few.
 
     Examples
     --------
@@ -168,16 +175,19 @@ def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) 
             raise InputError("stories", f"{story!r} is unknown.", f"Use: {', '.join(STORIES)}.")
         if story in _LISTED_NUMBERS and list(stories).count(story) > 1:
             raise InputError("stories", f"{story!r} stands twice.", "Its number is on one signed list.")
+    known = dict(_PROTECTION)
+    if signs is not None and (len(signs) != len(stories) or not set(signs) <= set(known)):
+        raise InputError("signs", "each story needs one known sign.", f"Use: {', '.join(known)}.")
     rng = np.random.default_rng(seed)
     people = [_PEOPLE[i] for i in _draw(rng, len(stories))]
-    signs = _protection(rng, len(stories))
+    marked = _protection(rng, len(stories)) if signs is None else [(sign, known[sign]) for sign in signs]
     cases: list[dict[str, object]] = []
     entries: list[dict[str, object]] = []
-    for number, (story, person, sign) in enumerate(zip(stories, people, signs, strict=True), 1):
+    for number, (story, person, sign) in enumerate(zip(stories, people, marked, strict=True), 1):
         stated = _event(rng, person, story, child=sign[0] == "child alone")
         if story == "replayed code" and cases:
             stated = {name: str(cases[0][name]) for name in stated}
-        cases.append(_case(number, story, person, stated, sign))
+        cases.append(_case(f"{prefix}{number:02}", story, person, stated, sign))
         entry = _entry(story, person, stated)
         if entry and entry["certificate"] not in {e["certificate"] for e in entries}:
             entries.append(entry)
@@ -238,7 +248,7 @@ def _exchanged(day: str) -> str:
 
 
 def _case(
-    number: int, story: str, person: tuple[str, ...], stated: dict[str, str], sign: tuple[str, str]
+    number: str, story: str, person: tuple[str, ...], stated: dict[str, str], sign: tuple[str, str]
 ) -> dict[str, object]:
     told = STORIES[story]
     year, month, day = stated["event_date"].split("-")
@@ -247,7 +257,7 @@ def _case(
     if told.printed == "day and month exchanged":
         day, month = month, day
     return {
-        "case_id": f"P{number:02}",
+        "case_id": number,
         **stated,
         "sealed_by": told.sealed_by,
         "damage": told.damage,

@@ -40,14 +40,39 @@ def test_the_stored_table_is_what_the_maker_makes(name: str) -> None:
     assert made.encode() == (TABLES / f"practice_{name}.csv").read_bytes()
 
 
+# The casebook of the exercise is stored without the truth about its certificates: it stands here.
+CASEBOOK = (
+    ("genuine", "no need seen"),
+    ("name written in two ways", "no need seen"),
+    ("altered", "no need seen"),
+    ("unrecognised authority, genuine event", "no need seen"),
+    ("genuine", "seeks asylum"),
+    ("expired signer", "no need seen"),
+    ("Buddhist-Era date", "no need seen"),
+    ("revoked signer", "fears that State"),
+    ("unknown issuer", "no need seen"),
+    ("day and month exchanged on the page", "no need seen"),
+    ("replayed code", "no need seen"),
+    ("torn code", "child alone"),
+)
+
+
+def test_the_stored_casebook_is_what_the_maker_makes_without_the_truth() -> None:
+    stories, signs = zip(*CASEBOOK, strict=True)
+    made = make_practice_certificates(11, stories, signs, prefix="C").certificates
+    shown = made.drop(columns=["protection", "what_happened"])
+    stored = (TABLES / "casebook_certificates.csv").read_bytes()
+    assert shown.to_csv(index=False, lineterminator="\n").encode() == stored
+    assert not set(made["certificate"]) & set(practice.certificates()["certificate"])  # none practised on
+
+
 def test_every_story_gets_its_verdicts() -> None:
     assert EXPECTED.keys() == STORIES.keys()
     cases = practice.certificates()
     assert set(cases["what_happened"]) == STORIES.keys()
-    for case in cases.to_dict("records"):
-        found = doc.verify_document(
-            case["text"], trust=practice.trust_list(), on=practice.TODAY, corrections=practice.corrections()
-        )
+    told = practice.casebook().assign(what_happened=[story for story, _sign in CASEBOOK])
+    for case in [*cases.to_dict("records"), *told.to_dict("records")]:
+        found = practice.verify_case(case["text"])
         assert tuple(found.codes.values()) == EXPECTED[case["what_happened"]], case["case_id"]
         read = doc.read_qr(_png(case["text"]))
         assert read == [case["text"]]
@@ -72,6 +97,12 @@ def test_a_casebook_of_another_seed_shares_no_number() -> None:
     first, second = (make_practice_certificates(seed, stories) for seed in (3, 4))
     assert not set(first.certificates["certificate"]) & set(second.certificates["certificate"])
     assert set(second.certificates["certificate"]) <= set(second.register["certificate"])
+
+
+@pytest.mark.parametrize("signs", [["seeks asylum"], ["seeks asylum", "is tall"], []])
+def test_signs_that_do_not_fit_are_refused(signs: list[str]) -> None:
+    with pytest.raises(InputError, match="signs"):
+        make_practice_certificates(1, ["genuine", "altered"], signs)
 
 
 @pytest.mark.parametrize("stories", [["no such story"], ["withdrawn since", "withdrawn since"]])

@@ -3,6 +3,14 @@
 Every explorer shows a static figure where no kernel is live, so a lesson stays readable.
 """
 
+from bordercourse.widgets.documents import (
+    draw_verification,
+    scan_picture,
+    scanner,
+    show_face_errors,
+    show_verdicts,
+    show_zone,
+)
 from bordercourse.widgets.explorer import Menu, Slider, explore
 from bordercourse.widgets.registration import (
     completeness_explorer,
@@ -18,11 +26,17 @@ __all__ = [
     "Slider",
     "births_explorer",
     "completeness_explorer",
+    "draw_verification",
     "explore",
+    "scan_picture",
+    "scanner",
     "show_children",
     "show_estimates",
+    "show_face_errors",
     "show_gains",
     "show_people",
     "show_process",
     "show_three_measures",
+    "show_verdicts",
+    "show_zone",
 ]
