@@ -118,6 +118,7 @@ _PEOPLE = (
     ("MUELLER JOERG", "Jörg Müller", "MULLER JORG", "M"),
 )
 _PLACES = ("Utopia City", "Harbour", "Hill", "River Mouth", "Old Ferry")
+_ELSEWHERE = ("Strelsau", "Zenda", "Hentzau", "Tarlenheim", "Hofbau")  # Ruritania, as Anthony Hope named it
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no sign that is easily taken for another
 _PROTECTION = (
     ("no need seen", ""),
@@ -225,18 +226,19 @@ def _event(
     first = 2022 if story == "expired signer" else 2024
     issued = dt.date(first, 1, 1) + dt.timedelta(days=int(rng.integers(0, 360)))
     drawn = "".join(rng.choice(list(_SIGNS), 8))
+    state, places = ("RUR", _ELSEWHERE) if story == "unknown issuer" else ("UTO", _PLACES)
     return {
-        "certificate": _LISTED_NUMBERS.get(story, f"UTO-B-{drawn[:4]}-{drawn[4:]}"),
+        "certificate": _LISTED_NUMBERS.get(story, f"{state}-B-{drawn[:4]}-{drawn[4:]}"),
         "entry": f"{registered.year}/{int(rng.integers(1, 9999)):04}",
         "event": "birth",
         "event_date": born.isoformat(),
         "registered": registered.isoformat(),
         "issued": issued.isoformat(),
-        "office": str(rng.choice(_PLACES)),
+        "office": str(rng.choice(places)),
         "name": name,
         "name_native": native,
         "sex": sex,
-        "place": str(rng.choice(_PLACES)),
+        "place": str(rng.choice(places)),
         "mother": name.split()[0] + " " + str(rng.choice(["EVA", "SARI", "LINH", "ROSA", "AMINA"])),
         "calendar": "Buddhist Era" if story == "Buddhist-Era date" else "Gregorian",
     }

@@ -138,6 +138,21 @@ def test_civil_certificates() -> None:
     assert counts["altered"] > TRIES / 100
 
 
+def test_no_flip_of_any_bit_of_the_signed_part_verifies() -> None:
+    """Every bit of every character between the first brace of the content and the signature, one at a time."""
+    original = doc.issue_certificate(RECORD, practice.registrar())
+    trust = practice.trust_list()
+    raw = original.encode()
+    first, last = raw.index(b'"data":') + 7, raw.index(b',"sig":')
+    assert json.loads(raw[first:last])["msg"]["name"] == RECORD["name"]
+    for place in range(first, last):
+        for bit in range(8):
+            changed = bytearray(raw)
+            changed[place] ^= 1 << bit
+            found = doc.verify_certificate(bytes(changed), trust=trust, on=ON)
+            assert found.integrity.answer != "yes", (place, bit)
+
+
 def test_icao_seals(vectors: Path) -> None:
     import base64
 

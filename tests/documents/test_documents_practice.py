@@ -78,6 +78,54 @@ def test_every_story_gets_its_verdicts() -> None:
         assert read == [case["text"]]
 
 
+def test_the_exercise_tells_what_the_certificates_say() -> None:
+    """Names, dates and answers in the casebook's cases are those of the stored certificates."""
+    import ast
+    import json
+
+    slug = "03-cross-border-verification"
+    path = Path(__file__).parents[2] / "exercises" / "source" / slug / f"{slug}.ipynb"
+    cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text())["cells"]}
+    call = next(n for n in ast.walk(ast.parse(cells["c-certificates-show"])) if isinstance(n, ast.Call))
+    told = next(ast.literal_eval(k.value) for k in call.keywords if k.arg == "cases")
+    cases = practice.casebook().set_index("case_id")
+    answers = practice.verify_cases(practice.casebook())
+    assert set(told) == set(cases.index)
+    for case, text in told.items():
+        name = cases.loc[case, "name"].title()
+        assert name in text, case
+        three = (answers.loc[case].iloc[:3] == "yes").all()
+        assert three == ("Form, integrity and issuer trust: yes" in text), case
+        for word in ("altered", "unknown key", "expired", "revoked"):
+            assert (word in text) == any(word in str(a) for a in answers.loc[case]), (case, word)
+    for case in ("C07", "C10"):
+        assert cases.loc[case, "printed_date"] in told[case]
+    assert cases.loc["C11", "text"] == cases.loc["C01", "text"]
+
+
+def test_the_practice_register_is_asked_only_where_protection_allows() -> None:
+    from bordercourse.documents.register import ask_practice_register
+
+    cases = practice.certificates()
+    heard = ask_practice_register(cases)
+    marked = (cases["protection"] != "no need seen").to_numpy()
+    assert marked.sum() == 3
+    assert ((heard["answer"] == "not asked") == marked).all()
+    assert heard["questions in the log"].iloc[-1] == (~marked).sum()
+    stories = cases.set_index("case_id")["what_happened"]
+    for story, answer in {
+        "altered": "differs",
+        "day and month exchanged by the clerk": "differs",
+        "unrecognised authority, genuine event": "not found",
+        "replayed code": "match",
+        "torn code": "match",
+        "Buddhist-Era date": "match",
+    }.items():
+        assert set(heard["answer"][stories[stories == story].index]) == {answer}, story
+    down = ask_practice_register(cases.iloc[:3], line_down=True)
+    assert down["answer"].tolist() == ["not asked", "cannot say", "cannot say"]
+
+
 def _png(text: str) -> bytes:
     import io
 

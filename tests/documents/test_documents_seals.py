@@ -295,7 +295,9 @@ def test_a_signer_with_a_number_that_is_not_positive_is_malformed_without_a_warn
     signer = practice.registrar()
     number = signer.certificate.serial_number.to_bytes(9, "big").lstrip(b"\x00")
     at = signer.der.index(number)
-    hostile = signer.der[:at] + first + (b"\x00" * 7 if first == b"\x00" else number[1:]) + signer.der[at + 8 :]
+    hostile = (
+        signer.der[:at] + first + (b"\x00" * 7 if first == b"\x00" else number[1:]) + signer.der[at + 8 :]
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

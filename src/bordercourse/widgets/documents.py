@@ -52,7 +52,9 @@ def show_face_errors(errors: pd.DataFrame) -> None:
     ax.set_xlim(0, 20)
     title = _("Trained officers mistake the face before them")
     plotting.label(ax, title=title, x=_("wrong decisions, percent of the cards of that kind"))
-    said = "; ".join(f"{name}: {value:g}%".replace("\n", " ") for name, value in zip(names, percent, strict=True))
+    said = "; ".join(
+        f"{name}: {value:g}%".replace("\n", " ") for name, value in zip(names, percent, strict=True)
+    )
     plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=said))
 
 
@@ -153,9 +155,7 @@ def show_verdicts(verdicts: pd.DataFrame) -> None:
     plotting.label(ax, title=title)
     said_all = "; ".join(
         f"{case}: {', '.join(map(str, row))}"
-        for case, row in zip(
-            verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True
-        )
+        for case, row in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True)
     )
     plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=said_all))
 
@@ -240,9 +240,7 @@ def scan_picture(picture: bytes | str | Path) -> str:
             _("Take it again: closer, flat, in good light, with a white rim around the code."),
         )
     if len(found) > 1:
-        raise InputError(
-            "picture", _("it shows {n} codes.").format(n=len(found)), _("Cut it to one code.")
-        )
+        raise InputError("picture", _("it shows {n} codes.").format(n=len(found)), _("Cut it to one code."))
     return found[0]
 
 
@@ -311,9 +309,7 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     )  # fmt: skip
     save = w.Button(description=_("Save this code as a picture"), layout=w.Layout(width="22em"))
     note = w.HTML(
-        "<p>"
-        + _("Give no picture of a real person's document. A picture stays on this computer.")
-        + "</p>"
+        "<p>" + _("Give no picture of a real person's document. A picture stays on this computer.") + "</p>"
     )
     page, picture, said = w.HTML(), w.Image(format="png", layout=w.Layout(max_width="100%")), w.HTML()
     state = {"text": "", "page": "", "name": ""}
@@ -364,4 +360,3 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     save.on_click(saved)
     picked()
     display(w.VBox([menu, day, w.HBox([upload, save]), note, page, picture, said]))  # type: ignore[no-untyped-call]
-

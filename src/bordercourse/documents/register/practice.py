@@ -100,9 +100,7 @@ def ask_practice_register(cases: pd.DataFrame, *, line_down: bool = False) -> pd
     return SyntheticFrame(rows, index=cases["case_id"].rename("case"))
 
 
-def _ask(
-    case: dict[Hashable, Any], address: str, register: Register, now: datetime
-) -> dict[str, str | int]:
+def _ask(case: dict[Hashable, Any], address: str, register: Register, now: datetime) -> dict[str, str | int]:
     # What the code states; where it cannot be read, the officer copies the same parts from the page.
     page = {name: str(case[name]) for name in MINIMUM} | {"is": practice.registry_root().state}
     heard = ask_register(
