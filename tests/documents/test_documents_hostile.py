@@ -139,7 +139,7 @@ def test_civil_certificates() -> None:
 
 
 def test_no_flip_of_any_bit_of_the_signed_part_verifies() -> None:
-    """Every bit of every character between the first brace of the content and the signature, one at a time."""
+    """Every bit of every character of the content, one at a time."""
     original = doc.issue_certificate(RECORD, practice.registrar())
     trust = practice.trust_list()
     raw = original.encode()

@@ -58,8 +58,8 @@ def test_a_picture_that_cannot_be_used_says_what_to_do(given: bytes, says: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "https://example.org", "<script>alert(1)</script>", "{", "សុខ ។ สมชาย", "مريم", "A" * 4000, "\ud800"]
-)  # fmt: skip
+    "text", ["", "https://example.org", "<script>x</script>", "{", "សុខ ។ สมชาย", "مريم", "A" * 4000, "\ud800"]
+)
 def test_whatever_a_code_holds_is_drawn_and_told(text: str) -> None:
     found = practice.verify_case(text)
     _ax, sentence = room.draw_verification(found, text)
@@ -100,8 +100,8 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Page:
 
 
 def test_the_menu_shows_four_answers_the_fixed_line_and_the_next_step(page: Page) -> None:
-    for case, text in TEXT.items():
-        page.menu.value = case
+    for case in ("P03", "P08", "P15", "P16"):
+        page.menu.value, text = case, TEXT[case]
         found = practice.verify_case(text)
         for said in (BEARER, found.next_step, *(v.reason for v in found.verdicts)):
             assert room.escape(said) in page.said.value
@@ -134,6 +134,9 @@ def test_a_saved_code_can_be_given_back(page: Page, tmp_path: Path) -> None:
     page.save.click()
     assert "P18.png" in page.note.value
     page.menu.value = "P01"
+    page.give(picture(TEXT["P03"]))
+    page.menu.value = "P01"
+    assert "<b>P01</b>" in page.page.value
     page.give((tmp_path / "P18.png").read_bytes())
     assert "The content and the signature do not fit" in page.said.value
 
@@ -179,9 +182,12 @@ def test_the_zone_colours_exactly_what_a_check_digit_sees(zone: str, monkeypatch
             changed = [*lines]
             changed[row] = line[:column] + new + line[column + 1 :]
             try:
-                seen = not parse_mrz("\n".join(changed)).check_digits_fit
+                read = parse_mrz("\n".join(changed))
             except InputError:
-                continue  # no longer a zone: the first letters, a sex that is none
+                continue  # no longer a zone
+            if read.format != parse_mrz(zone).format:
+                continue  # the first letter says which format it is
+            seen = not read.check_digits_fit
             if (row, column) not in covered:
                 assert not seen, (row, column)
             elif covered[row, column] == "digit" or old.isdigit():

@@ -195,7 +195,7 @@ def certificates() -> pd.DataFrame:
 
 
 def casebook() -> pd.DataFrame:
-    """The twelve certificates of the exercise's casebook, sealed; see ``describe("casebook_certificates")``."""
+    """The twelve certificates of the exercise, sealed; see ``describe("casebook_certificates")``."""
     return seal_cases(load("casebook_certificates"))
 
 

@@ -311,7 +311,11 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     note = w.HTML(
         "<p>" + _("Give no picture of a real person's document. A picture stays on this computer.") + "</p>"
     )
-    page, picture, said = w.HTML(), w.Image(format="png", layout=w.Layout(max_width="100%")), w.HTML()
+    page, picture, said = (
+        w.HTML(),
+        w.Image(format="png", layout=w.Layout(width="44em", max_width="100%")),
+        w.HTML(),
+    )
     state = {"text": "", "page": "", "name": ""}
 
     def judge() -> None:
@@ -324,6 +328,8 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         save.disabled = not state["name"]
 
     def picked(_change: Any = None) -> None:
+        if menu.value is None:
+            return
         row = rows[menu.value]
         state.update(text=str(row["text"]), page=_page(row), name=f"{menu.value}.png")
         judge()
@@ -340,6 +346,7 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
             return
         finally:
             upload.value = ()  # the same picture may be given again
+        menu.value = None  # so that the same certificate can be picked again
         name = escape(str(given["name"]))
         state.update(page=f"<p><b>{_('Picture')}:</b> {name}</p>", name="")
         judge()
@@ -351,7 +358,7 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
             note.value = f"<p role='alert'>{escape(str(error))}</p>"
             return
         note.value = "<p role='status'>" + _(
-            "Saved as <b>{name}</b> beside this page. Print it, show it on a telephone, or give it back above."
+            "Saved as <b>{name}</b> beside this page. Print it, photograph it, or give it back above."
         ).format(name=escape(state["name"])) + "</p>"  # fmt: skip
 
     menu.observe(picked, names="value")
