@@ -279,7 +279,7 @@ class TrustList:
             fits = fits and document_type in signer.document_types
         if not (fits and signer.may_sign):
             reason = mark("The certificate of '{signer}' does not allow this kind of document.")
-            return _say(NO, "wrong_usage", reason, signer=signer.name)
+            return _say(NO, "wrong_usage", reason, signer=_readable(signer))
         if state is not None and state != line.state:
             reason = mark("The document names {state}, but its signer chains to an authority of {other}.")
             return _say(NO, "wrong_issuer", reason, state=state, other=line.state)
@@ -300,7 +300,7 @@ class TrustList:
                 CANNOT_SAY, "stale_trust_list", reason, name=self.name, day=f"{self.valid_until:%Y-%m-%d}"
             )
         reason = mark("The list '{name}' vouches for '{signer}' of {state}, for this use and on this date.")
-        return _say(YES, "trusted", reason, name=self.name, signer=signer.name, state=line.state)
+        return _say(YES, "trusted", reason, name=self.name, signer=_readable(signer), state=line.state)
 
     def _revocation(self, signer: Signer, on: datetime) -> Verdict | None:
         root = signer.anchor
@@ -377,6 +377,10 @@ class TrustList:
                 "revocation_lists", f"cannot be read ({error}).", "Ask for the list again."
             ) from None
         self._revocations.setdefault(root, []).append(found)
+
+
+def _readable(signer: Signer) -> str:
+    return signer.name.removeprefix("CN=")
 
 
 def _say(answer: str, code: str, words: str, **values: str) -> Verdict:

@@ -302,7 +302,12 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         style=wide,
         layout=line,
     )
-    day = w.Dropdown(options=list(_DAYS.items()), description=_("Judge as on"), style=wide, layout=line)
+    day = w.Dropdown(
+        options=[(_(label), day) for label, day in _DAYS.items()],
+        description=_("Judge as on"),
+        style=wide,
+        layout=line,
+    )
     upload = w.FileUpload(
         accept="image/png,image/jpeg", multiple=False, description=_("Or give a picture of a code"),
         layout=w.Layout(width="22em"),
