@@ -19,6 +19,7 @@ _COMMANDS = {
     "collect": ("bordercourse.lab.collect", _("file hand-in files for grading")),
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
     "rehearse": ("bordercourse.grading.rehearsal", _("play the course with simulated participants")),
+    "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
     "lesson": ("bordercourse.lab.lessons", _("run lessons and save them with their outputs")),
 }
 

@@ -118,12 +118,14 @@ _PEOPLE = (
     ("MUELLER JOERG", "Jörg Müller", "MULLER JORG", "M"),
 )
 _PLACES = ("Utopia City", "Harbour", "Hill", "River Mouth", "Old Ferry")
+_ELSEWHERE = ("Strelsau", "Zenda", "Hentzau", "Tarlenheim", "Hofbau")  # Ruritania, as Anthony Hope named it
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no sign that is easily taken for another
 _PROTECTION = (
     ("no need seen", ""),
     ("seeks asylum", " The person asks for asylum from Utopia."),
     ("child alone", " The person is a child and travels alone."),
     ("may be trafficked", " Another traveller holds the papers and answers for the person."),
+    ("fears that State", " The person says that the police of that State look for them."),
 )
 
 
@@ -135,7 +137,9 @@ class PracticeSet:
     register: SyntheticFrame
 
 
-def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) -> PracticeSet:
+def make_practice_certificates(
+    seed: int = 3, stories: Sequence[str] = _TWENTY, signs: Sequence[str] | None = None, prefix: str = "P"
+) -> PracticeSet:
     """Make practice certificates and the register behind them; the same seed gives the same tables.
 
     Parameters
@@ -144,7 +148,11 @@ def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) 
         Seed of the draws.
     stories : sequence of str
         One key of `STORIES` for each certificate; ``corrected since`` and ``withdrawn since`` at most once.
-        Three certificates, drawn by lot, carry a sign that protection comes first.
+    signs : sequence of str, optional
+        The answer to the protection check for each certificate. Without it three certificates, drawn by
+        lot, carry a sign that protection comes first.
+    prefix : str
+        First letter of the numbers of the cases.
 
     Returns
     -------
@@ -155,7 +163,7 @@ def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) 
     Raises
     ------
     InputError
-        If a story is unknown, or one that can stand once stands twice.
+        If a story or sign is unknown, one that can stand once stands twice, or the signs are too few.
 
     Examples
     --------
@@ -168,16 +176,19 @@ def make_practice_certificates(seed: int = 3, stories: Sequence[str] = _TWENTY) 
             raise InputError("stories", f"{story!r} is unknown.", f"Use: {', '.join(STORIES)}.")
         if story in _LISTED_NUMBERS and list(stories).count(story) > 1:
             raise InputError("stories", f"{story!r} stands twice.", "Its number is on one signed list.")
+    known = dict(_PROTECTION)
+    if signs is not None and (len(signs) != len(stories) or not set(signs) <= set(known)):
+        raise InputError("signs", "each story needs one known sign.", f"Use: {', '.join(known)}.")
     rng = np.random.default_rng(seed)
     people = [_PEOPLE[i] for i in _draw(rng, len(stories))]
-    signs = _protection(rng, len(stories))
+    marked = _protection(rng, len(stories)) if signs is None else [(sign, known[sign]) for sign in signs]
     cases: list[dict[str, object]] = []
     entries: list[dict[str, object]] = []
-    for number, (story, person, sign) in enumerate(zip(stories, people, signs, strict=True), 1):
+    for number, (story, person, sign) in enumerate(zip(stories, people, marked, strict=True), 1):
         stated = _event(rng, person, story, child=sign[0] == "child alone")
         if story == "replayed code" and cases:
             stated = {name: str(cases[0][name]) for name in stated}
-        cases.append(_case(number, story, person, stated, sign))
+        cases.append(_case(f"{prefix}{number:02}", story, person, stated, sign))
         entry = _entry(story, person, stated)
         if entry and entry["certificate"] not in {e["certificate"] for e in entries}:
             entries.append(entry)
@@ -215,18 +226,19 @@ def _event(
     first = 2022 if story == "expired signer" else 2024
     issued = dt.date(first, 1, 1) + dt.timedelta(days=int(rng.integers(0, 360)))
     drawn = "".join(rng.choice(list(_SIGNS), 8))
+    state, places = ("RUR", _ELSEWHERE) if story == "unknown issuer" else ("UTO", _PLACES)
     return {
-        "certificate": _LISTED_NUMBERS.get(story, f"UTO-B-{drawn[:4]}-{drawn[4:]}"),
+        "certificate": _LISTED_NUMBERS.get(story, f"{state}-B-{drawn[:4]}-{drawn[4:]}"),
         "entry": f"{registered.year}/{int(rng.integers(1, 9999)):04}",
         "event": "birth",
         "event_date": born.isoformat(),
         "registered": registered.isoformat(),
         "issued": issued.isoformat(),
-        "office": str(rng.choice(_PLACES)),
+        "office": str(rng.choice(places)),
         "name": name,
         "name_native": native,
         "sex": sex,
-        "place": str(rng.choice(_PLACES)),
+        "place": str(rng.choice(places)),
         "mother": name.split()[0] + " " + str(rng.choice(["EVA", "SARI", "LINH", "ROSA", "AMINA"])),
         "calendar": "Buddhist Era" if story == "Buddhist-Era date" else "Gregorian",
     }
@@ -238,7 +250,7 @@ def _exchanged(day: str) -> str:
 
 
 def _case(
-    number: int, story: str, person: tuple[str, ...], stated: dict[str, str], sign: tuple[str, str]
+    number: str, story: str, person: tuple[str, ...], stated: dict[str, str], sign: tuple[str, str]
 ) -> dict[str, object]:
     told = STORIES[story]
     year, month, day = stated["event_date"].split("-")
@@ -247,7 +259,7 @@ def _case(
     if told.printed == "day and month exchanged":
         day, month = month, day
     return {
-        "case_id": f"P{number:02}",
+        "case_id": number,
         **stated,
         "sealed_by": told.sealed_by,
         "damage": told.damage,

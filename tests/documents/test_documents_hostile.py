@@ -138,6 +138,21 @@ def test_civil_certificates() -> None:
     assert counts["altered"] > TRIES / 100
 
 
+def test_no_flip_of_any_bit_of_the_signed_part_verifies() -> None:
+    """Every bit of every character of the content, one at a time."""
+    original = doc.issue_certificate(RECORD, practice.registrar())
+    trust = practice.trust_list()
+    raw = original.encode()
+    first, last = raw.index(b'"data":') + 7, raw.index(b',"sig":')
+    assert json.loads(raw[first:last])["msg"]["name"] == RECORD["name"]
+    for place in range(first, last):
+        for bit in range(8):
+            changed = bytearray(raw)
+            changed[place] ^= 1 << bit
+            found = doc.verify_certificate(bytes(changed), trust=trust, on=ON)
+            assert found.integrity.answer != "yes", (place, bit)
+
+
 def test_icao_seals(vectors: Path) -> None:
     import base64
 
@@ -188,6 +203,42 @@ def test_one_door_for_everything() -> None:
     sealed = doc.issue_certificate(RECORD, practice.registrar())
     counts = hold(sealed, lambda t: doc.verify_document(t, trust=trust, on=ON), True, 5)
     assert counts["malformed"] > 0
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe", b"{}", b"P<UTO", "", None, 7, [], {"a": 1}])
+def test_the_one_door_gives_a_verdict_on_what_is_not_text(text: Any) -> None:
+    found = doc.verify_document(text, trust=practice.trust_list(), on=ON)
+    assert found.codes["form"] == "malformed"
+    assert found.next_step
+
+
+def test_the_one_door_takes_the_bytes_of_a_code_too() -> None:
+    sealed = doc.issue_certificate(RECORD, practice.registrar()).encode()
+    assert doc.verify_document(sealed, trust=practice.trust_list(), on=ON).codes["issuer trust"] == "trusted"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_damaged_picture_is_read_or_refused(kind: str) -> None:
+    import io
+
+    from PIL import Image
+
+    from bordercourse.errors import InputError
+
+    raw, saved = io.BytesIO(), io.BytesIO()
+    doc.make_qr("UTOPIA 123").save(raw, kind="png", scale=3)
+    Image.open(raw).convert("L").save(saved, kind)
+    rng = random.Random(6)
+    outcomes = set()
+    for _try in range(max(300, TRIES // 10)):
+        picture = bytearray(saved.getvalue())
+        for _each in range(rng.choice((1, 1, 2, 20))):
+            picture[rng.randrange(len(picture))] = rng.randrange(256)
+        try:
+            outcomes.add(bool(doc.read_qr(bytes(picture[: rng.choice((len(picture), len(picture) // 2))]))))
+        except InputError:
+            outcomes.add(None)
+    assert outcomes == {True, False, None}
 
 
 @given(st.one_of(st.text(max_size=300), st.binary(max_size=300)))

@@ -40,17 +40,90 @@ def test_the_stored_table_is_what_the_maker_makes(name: str) -> None:
     assert made.encode() == (TABLES / f"practice_{name}.csv").read_bytes()
 
 
+# The casebook of the exercise is stored without the truth about its certificates: it stands here.
+CASEBOOK = (
+    ("genuine", "no need seen"),
+    ("name written in two ways", "no need seen"),
+    ("altered", "no need seen"),
+    ("unrecognised authority, genuine event", "no need seen"),
+    ("genuine", "seeks asylum"),
+    ("expired signer", "no need seen"),
+    ("Buddhist-Era date", "no need seen"),
+    ("revoked signer", "fears that State"),
+    ("unknown issuer", "no need seen"),
+    ("day and month exchanged on the page", "no need seen"),
+    ("replayed code", "no need seen"),
+    ("torn code", "child alone"),
+)
+
+
+def test_the_stored_casebook_is_what_the_maker_makes_without_the_truth() -> None:
+    stories, signs = zip(*CASEBOOK, strict=True)
+    made = make_practice_certificates(11, stories, signs, prefix="C").certificates
+    shown = made.drop(columns=["protection", "what_happened"])
+    stored = (TABLES / "casebook_certificates.csv").read_bytes()
+    assert shown.to_csv(index=False, lineterminator="\n").encode() == stored
+    assert not set(made["certificate"]) & set(practice.certificates()["certificate"])  # none practised on
+
+
 def test_every_story_gets_its_verdicts() -> None:
     assert EXPECTED.keys() == STORIES.keys()
     cases = practice.certificates()
     assert set(cases["what_happened"]) == STORIES.keys()
-    for case in cases.to_dict("records"):
-        found = doc.verify_document(
-            case["text"], trust=practice.trust_list(), on=practice.TODAY, corrections=practice.corrections()
-        )
+    told = practice.casebook().assign(what_happened=[story for story, _sign in CASEBOOK])
+    for case in [*cases.to_dict("records"), *told.to_dict("records")]:
+        found = practice.verify_case(case["text"])
         assert tuple(found.codes.values()) == EXPECTED[case["what_happened"]], case["case_id"]
         read = doc.read_qr(_png(case["text"]))
         assert read == [case["text"]]
+
+
+def test_the_exercise_tells_what_the_certificates_say() -> None:
+    """Names, dates and answers in the casebook's cases are those of the stored certificates."""
+    import ast
+    import json
+
+    slug = "03-cross-border-verification"
+    path = Path(__file__).parents[2] / "exercises" / "source" / slug / f"{slug}.ipynb"
+    cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text())["cells"]}
+    call = next(n for n in ast.walk(ast.parse(cells["c-certificates-show"])) if isinstance(n, ast.Call))
+    told = next(ast.literal_eval(k.value) for k in call.keywords if k.arg == "cases")
+    cases = practice.casebook().set_index("case_id")
+    answers = practice.verify_cases(practice.casebook())
+    assert set(told) == set(cases.index)
+    for case, text in told.items():
+        name = cases.loc[case, "name"].title()
+        assert name in text, case
+        three = (answers.loc[case].iloc[:3] == "yes").all()
+        assert three == ("Form, integrity and issuer trust: yes" in text), case
+        for word in ("altered", "unknown key", "expired", "revoked"):
+            assert (word in text) == any(word in str(a) for a in answers.loc[case]), (case, word)
+    for case in ("C07", "C10"):
+        assert cases.loc[case, "printed_date"] in told[case]
+    assert cases.loc["C11", "text"] == cases.loc["C01", "text"]
+
+
+def test_the_practice_register_is_asked_only_where_protection_allows() -> None:
+    from bordercourse.documents.register import ask_practice_register
+
+    cases = practice.certificates()
+    heard = ask_practice_register(cases)
+    marked = (cases["protection"] != "no need seen").to_numpy()
+    assert marked.sum() == 3
+    assert ((heard["answer"] == "not asked") == marked).all()
+    assert heard["questions in the log"].iloc[-1] == (~marked).sum()
+    stories = cases.set_index("case_id")["what_happened"]
+    for story, answer in {
+        "altered": "differs",
+        "day and month exchanged by the clerk": "differs",
+        "unrecognised authority, genuine event": "not found",
+        "replayed code": "match",
+        "torn code": "match",
+        "Buddhist-Era date": "match",
+    }.items():
+        assert set(heard["answer"][stories[stories == story].index]) == {answer}, story
+    down = ask_practice_register(cases.iloc[:3], line_down=True)
+    assert down["answer"].tolist() == ["not asked", "cannot say", "cannot say"]
 
 
 def _png(text: str) -> bytes:
@@ -72,6 +145,12 @@ def test_a_casebook_of_another_seed_shares_no_number() -> None:
     first, second = (make_practice_certificates(seed, stories) for seed in (3, 4))
     assert not set(first.certificates["certificate"]) & set(second.certificates["certificate"])
     assert set(second.certificates["certificate"]) <= set(second.register["certificate"])
+
+
+@pytest.mark.parametrize("signs", [["seeks asylum"], ["seeks asylum", "is tall"], []])
+def test_signs_that_do_not_fit_are_refused(signs: list[str]) -> None:
+    with pytest.raises(InputError, match="signs"):
+        make_practice_certificates(1, ["genuine", "altered"], signs)
 
 
 @pytest.mark.parametrize("stories", [["no such story"], ["withdrawn since", "withdrawn since"]])

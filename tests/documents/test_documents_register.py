@@ -416,44 +416,72 @@ def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 # --- the command -------------------------------------------------------------------------------
 
 
-def test_the_command_serves_this_machine_only(capsys: pytest.CaptureFixture[str]) -> None:
-    from bordercourse.documents.register.command import main
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--host", "0.0.0.0"], "open to other machines"),
+        (["--host", "example.org"], "open to other machines"),
+        (["--port", "70000"], "cannot be used"),
+        (["--port", "0", "--database", "not an address"], "no address of a database"),
+        (["--port", "0", "--database", "sqlite:///no/such/folder/register.sqlite"], "cannot be opened"),
+    ],
+)
+def test_the_command_tells_a_mistake_in_one_line(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bordercourse.cli import main
 
-    assert main(["serve", "--host", "0.0.0.0"]) == 2
-    assert "open to other machines" in capsys.readouterr().out
+    assert main(["register", "serve", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("bordercourse register: ")
+    assert says in said
 
 
-def test_the_command_serves(tmp_path: Path) -> None:
-    import socket
+def test_a_driver_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(InputError, match=r"bordercourse\[postgresql\]"):
+        Register(
+            "postgresql+psycopg://127.0.0.1/none",
+            trust=practice.trust_list(),
+            signer=practice.register_signer(),
+        )
+
+
+def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
+    """``bordercourse register serve`` as a person starts it, asked over loopback, stopped with Ctrl+C."""
+    import re
+    import signal
     import subprocess
     import sys
-    import time
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     database = f"sqlite:///{(tmp_path / 'served.sqlite').as_posix()}"
-    code = (
-        "import sys; from bordercourse.documents.register.command import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-m", "bordercourse", "register", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--database", database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    arguments = [sys.executable, "-c", code, "serve", "--port", str(port), "--database", database]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        found = re.search(r"answers on (http://127\.0\.0\.1:\d+)/verify with \d+ invented entries", first)
+        assert found, first
+        assert "Ctrl+C" in process.stdout.readline()
         case = practice.certificates().query("what_happened == 'Buddhist-Era date'").iloc[0]
         stated = json.loads(case["text"])["data"]["msg"] | {"is": "UTO"}
-        for _try in range(150):
-            found = ask_register(
-                stated,
-                address=f"http://127.0.0.1:{port}",
-                asker=practice.border_agency(),
-                trust=practice.trust_list(),
-                protection=case["protection"],
-                on=NOW,
-            )
-            if found.why != "no answer on the line":
-                break
-            time.sleep(0.1)
-        assert found.answer == "match", found
+        heard = ask_register(
+            stated,
+            address=found[1],
+            asker=practice.border_agency(),
+            trust=practice.trust_list(),
+            protection=case["protection"],
+            on=NOW,
+        )
+        assert heard.answer == "match", heard
     finally:
-        process.terminate()
-        process.wait(10)
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate(timeout=15)
+    assert "Traceback" not in err
+    with_log = Register(database, trust=practice.trust_list(), signer=practice.register_signer())
+    assert with_log.log()["answer"].tolist() == ["match"]  # the log outlives the server
+    with_log.close()

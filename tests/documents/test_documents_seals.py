@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import io
 import json
@@ -283,6 +284,50 @@ def test_a_signer_under_a_root_with_the_same_name_but_another_key_is_unknown() -
 
 def test_a_root_that_signs_certificates_itself_is_refused() -> None:
     assert verify(sealed(practice.registry_root())).codes["issuer trust"] in {"wrong_usage", "unknown_key"}
+
+
+@pytest.mark.parametrize("first", [b"\xff", b"\x80", b"\x00"])
+def test_a_signer_with_a_number_that_is_not_positive_is_malformed_without_a_warning(first: bytes) -> None:
+    """RFC 5280 section 4.1.2.2. Today's library only warns, a later one refuses: the verdict is the same."""
+    import warnings
+
+    from cryptography import x509
+
+    signer = practice.registrar()
+    number = signer.certificate.serial_number.to_bytes(9, "big").lstrip(b"\x00")
+    at = signer.der.index(number)
+    hostile = (
+        signer.der[:at] + first + (b"\x00" * 7 if first == b"\x00" else number[1:]) + signer.der[at + 8 :]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with contextlib.suppress(ValueError):  # refused already
+            assert x509.load_der_x509_certificate(hostile).serial_number <= 0
+    whole = json.loads(sealed())
+    whole["sig"]["cer"] = base64.urlsafe_b64encode(hostile).rstrip(b"=").decode()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = verify(json.dumps(whole))
+    assert found.codes["form"] == "malformed"
+    assert "signer's certificate" in found.form.reason
+
+
+def test_whatever_a_later_library_raises_on_a_stranger_the_answer_is_a_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from bordercourse.documents import trust as module
+
+    class NewFaultError(Exception):
+        pass
+
+    def refuse(der: bytes) -> None:
+        raise NewFaultError(der[:4])
+
+    strange = sealed(doc.make_signer("Never seen before", practice.registry_root(), doc.CIVIL))
+    trust = practice.trust_list()
+    monkeypatch.setattr(module.x509, "load_der_x509_certificate", refuse)
+    found = doc.verify_certificate(strange, trust=trust, on=ON)
+    assert found.codes["form"] == "malformed"
 
 
 def test_practice_authorities_are_the_same_on_every_machine() -> None:

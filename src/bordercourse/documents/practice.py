@@ -9,20 +9,25 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.datasets import load
+import pandas as pd
+
+from bordercourse.datasets import SyntheticFrame, load
 from bordercourse.documents.authorities import Authority, make_revocation_list, make_root, make_signer
 from bordercourse.documents.civil import FIELDS, CorrectionList, issue_certificate, write_corrections
+from bordercourse.documents.reading import verify_document
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList
+from bordercourse.documents.verdicts import YES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    import pandas as pd
+    from bordercourse.documents.verdicts import Verification
 
 __all__ = [
     "SEALED_BY",
     "TODAY",
     "border_agency",
+    "casebook",
     "certificates",
     "corrections",
     "corrections_text",
@@ -35,6 +40,8 @@ __all__ = [
     "revoked_registrar",
     "seal_cases",
     "trust_list",
+    "verify_case",
+    "verify_cases",
 ]
 
 TODAY = "2025-06-02"  # the day on which every practice case is judged
@@ -185,6 +192,48 @@ def seal_cases(cases: pd.DataFrame) -> pd.DataFrame:
 def certificates() -> pd.DataFrame:
     """The twenty certificates to practise on, sealed; see ``describe("practice_certificates")``."""
     return seal_cases(load("practice_certificates"))
+
+
+def casebook() -> pd.DataFrame:
+    """The twelve certificates of the exercise, sealed; see ``describe("casebook_certificates")``."""
+    return seal_cases(load("casebook_certificates"))
+
+
+def verify_case(text: str, *, on: str = TODAY) -> Verification:
+    """Give the four verdicts on one practice certificate, with Utopia's lists."""
+    return verify_document(text, trust=trust_list(), on=on, corrections=corrections())
+
+
+def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
+    """Return the four verdicts on each practice certificate, one row a case.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        As `certificates` or `casebook` gives them.
+    on : str
+        The day for which to judge.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by case; each verdict as its answer, with the reason in a word where it is not ``yes``.
+
+    Examples
+    --------
+    >>> verify_cases(certificates().head(3))["integrity"].tolist()
+    ['yes', 'no: altered', 'yes']
+    """
+    rows = []
+    for text in cases["text"]:
+        found = verify_case(text, on=on)
+        rows.append(
+            {
+                v.question: v.answer if v.answer == YES else f"{v.answer}: {v.code.replace('_', ' ')}"
+                for v in found.verdicts
+            }
+        )
+    return SyntheticFrame(rows, index=pd.Index(cases["case_id"], name="case"))
 
 
 def _text(row: dict[Hashable, Any]) -> str:

@@ -68,7 +68,7 @@ READERS: list[Reader] = [
 
 
 def verify_document(
-    text: str,
+    text: str | bytes,
     *,
     trust: TrustList,
     on: date | datetime | str,
@@ -78,8 +78,9 @@ def verify_document(
 
     Parameters
     ----------
-    text : str
-        Content of a barcode, or the lines of a machine-readable zone.
+    text : str or bytes
+        Content of a barcode, or the lines of a machine-readable zone. Bytes that are not UTF-8, and what is
+        not text at all, is malformed.
     trust, on, corrections
         As in :func:`verify_certificate`.
 
@@ -90,8 +91,20 @@ def verify_document(
     'malformed'
     """
     at = moment(on)
+    plain = _plain(text)
+    if plain is None:
+        return malformed("document", at, _("It is not text."), _("the formats that this course reads"))
     for reader in READERS:
-        if reader.recognises(text):
-            return reader.verify(text, trust, at, corrections)
+        if reader.recognises(plain):
+            return reader.verify(plain, trust, at, corrections)
     reason = _("It is none of these: {names}.").format(names=", ".join(_(reader.name) for reader in READERS))
     return malformed("document", at, reason, _("the formats that this course reads"))
+
+
+def _plain(text: object) -> str | None:
+    if isinstance(text, bytes):
+        try:
+            return text.decode()
+        except UnicodeDecodeError:
+            return None
+    return text if isinstance(text, str) else None

@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import threading
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -277,7 +279,7 @@ class TrustList:
             fits = fits and document_type in signer.document_types
         if not (fits and signer.may_sign):
             reason = mark("The certificate of '{signer}' does not allow this kind of document.")
-            return _say(NO, "wrong_usage", reason, signer=signer.name)
+            return _say(NO, "wrong_usage", reason, signer=_readable(signer))
         if state is not None and state != line.state:
             reason = mark("The document names {state}, but its signer chains to an authority of {other}.")
             return _say(NO, "wrong_issuer", reason, state=state, other=line.state)
@@ -298,7 +300,7 @@ class TrustList:
                 CANNOT_SAY, "stale_trust_list", reason, name=self.name, day=f"{self.valid_until:%Y-%m-%d}"
             )
         reason = mark("The list '{name}' vouches for '{signer}' of {state}, for this use and on this date.")
-        return _say(YES, "trusted", reason, name=self.name, signer=signer.name, state=line.state)
+        return _say(YES, "trusted", reason, name=self.name, signer=_readable(signer), state=line.state)
 
     def _revocation(self, signer: Signer, on: datetime) -> Verdict | None:
         root = signer.anchor
@@ -377,21 +379,32 @@ class TrustList:
         self._revocations.setdefault(root, []).append(found)
 
 
+def _readable(signer: Signer) -> str:
+    return signer.name.removeprefix("CN=")
+
+
 def _say(answer: str, code: str, words: str, **values: str) -> Verdict:
     return Verdict("issuer trust", answer, code, words, RULE, values)
 
 
 def _read_certificate(der: bytes) -> x509.Certificate:
+    """Read a certificate that may be hostile; whatever the library makes of it, the answer is a verdict."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        for read in _PARTS:  # cryptography reads parts lazily: read all of them here, where a fault is told
-            read(certificate)
-    except _FAULTS as error:
+        with _QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a warning about a stranger's certificate helps nobody here
+            certificate = x509.load_der_x509_certificate(der)
+            for read in _PARTS:  # parts are read lazily: read all of them here, where a fault is told
+                read(certificate)
+            positive = certificate.serial_number > 0
+    except Exception as error:  # other versions of the library refuse more, and in other words
         raise MalformedError(_("The signer's certificate cannot be read.")) from error
+    if not positive:  # RFC 5280 section 4.1.2.2; some versions only warn
+        raise MalformedError(_("The number of the signer's certificate is not positive."))
     return certificate
 
 
-_FAULTS = (  # all that cryptography raises on a certificate or list that it cannot read
+_QUIET = threading.Lock()  # the filter of warnings is one for the whole process
+_FAULTS = (  # all that cryptography raises on a revocation list that it cannot read
     ValueError,
     TypeError,
     OverflowError,

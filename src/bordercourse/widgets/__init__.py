@@ -3,6 +3,14 @@
 Every explorer shows a static figure where no kernel is live, so a lesson stays readable.
 """
 
+from bordercourse.widgets.documents import (
+    draw_verification,
+    scan_picture,
+    scanner,
+    show_face_errors,
+    show_verdicts,
+    show_zone,
+)
 from bordercourse.widgets.explorer import Menu, Slider, explore
 from bordercourse.widgets.identity import show_gap, show_pair, show_rules, weight_explorer
 from bordercourse.widgets.registration import (
@@ -19,9 +27,13 @@ __all__ = [
     "Slider",
     "births_explorer",
     "completeness_explorer",
+    "draw_verification",
     "explore",
+    "scan_picture",
+    "scanner",
     "show_children",
     "show_estimates",
+    "show_face_errors",
     "show_gains",
     "show_gap",
     "show_pair",
@@ -29,5 +41,7 @@ __all__ = [
     "show_process",
     "show_rules",
     "show_three_measures",
+    "show_verdicts",
+    "show_zone",
     "weight_explorer",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bordercourse.documents.register.app import make_app, running
 from bordercourse.documents.register.client import PROTECTION_CHECKS, RegisterAnswer, ask_register
 from bordercourse.documents.register.messages import ANSWERS, ASKABLE, MINIMUM, write_question
-from bordercourse.documents.register.practice import practice_register
+from bordercourse.documents.register.practice import ask_practice_register, practice_register
 from bordercourse.documents.register.store import Limits, Register, Reply
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Register",
     "RegisterAnswer",
     "Reply",
+    "ask_practice_register",
     "ask_register",
     "make_app",
     "practice_register",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import socket
 from typing import TYPE_CHECKING
 
 from bordercourse.documents import practice
 from bordercourse.documents.register.practice import open_practice_register
-from bordercourse.errors import CourseError, InputError
+from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bordercourse.documents.register.store import Register
 
 __all__ = ["main", "parser"]
 
@@ -43,28 +46,40 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` is what follows ``bordercourse register``."""
     options = parser().parse_args(argv)
-    try:
-        _hold_to_loopback(options.host)
+    _hold_to_loopback(options.host)
+    with _listener(options.host, options.port) as listener:
         register = open_practice_register(options.database)
-    except CourseError as error:
-        print(error)
-        return 2
+        try:
+            _serve(register, options.host, listener)
+        finally:
+            register.close()
+    return 0
+
+
+def _serve(register: Register, host: str, listener: socket.socket) -> None:
     import uvicorn
 
     from bordercourse.documents.register.app import make_app
 
     print(
         _("The register of Utopia answers on http://{host}:{port}/verify with {n} invented entries.").format(
-            host=options.host, port=options.port, n=len(register)
+            host=f"[{host}]" if ":" in host else host, port=listener.getsockname()[1], n=len(register)
         )
     )
-    print(_("Practice only: its keys are public. Stop it with Ctrl+C."))
-    app = make_app(register, hosts=(options.host, "localhost"))
+    print(_("Practice only: its keys are public. Stop it with Ctrl+C."), flush=True)
+    app = make_app(register, hosts=(host, "localhost"))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
-    finally:
-        register.close()
-    return 0
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            "--port", f"{port} cannot be used ({error}).", "Give another one, for example --port 8766."
+        ) from None
 
 
 def _hold_to_loopback(host: str) -> None:

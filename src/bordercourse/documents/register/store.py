@@ -35,7 +35,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from bordercourse.documents.register.comparing import compare
 from bordercourse.documents.register.messages import (
@@ -50,7 +50,7 @@ from bordercourse.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, Engine
 
     from bordercourse.documents.authorities import Authority
     from bordercourse.documents.trust import TrustList
@@ -150,7 +150,7 @@ class Register:
     ) -> None:
         self.trust, self.signer, self.clock = trust, signer, clock
         self.limits = limits or Limits()
-        self.engine = create_engine(url)
+        self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_at_once)
@@ -295,6 +295,21 @@ def _judge(asked: Mapping[str, str], entry: Mapping[str, Any] | None) -> tuple[s
     if differs:
         return "differs", differs
     return ("match" if all(compared.values()) else "cannot say"), ()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except ArgumentError:  # not an address, or of a kind of database that SQLAlchemy does not know
+        raise InputError(
+            "url", f"{url!r} is no address of a database.", "Write it as 'sqlite:///register.sqlite'."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "url",
+            f"the driver of this database is not installed ({error.name}).",
+            "For PostgreSQL: pip install 'bordercourse[postgresql]'.",
+        ) from None
 
 
 def _text(value: Any) -> str | None:
