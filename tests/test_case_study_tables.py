@@ -106,6 +106,8 @@ def test_brigades_match_the_published_number_of_cards():
     children = [c for c in counted if c.startswith(("on_time", "late_0_4", "late_5_17"))]
     girls = work[[c for c in children if c.endswith("girls")]].sum().sum()
     assert girls / work[children].sum().sum() == pytest.approx(0.5, abs=0.01)
+    women, men = work["late_18_plus_girls"].sum(), work["late_18_plus_boys"].sum()
+    assert women / (women + men) == pytest.approx(31 / 54, abs=0.01)
     assert (work.loc[work["online"], "sync_delay_days"] == 0).all()
     assert all(date.weekday() < 5 for date in work["date"])
 

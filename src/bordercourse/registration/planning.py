@@ -392,7 +392,7 @@ def brigade_rates(work: pd.DataFrame, *, full_days: int = 5, most_days: int = 30
     >>> from bordercourse.datasets import load
     >>> brigade_rates(load("mozambique_brigades"))[["district", "per_day", "max_days"]].head(2)
       district    per_day  max_days
-    0      D01  53.758621        29
+    0      D01  53.793103        29
     1      D02  76.962963        27
     """
     brigade = pd.DataFrame(work[work["channel"] == "brigade"])
