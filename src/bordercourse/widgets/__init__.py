@@ -4,6 +4,13 @@ Every explorer shows a static figure where no kernel is live, so a lesson stays 
 """
 
 from bordercourse.widgets.explorer import Menu, Slider, explore
+from bordercourse.widgets.planning import (
+    brigade_planner,
+    show_birth_surveys,
+    show_channels,
+    show_deaths_told_and_registered,
+    show_rising_counts,
+)
 from bordercourse.widgets.registration import (
     completeness_explorer,
     show_estimates,
@@ -17,12 +24,17 @@ __all__ = [
     "Menu",
     "Slider",
     "births_explorer",
+    "brigade_planner",
     "completeness_explorer",
     "explore",
+    "show_birth_surveys",
+    "show_channels",
     "show_children",
+    "show_deaths_told_and_registered",
     "show_estimates",
     "show_gains",
     "show_people",
     "show_process",
+    "show_rising_counts",
     "show_three_measures",
 ]
