@@ -278,7 +278,7 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
         prices[words[name]] = None if alone is None else free.registrations - alone.registrations
     if len(rules) > 1:
         prices[_("all rules together")] = None if plan is None else free.registrations - plan.registrations
-    ax = plotting.axes(width=9.0, height=4.7)
+    ax = plotting.axes(width=9.0, height=4.4)
     _tiles(ax, rates, tiles, plan)
     _prices(ax, prices, free)
     ax.set(xlim=(-0.1, 6.9), ylim=(4.75, -0.62))
@@ -411,7 +411,7 @@ def brigade_planner() -> None:
     explore(
         draw_brigade_plan,
         budget=Slider(_("Money (thousand meticais)"), 100, 700, 50, 300),
-        women=Slider(_("Girls and women at least (%)"), 48, 55, 1, 48),
+        women=Slider(_("Girls, women (%; 48: no rule)"), 48, 55, 1, 48),
         far=Slider(_("Days in the 4 farthest (%)"), 0, 80, 10, 0),
-        least=Slider(_("Days in every district"), 0, 10, 1, 5),
+        least=Slider(_("Days for every district"), 0, 10, 1, 5),
     )
