@@ -298,13 +298,13 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
     title = _("{n:,.0f} registrations; {where}").format(n=plan.registrations, where=where)
     plotting.label(ax, title=title)
     share = (
-        _("{n:,.0f} of them girls and women ({p:.1f}%)").format(
+        _("Girls and women: {n:,.0f} ({p:.1f}%)").format(
             n=float(plan.table["female"].sum()), p=100 * plan.female_share
         )
         if reached
         else ""
     )
-    said = _("{title}; {share}").format(title=title, share=share) if share else title
+    said = _("{title}. {share}").format(title=title, share=share) if share else title
     if prices:
         listed = "; ".join(
             f"{name}: {_('impossible') if price is None else f'{price:,.0f}'}"
