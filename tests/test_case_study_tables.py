@@ -132,3 +132,18 @@ def test_time_limits_and_fees_as_published():
     assert steps.loc["MOZ-02", ["time_limit_days", "fee"]].tolist() == [120, 0]
     assert steps.loc["MOZ-03", "fee"] == 50
     assert "not as a lawful step" in describe("document_steps").caution
+
+
+def test_mozambican_figures_that_must_not_be_joined_or_added_say_so():
+    assert "rows must not be added" in describe("mozambique_documentation_outputs").caution
+    assert "compares different surveys and is not settled" in describe("birth_registration_under5").caution
+    assert "never of civil registration" in describe("mozambique_censuses_1997_2007").caution
+    births = load("birth_registration_under5").query("iso3 == 'MOZ' and group == 'total'")
+    assert births["survey"].is_unique
+    assert births["survey"].str.split().str[0].nunique() == 4
+
+
+def test_the_pilot_of_health_posts_registered_three_quarters():
+    posts = load("mozambique_health_posts").set_index("what")["value"]
+    came = posts["children who came to the service points"]
+    assert posts["of them, children who were registered"] / came == pytest.approx(0.75, abs=0.005)
