@@ -106,6 +106,8 @@ def test_brigades_match_the_published_number_of_cards():
     children = [c for c in counted if c.startswith(("on_time", "late_0_4", "late_5_17"))]
     girls = work[[c for c in children if c.endswith("girls")]].sum().sum()
     assert girls / work[children].sum().sum() == pytest.approx(0.5, abs=0.01)
+    women, men = work["late_18_plus_girls"].sum(), work["late_18_plus_boys"].sum()
+    assert women / (women + men) == pytest.approx(31 / 54, abs=0.01)
     assert (work.loc[work["online"], "sync_delay_days"] == 0).all()
     assert all(date.weekday() < 5 for date in work["date"])
 
@@ -130,3 +132,18 @@ def test_time_limits_and_fees_as_published():
     assert steps.loc["MOZ-02", ["time_limit_days", "fee"]].tolist() == [120, 0]
     assert steps.loc["MOZ-03", "fee"] == 50
     assert "not as a lawful step" in describe("document_steps").caution
+
+
+def test_mozambican_figures_that_must_not_be_joined_or_added_say_so():
+    assert "rows must not be added" in describe("mozambique_documentation_outputs").caution
+    assert "compares different surveys and is not settled" in describe("birth_registration_under5").caution
+    assert "never of civil registration" in describe("mozambique_censuses_1997_2007").caution
+    births = load("birth_registration_under5").query("iso3 == 'MOZ' and group == 'total'")
+    assert births["survey"].is_unique
+    assert births["survey"].str.split().str[0].nunique() == 4
+
+
+def test_the_pilot_of_health_posts_registered_three_quarters():
+    posts = load("mozambique_health_posts").set_index("what")["value"]
+    came = posts["children who came to the service points"]
+    assert posts["of them, children who were registered"] / came == pytest.approx(0.75, abs=0.005)

@@ -193,6 +193,17 @@ def plan_brigades(
     InputError
         If a column is missing or a number is impossible, or if no plan keeps all rules.
 
+    Notes
+    -----
+    A mixed integer programme of the kind "fixed charge": the journey is paid once, if the brigade goes at
+    all. It is solved by HiGHS [1]_ without any gap. *What the result is not:* a forecast. Yields,
+    roads and safety are assumptions, and a rule on shares leans on shares that are partly chance.
+
+    References
+    ----------
+    .. [1] Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised simplex method", *Mathematical
+       Programming Computation* 10(1), 119-142, 2018. The solver is `scipy.optimize.milp`.
+
     Examples
     --------
     A near district tempts; a far one, once reached, brings more for the money.
@@ -392,7 +403,7 @@ def brigade_rates(work: pd.DataFrame, *, full_days: int = 5, most_days: int = 30
     >>> from bordercourse.datasets import load
     >>> brigade_rates(load("mozambique_brigades"))[["district", "per_day", "max_days"]].head(2)
       district    per_day  max_days
-    0      D01  53.758621        29
+    0      D01  53.793103        29
     1      D02  76.962963        27
     """
     brigade = pd.DataFrame(work[work["channel"] == "brigade"])

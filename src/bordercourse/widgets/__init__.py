@@ -13,6 +13,13 @@ from bordercourse.widgets.documents import (
 )
 from bordercourse.widgets.explorer import Menu, Slider, explore
 from bordercourse.widgets.identity import show_gap, show_pair, show_rules, weight_explorer
+from bordercourse.widgets.planning import (
+    brigade_planner,
+    show_birth_surveys,
+    show_channels,
+    show_deaths_told_and_registered,
+    show_rising_counts,
+)
 from bordercourse.widgets.registration import (
     completeness_explorer,
     show_estimates,
@@ -26,12 +33,16 @@ __all__ = [
     "Menu",
     "Slider",
     "births_explorer",
+    "brigade_planner",
     "completeness_explorer",
     "draw_verification",
     "explore",
     "scan_picture",
     "scanner",
+    "show_birth_surveys",
+    "show_channels",
     "show_children",
+    "show_deaths_told_and_registered",
     "show_estimates",
     "show_face_errors",
     "show_gains",
@@ -39,6 +50,7 @@ __all__ = [
     "show_pair",
     "show_people",
     "show_process",
+    "show_rising_counts",
     "show_rules",
     "show_three_measures",
     "show_verdicts",
