@@ -26,7 +26,9 @@ def read(path: Path) -> Any:
 
 def prose(path: Path) -> str:
     text = "\n\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
-    return re.sub(r"<!--.*?-->", "", text, flags=re.S)  # marks that no reader sees: test_lesson_figures.py
+    return re.sub(
+        r"<!--.*?-->|(?<=\])\([^)\s]*\)", "", text, flags=re.S
+    )  # what no reader sees: marks and addresses
 
 
 def test_every_module_has_a_lesson() -> None:
