@@ -58,33 +58,51 @@ def _start(root: Path, port: int | None, browser: bool) -> int:
     if running:
         _greet(_("The course is open already:"), running, workspace, browser)
         return 0
-    port = _free_port(port)
-    token = secrets.token_hex(16)
-    log = workspace.lab / "lab.log"
-    with log.open("wb") as lines:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}"],
-            cwd=workspace.root,
-            env=environment(workspace, token),
-            stdin=subprocess.DEVNULL,
-            stdout=lines,
-            stderr=subprocess.STDOUT,
-        )
     signal.signal(signal.SIGTERM, _interrupt)  # else a killed start would leave JupyterLab behind
+    server = None
     try:
-        _wait(server, port, token, log)
-        address = f"http://127.0.0.1:{port}/{FIRST_PAGE}?token={token}"
+        server, address = _launch(workspace, port)
         _greet(_("The course is open. In your browser:"), address, workspace, browser)
         print(_("Keep this window open while you work. To stop, press Ctrl+C here."), flush=True)
         status = server.wait()
         if status:
-            raise LabError(_("JupyterLab stopped by itself.\n{log}").format(log=_tail(log)))
+            raise LabError(_("JupyterLab stopped by itself.\n{log}").format(log=_tail(_log(workspace))))
     except KeyboardInterrupt:
         print()
     finally:
-        _stop(server)
+        if server is not None:
+            _stop(server)
     print(_("Stopped. Your work is saved in {folder}.").format(folder=workspace.root))
     return 0
+
+
+def _launch(workspace: Workspace, wanted: int | None) -> tuple[subprocess.Popen[bytes], str]:
+    """Start JupyterLab; return it with its address once it answers."""
+    token = secrets.token_hex(16)
+    for last in (False, False, True):
+        port = _free_port(wanted)
+        with _log(workspace).open("wb") as lines:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}"],
+                cwd=workspace.root,
+                env=environment(workspace, token),
+                stdin=subprocess.DEVNULL,
+                stdout=lines,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            return server, _wait(server, workspace, token)
+        except BaseException as error:
+            _stop(server)
+            # Between the look for a free port and the start another program may have taken it.
+            if isinstance(error, LabError) and "in use" in str(error) and wanted is None and not last:
+                continue
+            raise
+    raise AssertionError("the last try returned or raised")
+
+
+def _log(workspace: Workspace) -> Path:
+    return workspace.lab / "lab.log"
 
 
 def _greet(headline: str, address: str, workspace: Workspace, browser: bool) -> None:
@@ -113,7 +131,6 @@ def _free_port(wanted: int | None) -> int:
 
 
 def _answers(address: str, token: str) -> bool:
-    """Tell whether a server answers to this token: another one may have taken the port meanwhile."""
     asked = Request(f"{address}api/status", headers={"Authorization": f"token {token}"})
     try:
         with build_opener(ProxyHandler({})).open(asked, timeout=5) as reply:
@@ -122,25 +139,29 @@ def _answers(address: str, token: str) -> bool:
         return False
 
 
-def _running(workspace: Workspace) -> str | None:
-    """Return the address of the JupyterLab that serves this workspace already, if one does."""
+def _running(workspace: Workspace, token: str | None = None) -> str | None:
+    """Return the address of the JupyterLab that serves this workspace, if one does.
+
+    It is known by what it wrote about itself, and by its token: on its port another program could answer.
+    """
     from jupyter_server.serverapp import list_running_servers
 
     for server in list_running_servers(str(workspace.lab / "data" / "runtime")):
-        if Path(server.get("root_dir", "")) == workspace.root and _answers(server["url"], server["token"]):
+        own = Path(server.get("root_dir", "")) == workspace.root and token in (None, server["token"])
+        if own and _answers(server["url"], server["token"]):
             return f"{server['url']}{FIRST_PAGE}?token={server['token']}"
     return None
 
 
-def _wait(server: subprocess.Popen[bytes], port: int, token: str, log: Path) -> None:
+def _wait(server: subprocess.Popen[bytes], workspace: Workspace, token: str) -> str:
+    """Return the address once the server answers."""
     end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            break
-        if _answers(f"http://127.0.0.1:{port}/", token):
-            return
+    while time.monotonic() < end and server.poll() is None:
+        address = _running(workspace, token)
+        if address:
+            return address
         time.sleep(0.1)
-    raise LabError(_("JupyterLab does not start. Its last words:\n{log}").format(log=_tail(log)))
+    raise LabError(_("JupyterLab does not start. Its last words:\n{log}").format(log=_tail(_log(workspace))))
 
 
 def _tail(log: Path) -> str:

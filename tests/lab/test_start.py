@@ -1,0 +1,57 @@
+"""Starting JupyterLab where another program holds, or takes, the port."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from bordercourse.lab import start
+from bordercourse.lab.settings import write_settings
+from bordercourse.lab.workspace import Workspace
+
+
+class _AnswersEverything(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """The port of a program that says 200 to whatever is asked."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _AnswersEverything)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_port_taken_in_the_last_moment_is_left_to_its_owner(
+    tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path / "work")
+    for folder in (workspace.lessons, workspace.exercises):
+        folder.mkdir(parents=True)
+    write_settings(workspace, instructor=False)
+    free, first = start._free_port, iter([taken])
+    monkeypatch.setattr(start, "_free_port", lambda wanted: next(first, None) or free(wanted))
+    server, address = start._launch(workspace, None)
+    try:
+        assert f":{taken}/" not in address
+        assert "token=" in address
+        with urlopen(address.replace(f"{start.FIRST_PAGE}?", "api/status?")) as reply:
+            assert "kernels" in json.load(reply)
+        assert start._running(workspace) == address
+        assert start._running(workspace, "another token") is None
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
