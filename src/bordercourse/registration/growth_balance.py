@@ -10,8 +10,15 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.registration._balance_plot import plot_estimates, plot_line
-from bordercourse.registration._input import age_range, interval_years, names, scalar_or_series, stack
+from bordercourse.registration._balance_plot import median_of, plot_estimates, plot_line
+from bordercourse.registration._input import (
+    age_range,
+    interval_years,
+    names,
+    scalar_or_series,
+    stack,
+    two_censuses,
+)
 from bordercourse.registration._line import Line, fit_line
 
 if TYPE_CHECKING:
@@ -83,10 +90,16 @@ class GrowthBalance:
     def __repr__(self) -> str:
         first, last = self.ages
         if self.by:
-            middle = self.estimates["completeness"].median()
+            return _("Growth balance of {n} populations, ages {first} to {last}: {median}").format(
+                n=len(self.estimates),
+                first=first,
+                last=last + 4,
+                median=median_of(self.estimates["completeness"]),
+            )
+        if np.isnan(self.slope):
             return _(
-                "Growth balance of {n} populations, ages {first} to {last}: median completeness {middle:.1%}"
-            ).format(n=len(self.estimates), first=first, last=last + 4, middle=middle)
+                "Growth balance, ages {first} to {last}: no estimate, the points do not rise together"
+            ).format(first=first, last=last + 4)
         return _(
             "Growth balance, ages {first} to {last}: completeness {c:.1%} (slope {slope:.4f}), "
             "census 1 / census 2 coverage {k:.4f}"
@@ -199,7 +212,7 @@ def growth_balance(
     ... )
     Growth balance, ages 25 to 59: completeness 65.8% (slope 1.5207), census 1 / census 2 coverage 1.0097
     """
-    first, second = population
+    first, second = two_censuses(population)
     t = interval_years(dates)
     signed = () if migration is None else (migration,)
     data = stack(table, age=age, by=by, positive=(first, second), counts=(deaths,), signed=signed)
