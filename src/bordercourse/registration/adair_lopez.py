@@ -127,7 +127,7 @@ def adair_lopez(
     sex : {"both", "female", "male"}
         Which of the three fits; the inputs must be of that sex (the 5q0 and its completeness too).
     country : str or pandas.Series of str, optional
-        Adds the country's effect. 110 countries have one (data set
+        Adds the country's effect. 110 countries have one for both sexes, 108 for each sex (data set
         ``adair_lopez_country_effects``); Cambodia, Indonesia, Mozambique and Viet Nam do not.
         Leave it out for a district or a country without one.
 
@@ -145,8 +145,9 @@ def adair_lopez(
     -----
     *What the result is not.* It is a prediction from 110 countries between 1970 and 2015, not a count. It
     fails where adults die unusually often for the level of child mortality (HIV, war), and says little
-    beyond 2015: the trend with the year is carried on. Printed coefficients are rounded;
-    with them the published predictions are met within 0.025.
+    beyond 2015: the trend with the year is carried on. The squared term turns the curve down above
+    16.8 to 18 registered deaths per 1,000 people, by model and sex: do not use it there. Printed
+    coefficients are rounded; with them the published predictions are met within 0.025.
 
     References
     ----------

@@ -221,7 +221,8 @@ def bachi(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: int
 
     Notes
     -----
-    *What the result is not.* It sees no shifting of ages that leaves no heap.
+    The spreadsheet SINGAGE of the US Census Bureau pools the two ranges before it divides, which moves the
+    second decimal. *What the result is not.* It sees no shifting of ages that leaves no heap.
 
     References
     ----------
@@ -331,14 +332,14 @@ def age_sex_accuracy(
 
     Notes
     -----
-    Below 20 is accurate, 20 to 40 inaccurate, above 40 highly inaccurate. Small populations score worse
-    by chance; no correction is made for them. *What the result is not.* Real history (war, migration of
-    one sex, a fall of births) raises the index as errors do.
+    Small populations score worse by chance; no correction is made for them. *What the result is not.*
+    Real history (war, migration of one sex, a fall of births) raises the index as errors do.
 
     References
     ----------
-    United Nations (1955), *Manual II*, chapter III. US Census Bureau, Population Analysis Spreadsheets,
-    sheet AGESEX: 3.907, 3.655, 2.249 and 14.308.
+    United Nations (1952), "Accuracy tests for census age distributions tabulated in five-year and ten-year
+    groups", Population Bulletin, 59-79; (1955), *Manual II*, chapter III. US Census Bureau, Population
+    Analysis Spreadsheets, sheet AGESEX: 3.907, 3.655, 2.249 and 14.308.
 
     Examples
     --------

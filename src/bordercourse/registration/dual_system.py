@@ -243,7 +243,7 @@ def dual_system_table(
     Raises
     ------
     InputError
-        A column is missing or not true/false, or a row is in neither list.
+        A column is missing or not true/false, a row is in neither list, or has no stratum.
 
     See Also
     --------

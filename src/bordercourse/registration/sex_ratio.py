@@ -106,7 +106,8 @@ def sex_ratio_at_birth(
     Raises
     ------
     InputError
-        A count is negative or missing, an area has no girls, or the areas differ.
+        A count is negative or missing, an area has no girls, the areas differ, or `level` or `usual`
+        is no level or range.
 
     Notes
     -----

@@ -142,7 +142,7 @@ def timeliness(
     ------
     InputError
         A column is missing or not a date, an event lies after the cut-off, a registration comes before its
-        event, or the limits are not in order.
+        event, a row has no group, or the limits are not in order.
 
     Notes
     -----
