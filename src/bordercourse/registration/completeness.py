@@ -145,6 +145,12 @@ def coverage(reached: object, population: object) -> DirectShare:
     InputError
         As `direct_completeness`; also more people reached than live there.
 
+    Notes
+    -----
+    *What the result is not.* To live within reach of an office is not to be registered, and says nothing
+    of a fee, a form or a signature that keeps people away. It depends on what you call reach: state the
+    distance or the rule.
+
     References
     ----------
     United Nations (1955), *Manual II*, chapter II.

@@ -245,6 +245,11 @@ def dual_system_table(
     InputError
         A column is missing or not true/false, a row is in neither list, or has no stratum.
 
+    Notes
+    -----
+    *What the result is not.* Rows that the matching paired wrongly, or failed to pair, are taken as they
+    stand; `dual_system` says what that and dependence do to the total.
+
     See Also
     --------
     dual_system : the formula, its assumptions and its sources.

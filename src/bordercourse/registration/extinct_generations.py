@@ -396,6 +396,11 @@ def deaths_ratio_10_39_to_40_59(
     InputError
         As `extinct_generations`; also ages that do not start at 0 or end before 60.
 
+    Notes
+    -----
+    *What the result is not.* It is no completeness: deaths that are missed at the same rate at all these ages
+    leave it as it is. It tells old-age mortality only through a model; see `open_age_expectation`.
+
     References
     ----------
     N. Bennett and S. Horiuchi (1984), Demography 21(2), 217-233.
