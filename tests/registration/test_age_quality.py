@@ -107,6 +107,21 @@ def test_many_populations_equal_one_at_a_time(males: pd.Series[float]) -> None:
         assert result.index["even"] < result.index["mixed"] < result.index["as published"]
 
 
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]", "object", "int16"])
+def test_tables_of_every_kind_of_number_are_read_and_a_gap_is_refused(kind: str) -> None:
+    plain = pd.DataFrame({"A": 10 + AGES % 5, "B": 10 + AGES % 7}, index=AGES)
+    table = plain.astype(kind)
+    for method in (whipple, myers, bachi):
+        pd.testing.assert_series_equal(method(table).indices, method(plain).indices)
+    if kind != "int16":
+        gap = table.copy()
+        gap.loc[40, "A"] = pd.NA
+        with pytest.raises(InputError, match="counts: a value is missing"):
+            whipple(gap)
+    with pytest.raises(InputError, match="counts: some values are not numbers"):
+        whipple(table.assign(B=True))
+
+
 def test_age_sex_accuracy_of_many_populations_and_its_parts() -> None:
     ages = np.arange(0, 80, 5)
     rising = pd.DataFrame({"A": 100.0, "B": 100.0}, index=ages)

@@ -112,6 +112,10 @@ def _floats(values: object) -> Numbers | None:
 
     NumPy by itself reads "12" as 12, a date as nanoseconds and True as 1.
     """
+    if isinstance(values, pd.DataFrame):
+        kinds = set(values.dtypes)
+        if all(map(_counts_in, kinds)):  # columns of Int64 would become objects, looked at one by one
+            values = values.to_numpy(dtype=np.float64, na_value=np.nan)
     raw = np.asarray(values)
     if raw.dtype.kind == "O":
         for value in raw.ravel():
@@ -122,6 +126,11 @@ def _floats(values: object) -> Numbers | None:
     elif raw.dtype.kind not in "iuf":
         return None
     return raw.astype(np.float64)
+
+
+def _counts_in(kind: Any) -> bool:
+    types = pd.api.types
+    return types.is_numeric_dtype(kind) and not (types.is_bool_dtype(kind) or types.is_complex_dtype(kind))
 
 
 def same_names(given: Mapping[str, object], problem: str, do: str) -> tuple[Any, dict[str, object]]:
