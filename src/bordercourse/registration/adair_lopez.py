@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -233,13 +234,18 @@ def _within(name: str, values: Numbers, low: float, high: float, do: str) -> Non
         )
 
 
+@cache
+def _known_effects(model: int, sex: Sex) -> pd.Series[float]:
+    table = load("adair_lopez_country_effects")
+    return table[(table["model"] == model) & (table["sex"] == sex)].set_index("country")["effect"]
+
+
 def _effects(
     country: str | pd.Series[str] | None, index: pd.Index[Any] | None, model: int, sex: Sex
 ) -> float | Numbers:
     if country is None:
         return 0.0
-    table = load("adair_lopez_country_effects")
-    known = table[(table["model"] == model) & (table["sex"] == sex)].set_index("country")["effect"]
+    known = _known_effects(model, sex)
     if isinstance(country, pd.Series):
         same = index is not None and country.index.is_unique and len(country) == len(index)
         if index is None or not same or not country.index.isin(index).all():
