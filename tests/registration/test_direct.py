@@ -49,6 +49,16 @@ def test_more_than_all_is_shown_and_no_one_expected_is_missing() -> None:
     assert coverage(1, 4).plot().get_title(loc="left") == "The system reaches 25% of the people"
 
 
+def test_rows_of_a_figure_are_named_as_a_reader_would() -> None:
+    few = pd.Series([1, 2], pd.MultiIndex.from_tuples([("home", "girl"), ("home", "boy")]))
+    axes = direct_completeness(few, few * 4).plot()
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["home, girl", "home, boy"]
+    many = direct_completeness([1] * 40, [2] * 40).plot()
+    assert many.get_yticklabels() == []
+    assert many.get_ylabel() == "40 areas, lowest first"
+    assert direct_completeness(1, 2).plot().get_yticklabels() == []
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "message"),
     [

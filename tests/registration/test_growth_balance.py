@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,21 @@ def test_the_kind_of_number_does_not_matter(kind: str) -> None:
     plain = growth_balance(table, ages=(20, 60), **KEYS).estimates
     other = table.astype({"census_1": kind, "census_2": kind, "deaths": kind}).set_axis([5] * len(table))
     pd.testing.assert_frame_equal(growth_balance(other, ages=(20, 60), **KEYS).estimates, plain)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        (datetime.date(2000, 1, 1), datetime.date(2010, 1, 1)),
+        (np.datetime64("2000-01-01"), pd.Timestamp("2010-01-01")),
+        ["2000-01-01T00:00+07:00", "2010-01-01"],
+        ("2543-01-01", "2553-01-01"),  # both of the Buddhist Era: the years between are the same
+    ],
+)
+def test_the_kind_of_date_does_not_matter(dates: Any) -> None:
+    plain = growth_balance(balanced(0.7, 0.01), ages=(20, 60), **KEYS)
+    other = growth_balance(balanced(0.7, 0.01), ages=(20, 60), **{**KEYS, "dates": dates})
+    assert other.years == pytest.approx(plain.years, abs=0.01)
 
 
 def test_names_in_khmer_are_names() -> None:
