@@ -1,4 +1,4 @@
-"""Shared fixtures."""
+"""Shared fixtures, and how the property tests choose their examples."""
 
 from __future__ import annotations
 
@@ -6,8 +6,35 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Under CI=true a change is judged by the same examples every time; on a desk the search is random, and what
+# it finds is kept under .hypothesis to be tried first the next time. No example has a deadline: a busy
+# machine is not a mistake in the code.
+settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile("desk", deadline=None, print_blob=True)
+
+
+def fix_examples() -> None:
+    """Keep constants of our own source out of the examples.
+
+    Hypothesis mixes constants of every imported project module into its examples. Which modules a worker has
+    imported depends on the tests that it ran before, so even a derandomised run would try other examples from
+    run to run, and after every change elsewhere.
+    """
+    none = providers.Constants()
+    providers._get_local_constants = lambda: none
+    providers.CONSTANTS_CACHE.cache.clear()
+
+
+if os.environ.get("CI", "").lower() in {"1", "true"}:
+    settings.load_profile("ci")
+    fix_examples()
+else:
+    settings.load_profile("desk")
 
 
 @pytest.fixture(scope="session")

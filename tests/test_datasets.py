@@ -68,3 +68,12 @@ def test_the_quotation_is_marked_and_never_given_a_year() -> None:
     quoted = table[table["kind"] == "quotation"]
     assert quoted["people_millions"].tolist() == [1200]
     assert quoted["reference_year"].isna().all()
+
+
+def test_describe_tells_the_codes_and_what_an_empty_field_says() -> None:
+    record = datasets.describe("birth_registration_under5")
+    for text in (str(record), record._repr_html_()):
+        assert "total = all children; female = girls" in text
+        assert "Empty: the compilation does not name the survey" in text
+    # A code that is its own word is said once.
+    assert "(girl; boy)" in str(datasets.describe("utopia_district_births"))

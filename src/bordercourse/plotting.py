@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "axes", "label", "show"]
+__all__ = ["COLOURS", "axes", "in_words", "label", "name_rows", "show"]
 
 # Okabe and Ito, Color Universal Design (2008): told apart with every common colour blindness.
 COLOURS = {
@@ -66,7 +68,8 @@ def label(ax: Axes, *, title: str, x: str = "", y: str = "", note: str = "") -> 
     """Give `ax` a title that states the finding, axis labels with units, and a source note."""
     ax.set_title(title, loc="left", fontweight="bold", wrap=True)
     ax.set_xlabel(x)
-    ax.set_ylabel(y)
+    if y:
+        ax.set_ylabel(y)
     if note:
         ax.annotate(
             note,
@@ -80,6 +83,22 @@ def label(ax: Axes, *, title: str, x: str = "", y: str = "", note: str = "") -> 
             annotation_clip=False,
         )
     return ax
+
+
+def in_words(name: object) -> str:
+    """Return the name of a group as a reader would write it: home, girl, not ('home', 'girl')."""
+    return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+
+
+def name_rows(ax: Axes, names: Iterable[object], *, many: str) -> None:
+    """Write names at rows 0, 1, … of a figure: none for a single row, `many` where they are more than 30."""
+    words = [in_words(name) for name in names]
+    if 1 < len(words) <= 30:
+        ax.set_yticks(range(len(words)), words)
+        return
+    ax.set_yticks([])
+    if len(words) > 1:
+        ax.set_ylabel(many.format(n=len(words)))
 
 
 def show(figure: Axes | Figure, alt: str) -> None:

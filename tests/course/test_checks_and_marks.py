@@ -38,6 +38,11 @@ def test_a_number_of_the_wrong_form_is_explained(value: Any, says: str) -> None:
     assert caught.value._render_traceback_() == [str(caught.value)]
 
 
+def test_a_number_beyond_all_numbers_is_explained() -> None:
+    with pytest.raises(AnswerError, match="missing or divided by zero"):
+        checks.check_number(10**400, "births")
+
+
 @pytest.mark.parametrize("value", [np.int64(5), np.float64(5.0), 5, pd.Series([5]).iloc[0]])
 def test_numbers_of_every_library_are_numbers(value: Any) -> None:
     assert checks.check_number(value, "n") == 5.0

@@ -187,3 +187,27 @@ def test_answer_sheet_format_is_what_nbgrader_collects(exercise: Exercise) -> No
     exercise.sheet["a1-registration"] = "b"
     stored = json.loads((exercise.folder / "answers.json").read_text(encoding="utf-8"))
     assert stored == {"format": 1, "module": "00-welcome", "answers": {"a1-registration": "b"}}
+
+
+ODD = [
+    {"x": 1},
+    [{"x": 1}],
+    [["b"]],
+    3,
+    True,
+    {"case-1": {"decision": ["d1"], "reason": {"r": 1}}},
+    {"case-1": 7},
+]
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("stored", ODD, ids=str)
+def test_a_stored_answer_of_an_odd_form_never_stops_the_page(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch, stored: object, live: bool
+) -> None:
+    monkeypatch.setattr(quiz, "live", lambda: live)
+    exercise.sheet["a1-registration"] = stored
+    exercise.choice("a1-registration", "Which?", {"a": "one", "b": "two"})
+    exercise.choices("a1-registration", "Which?", {"a": "one", "b": "two"})
+    exercise.casebook("a1-registration", {"case-1": "Somebody."}, {"d1": "Register"}, {"r1": "Section 3"})
+    assert exercise.sheet["a1-registration"] == stored  # showing it changes nothing

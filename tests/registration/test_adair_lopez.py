@@ -112,6 +112,17 @@ GOOD: dict[str, Any] = {
         ({"share_65": 4.0}, "share_65: 4 is not between 0 and 0.6. Give a share"),
         ({"registered_death_rate": -1.0}, "registered_death_rate: a count is negative"),
         ({"registered_death_rate": 400.0}, "registered_death_rate: 400 is not between 0 and 60"),
+        ({"registered_death_rate": 0}, "registered_death_rate: no death is registered"),
+        ({"registered_death_rate": [[4.0]]}, "they have different lengths"),
+        ({"year": "2010"}, "year: some values are not numbers"),
+        ({"country": ["Iraq"]}, "country: this is list"),
+        (
+            {
+                "registered_death_rate": pd.Series({"A": 3.0, "B": 4.0}),
+                "country": pd.Series({"A": "Iraq", "B": None}),
+            },
+            "has no effect in model 2",
+        ),
         ({"year": 2567}, "year: 2567 is not between 1950 and 2100"),
         ({"year": float("nan")}, "year: a value is missing"),
         ({"model": 3}, "there is no model 3 for 'both'"),

@@ -29,6 +29,18 @@ def test_pasex_is_as_published(males: pd.Series[float]) -> None:
     assert round(whipple(males).index / 100, 2) == 2.34
     assert round(whipple(males).index, 2) == 233.87
     assert round(myers(males).index, 2) == 23.63
+
+
+def test_bachi_is_the_mean_of_two_ranges_a_year_apart(males: pd.Series[float]) -> None:
+    # Not printed by the sheet: worked out range by range, as the docstring says it.
+    people = males.to_numpy()
+    share = []
+    for digit in range(10):
+        start = next(age for age in range(23, 28) if age % 5 == digit % 5)
+        parts = [people[first : first + 50] for first in (start, start + 1)]
+        ages = [np.arange(first, first + 50) for first in (start, start + 1)]
+        share.append(np.mean([p[a % 10 == digit].sum() / p.sum() for p, a in zip(parts, ages, strict=True)]))
+    assert bachi(males).index == pytest.approx(50 * np.abs(np.array(share) - 0.1).sum(), rel=1e-12)
     assert round(bachi(males).index, 2) == 28.94
 
 
@@ -95,6 +107,21 @@ def test_many_populations_equal_one_at_a_time(males: pd.Series[float]) -> None:
         assert result.index["even"] < result.index["mixed"] < result.index["as published"]
 
 
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]", "object", "int16"])
+def test_tables_of_every_kind_of_number_are_read_and_a_gap_is_refused(kind: str) -> None:
+    plain = pd.DataFrame({"A": 10 + AGES % 5, "B": 10 + AGES % 7}, index=AGES)
+    table = plain.astype(kind)
+    for method in (whipple, myers, bachi):
+        pd.testing.assert_series_equal(method(table).indices, method(plain).indices)
+    if kind != "int16":
+        gap = table.copy()
+        gap.loc[40, "A"] = pd.NA
+        with pytest.raises(InputError, match="counts: a value is missing"):
+            whipple(gap)
+    with pytest.raises(InputError, match="counts: some values are not numbers"):
+        whipple(table.assign(B=True))
+
+
 def test_age_sex_accuracy_of_many_populations_and_its_parts() -> None:
     ages = np.arange(0, 80, 5)
     rising = pd.DataFrame({"A": 100.0, "B": 100.0}, index=ages)
@@ -109,6 +136,11 @@ def test_age_sex_accuracy_of_many_populations_and_its_parts() -> None:
     assert result.table.loc["B", "female_age_ratio_score"] == 0
     assert repr(result) == f"UN age-sex accuracy index of 2 populations: 0.0 to {result.index['B']:.1f}"
     assert result.plot().get_title(loc="left").startswith("Sex ratios jump by")
+
+
+def test_the_order_of_the_populations_does_not_matter() -> None:
+    men = pd.DataFrame({"A": 100.0, "B": 200.0}, index=np.arange(0, 80, 5))
+    assert age_sex_accuracy(men, men[["B", "A"]]).index.to_dict() == {"A": 0, "B": 0}
 
 
 @given(factor=st.floats(0.5, 2))
@@ -151,6 +183,14 @@ EVEN = pd.Series(10, index=AGES)
         (lambda: whipple(EVEN * 0), "counts: nobody has these ages"),
         (lambda: whipple(pd.concat([EVEN, EVEN])), "counts: an age occurs twice"),
         (lambda: whipple([1, 2, 3]), "counts: this is list"),  # type: ignore[arg-type]
+        (lambda: bachi(EVEN, first=23.0, last=77.0), "first, last: 23.0 to 77.0 is not a range"),  # type: ignore[arg-type]
+        (lambda: myers(EVEN, first=None), "first, last: None to 89 is not a range"),  # type: ignore[arg-type]
+        (lambda: myers(pd.DataFrame(index=AGES)), "counts: it has no columns"),
+        (lambda: whipple(EVEN.astype(str)), "counts: some values are not numbers"),
+        (
+            lambda: whipple(pd.DataFrame({"A": EVEN, "B": EVEN})).plot(population="C"),
+            "population: 'C' is not among the 2 populations",
+        ),
     ],
 )
 def test_impossible_single_years_are_refused_by_name(call: Callable[[], Any], message: str) -> None:

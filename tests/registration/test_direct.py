@@ -49,6 +49,16 @@ def test_more_than_all_is_shown_and_no_one_expected_is_missing() -> None:
     assert coverage(1, 4).plot().get_title(loc="left") == "The system reaches 25% of the people"
 
 
+def test_rows_of_a_figure_are_named_as_a_reader_would() -> None:
+    few = pd.Series([1, 2], pd.MultiIndex.from_tuples([("home", "girl"), ("home", "boy")]))
+    axes = direct_completeness(few, few * 4).plot()
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["home, girl", "home, boy"]
+    many = direct_completeness([1] * 40, [2] * 40).plot()
+    assert many.get_yticklabels() == []
+    assert many.get_ylabel() == "40 areas, lowest first"
+    assert direct_completeness(1, 2).plot().get_yticklabels() == []
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "message"),
     [
@@ -56,6 +66,10 @@ def test_more_than_all_is_shown_and_no_one_expected_is_missing() -> None:
         (1, 0, "expected: there is nothing to compare with"),
         ([1, 2], [1, 2, 3], "expected: there are 3 values for 2 of registered"),
         (pd.Series({"A": 1}), pd.Series({"B": 1}), "expected: it names other areas than registered"),
+        (pd.Series({"A": 1, 2: 1}), pd.Series({2: 1, "B": 1}), "expected: it names other areas"),
+        (pd.Series([1, 2], ["A", "A"]), pd.Series([1, 2], ["A", "B"]), "expected: a name occurs twice"),
+        (pd.Series(pd.Timestamp("2020"), ["A"]), pd.Series({"A": 1}), "registered: some values are not"),
+        (pd.NA, 3, "registered: a value is missing"),
         (None, 3, "registered: a value is missing"),
     ],
 )
@@ -109,6 +123,8 @@ def test_a_flag_needs_more_than_chance() -> None:
         (10, 0, 0.95, "girls: a value is zero"),
         (-1, 5, 0.95, "boys: a count is negative"),
         (10, 10, 95, "level: 95 is not a level"),
+        (10, 10, "high", "level: high is not a level"),
+        ([], [], 0.95, "boys: there are no areas"),
         ([1, 2], [1], 0.95, "girls: there are 1 values for 2 of boys"),
         (pd.Series({"A": 1}), pd.Series({"B": 1}), 0.95, "girls: it names other areas"),
     ],
@@ -116,6 +132,18 @@ def test_a_flag_needs_more_than_chance() -> None:
 def test_impossible_births_are_refused_by_name(boys: Any, girls: Any, level: float, message: str) -> None:
     with pytest.raises(InputError, match=message):
         sex_ratio_at_birth(boys, girls, level=level)
+
+
+def test_a_range_the_wrong_way_round_is_refused() -> None:
+    for usual in ((107, 102), 104):
+        with pytest.raises(InputError, match="usual: .* is not a range"):
+            sex_ratio_at_birth(10, 10, usual=usual)  # type: ignore[arg-type]
+
+
+def test_one_area_is_judged_in_words() -> None:
+    title = sex_ratio_at_birth(5300, 4700).plot().get_title(loc="left")
+    assert title == "113 boys for 100 girls: outside the usual range beyond chance"
+    assert "or chance" in sex_ratio_at_birth(53, 47).plot().get_title(loc="left")
 
 
 # --- timeliness ------------------------------------------------------------------------------------
@@ -177,6 +205,27 @@ def test_shares_and_curve(rows: list[tuple[int, int | None]], limit: int) -> Non
         assert again["within_limit"] == pytest.approx(row["within_limit"])
 
 
+def test_days_are_calendar_days_of_the_place() -> None:
+    hours = pd.DataFrame(
+        {
+            "born": pd.to_datetime(["2023-01-01 23:00", "2023-01-01 23:00", "2024-12-31 08:00"]),
+            "entered": pd.to_datetime(["2023-01-01 09:00", "2023-01-31 08:00", None]),
+        }
+    )
+    row = judge(hours).table.iloc[0]
+    assert (row["events"], row["within_limit"], row["median_days"]) == (3, 1.0, 15)
+    local = hours.apply(lambda column: column.dt.tz_localize("Asia/Phnom_Penh"))
+    pd.testing.assert_frame_equal(judge(local).table, judge(hours).table)
+
+
+def test_what_cannot_be_known_is_said_in_words() -> None:
+    assert repr(judge(register([5], [1]))) == (
+        "Timeliness: none followed for 30 days, none followed for 365 days (1 events, read on 2024-12-31)"
+    )
+    assert judge(register([5], [1])).plot().get_title(loc="left") == "No event was followed for 365 days"
+    assert "no median, half or more are not registered" in repr(judge(register([400] * 2, [1, None])))
+
+
 def test_groups_equal_one_at_a_time() -> None:
     table = register([400, 500, 600, 20], [10, 40, None, 3], sex=["f", "f", "m", "m"])
     result = judge(table, by="sex")
@@ -199,6 +248,10 @@ def test_groups_equal_one_at_a_time() -> None:
         (register([400], [1]), {"by": "district"}, "there is no column 'district'"),
         (register([400], [1]), {"cutoff": "soon"}, "cutoff: 'soon' is not a date"),
         (register([400], [1]), {"cutoff": None}, "cutoff: None is not a date"),
+        (register([400], [1]), {"cutoff": 2024}, "cutoff: 2024 is not a date"),
+        (register([400], [1]), {"limit_days": "30"}, "Give whole days"),
+        (register([400], [1]), {"limit_days": 30.5}, "Give whole days"),
+        (register([400, 400], [1, 1], village=["A", None]), {"by": "village"}, "village: a group is missing"),
     ],
 )
 def test_impossible_dates_are_refused_by_name(
@@ -283,6 +336,8 @@ def test_times_order_the_steps_and_measure_the_waiting() -> None:
         (as_log(["ab"]), {}, "log: there is no column 'time'"),
         (as_log(["ab"], sex=["f", "m"]), {"time": None, "by": "sex"}, "sex: a case lies in two groups"),
         (as_log([]), {"time": None}, "log: the table has no rows"),
+        (as_log(["ab"], repeats="x"), {"time": None, "by": "repeats"}, "a group has the name of a result"),
+        (as_log(["ab"]), {"time": None, "step": "case"}, "a column is named twice"),
     ],
 )
 def test_impossible_logs_are_refused_by_name(log: pd.DataFrame, change: dict[str, Any], message: str) -> None:

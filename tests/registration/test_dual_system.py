@@ -115,6 +115,29 @@ def test_a_table_of_events() -> None:
         dual_system_table(births.assign(clinic="yes"), in_register="register", in_survey="clinic")
 
 
+def test_an_event_without_a_stratum_is_not_lost_in_silence() -> None:
+    births = pd.DataFrame(
+        {"register": [True, True, False], "clinic": [True, False, True], "village": ["A", None, "A"]}
+    )
+    with pytest.raises(InputError, match="village: a stratum is missing"):
+        dual_system_table(births, in_register="register", in_survey="clinic", strata="village")
+
+
+def test_a_stratum_without_a_match_is_said() -> None:
+    result = dual_system(
+        pd.Series({"A": 0, "B": 40}), pd.Series({"A": 5, "B": 20}), pd.Series({"A": 9, "B": 30})
+    )
+    assert repr(result) == (
+        "Dual system: no estimate, nothing matched in 1 of 2 strata; Chapman 163.6 (s.e. 37.2)"
+    )
+    assert result.plot().get_title(loc="left") == "No estimate in all: nothing matched in 1 of 2 strata"
+
+
+def test_names_of_different_kinds_are_matched() -> None:
+    one, other = pd.Series([5, 6], ["town", 1]), pd.Series([6, 5], [1, "town"])
+    pd.testing.assert_frame_equal(dual_system(one, one, other).strata, dual_system(one, one, one).strata)
+
+
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
@@ -124,6 +147,12 @@ def test_a_table_of_events() -> None:
         (([5, 5], [1, 2, 3], 5), "they hold different numbers of strata"),
         ((pd.Series({"A": 1}), pd.Series({"B": 1}), pd.Series({"A": 1})), "register_only: it names other"),
         (("five", 5, 5), "matched: some values are not numbers"),
+        ((True, 5, 5), "matched: some values are not numbers"),
+        (([], [], []), "matched: there are no strata"),
+        (
+            (pd.Series([1, 2], ["A", "A"]), pd.Series([1, 2], ["A", "B"]), 1),
+            "register_only: a name occurs twice",
+        ),
     ],
 )
 def test_impossible_input_is_refused_by_name(cells: Any, message: str) -> None:

@@ -148,6 +148,7 @@ def test_it_prints_in_one_line_and_plots(mozambique: pd.DataFrame, census: dict[
         (75, "75 years is too long for an open age group"),
         ([3.0, 4.0], "there are 2 values for 1 populations"),
         (float("nan"), "open_expectation: a value is missing"),
+        ({"female": 3}, "open_expectation: some values are not numbers"),
     ],
 )
 def test_an_impossible_expectation_is_refused(expectation: object, message: str) -> None:
@@ -162,6 +163,20 @@ def test_a_population_without_an_expectation_is_named(
         extinct_generations(
             mozambique, ages=(25, 55), open_expectation=EXPECTATION[["female"]], by="sex", **census
         )
+
+
+def test_a_population_named_twice_is_refused(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
+    twice = pd.Series([3.0, 4.0, 3.5], ["female", "female", "male"])
+    with pytest.raises(InputError, match="open_expectation: a population occurs twice"):
+        extinct_generations(mozambique, ages=(25, 55), open_expectation=twice, by="sex", **census)
+
+
+def test_where_the_growth_balance_has_no_estimate_the_hybrid_has_none() -> None:
+    nobody_dies = stationary(0.5).assign(deaths=0)
+    assert extinct_generations(nobody_dies, open_expectation=4, **KEYS).completeness == 0
+    hybrid = adjusted_extinct_generations(nobody_dies, open_expectation=4, balance_ages=(15, 65), **KEYS)
+    assert repr(hybrid).endswith("no estimate, the growth balance has none")
+    assert hybrid.plot().get_title(loc="left") == "no estimate: the growth balance has none"
 
 
 def test_the_ratio_of_deaths_is_as_published(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:

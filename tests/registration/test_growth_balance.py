@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from bordercourse.errors import InputError
 from bordercourse.registration import brass_growth_balance, growth_balance
+from bordercourse.registration._line import fit_line
 
 AGES = np.arange(0, 85, 5)
 KEYS: dict[str, Any] = {
@@ -162,6 +164,61 @@ def test_many_districts_equal_one_at_a_time_in_any_row_order() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["Int64", "Float64", "int64[pyarrow]", "object", "int32", "uint32"])
+def test_the_kind_of_number_does_not_matter(kind: str) -> None:
+    table = balanced(0.7, 0.01).round()
+    table["age"] = table["age"].astype(float)  # as a spreadsheet gives it
+    plain = growth_balance(table, ages=(20, 60), **KEYS).estimates
+    other = table.astype({"census_1": kind, "census_2": kind, "deaths": kind}).set_axis([5] * len(table))
+    pd.testing.assert_frame_equal(growth_balance(other, ages=(20, 60), **KEYS).estimates, plain)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        (datetime.date(2000, 1, 1), datetime.date(2010, 1, 1)),
+        (np.datetime64("2000-01-01"), pd.Timestamp("2010-01-01")),
+        ["2000-01-01T00:00+07:00", "2010-01-01"],
+        ("2543-01-01", "2553-01-01"),  # both of the Buddhist Era: the years between are the same
+    ],
+)
+def test_the_kind_of_date_does_not_matter(dates: Any) -> None:
+    plain = growth_balance(balanced(0.7, 0.01), ages=(20, 60), **KEYS)
+    other = growth_balance(balanced(0.7, 0.01), ages=(20, 60), **{**KEYS, "dates": dates})
+    assert other.years == pytest.approx(plain.years, abs=0.01)
+
+
+def test_names_in_khmer_are_names() -> None:
+    table = pd.concat([balanced(c, 0.01).assign(ស្រុក=d) for d, c in {"សៀមរាប": 0.4, "កំពត": 0.8}.items()])
+    result = growth_balance(table, ages=(20, 60), by="ស្រុក", **KEYS)
+    assert result.completeness.to_dict() == pytest.approx({"សៀមរាប": 0.4, "កំពត": 0.8})
+    assert result.plot(population="កំពត").get_title(loc="left").startswith("កំពត: 80%")
+
+
+def test_an_age_without_deaths_is_an_age() -> None:
+    table = balanced(0.7, 0.01)
+    table.loc[table["age"] == 40, "deaths"] = 0.0
+    result = growth_balance(table, ages=(20, 60), **KEYS)
+    assert 0 < result.completeness < 1
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=30)
+def test_the_orthogonal_line_is_the_first_axis_of_the_points(seed: int) -> None:
+    # The axis as linear algebra finds it, also where the line is nearly flat or nearly upright.
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(1, 12))
+    y = 10.0 ** random.uniform(-4, 4) * (x * 10.0 ** random.uniform(-4, 1) + random.normal(size=(1, 12)))
+    slope, intercept, correlation = fit_line(x, y, "orthogonal")
+    if correlation[0] <= 0:
+        assert np.isnan(slope[0])
+        return
+    centred = np.concatenate([x - x.mean(), y - y.mean()])
+    (down, across), *_ = np.linalg.svd(centred)[0].T
+    assert slope[0] == pytest.approx(across / down, rel=1e-8)
+    assert intercept[0] == pytest.approx(y.mean() - slope[0] * x.mean(), rel=1e-8, abs=1e-12)
+
+
 def test_points_that_fall_have_no_estimate() -> None:
     table = balanced(0.7, 0.0)
     # Hardly anyone dies except at the young ages: the death rate falls as the birth rate rises.
@@ -171,6 +228,16 @@ def test_points_that_fall_have_no_estimate() -> None:
     )
     assert np.isnan(result.completeness["bad"])
     assert result.completeness["good"] == pytest.approx(0.7)
+    # It is said, not hidden behind the median of the others.
+    assert repr(result).endswith("median completeness 70.0% (1 without an estimate)")
+    assert result.plot().get_title(loc="left") == "Completeness is 70% in good (1 without an estimate)"
+    assert result.plot(population="bad").get_title(loc="left").startswith("bad: no estimate")
+    alone = growth_balance(table.assign(deaths=0), ages=(20, 60), **KEYS)
+    assert repr(alone) == "Growth balance, ages 20 to 64: no estimate, the points do not rise together"
+    brass = brass_growth_balance(
+        table.assign(deaths=0), population="census_2", deaths="deaths", ages=(20, 60)
+    )
+    assert repr(brass).endswith("no estimate, the points do not rise together")
 
 
 def test_it_prints_in_one_line_and_plots(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
@@ -201,6 +268,29 @@ REFUSED: list[tuple[pd.DataFrame, dict[str, Any], str]] = [
     (mend(), {"dates": ("2010-01-01", "2000-01-01")}, r"second census \(2000-01-01\) is not after the first"),
     (mend(), {"dates": ("2010-01-01", "2010-01-01")}, "dates: the second census"),
     (mend(), {"dates": "2010"}, "dates: '2010' are not two dates"),
+    # pandas reads a bare 2000 as nanoseconds after 1970: ten years would be ten billionths of a second.
+    (mend(), {"dates": (2000, 2010)}, "dates: 2000 is not a date"),
+    (mend(), {"dates": (2000.5, 2010.5)}, "dates: 2000.5 is not a date"),
+    (mend(), {"dates": ("1997-08-01", "2550-08-01")}, "553.0 years apart. Give dates of one calendar"),
+    (mend(), {"dates": ("2000-01-01", "2000-01-02")}, "0.0 years apart"),
+    (mend(), {"population": "ab"}, "population: 'ab' are not two columns"),
+    (mend(), {"population": ("census_1", "census_1")}, "are not two columns"),
+    (mend(deaths=True), {}, "deaths: some values are not numbers"),
+    (mend(deaths="12"), {}, "deaths: some values are not numbers"),
+    (mend(deaths=pd.Timestamp("2020-01-01")), {}, "deaths: some values are not numbers"),
+    (mend(deaths=1j), {}, "deaths: some values are not numbers"),
+    (
+        mend().astype({"deaths": "Float64"}).assign(deaths=lambda t: t["deaths"].where(t["age"] > 0)),
+        {},
+        "deaths: a value is missing",
+    ),
+    (mend(age=[str(a) for a in AGES]), {}, "age: ages are not numbers"),
+    (mend(age=np.where(AGES == 40, np.nan, AGES)), {}, "age: an age is missing or negative"),
+    (mend(age=AGES - 50), {}, "age: an age is missing or negative"),
+    (mend().iloc[:1], {}, "age: there are 1 age groups. Give five or more"),
+    (mend().iloc[:4], {}, "age: there are 4 age groups"),
+    (mend().assign(extra=1).rename(columns={"extra": "deaths"}), {}, "table: there are two columns 'deaths'"),
+    (pd.concat([mend(d=7), mend(d=8, age=AGES + 5)]), {"by": "d"}, "age: 8 has other age groups than 7"),
     (mend(), {"ages": (0, 60)}, "ages: 0 is not the lower limit of a group that can be used"),
     (mend(), {"ages": (25, 80)}, "Choose between 5 and 75"),
     (mend(), {"ages": (25, 30)}, "25 to 30 leaves 2 points"),
@@ -258,3 +348,15 @@ def test_brass_takes_districts_and_plots() -> None:
     assert result.slope["A"] == pytest.approx(2.5)
     assert result.plot(population="A").get_title(loc="left").startswith("A: 40%")
     assert "40% to 80%" in result.plot().get_title(loc="left")
+
+
+@pytest.mark.parametrize("lag", [[1, 2], 1000, "half", float("nan")])
+def test_an_impossible_lag_is_refused_by_name(lag: Any) -> None:
+    with pytest.raises(InputError, match="years_from_deaths_to_census: "):
+        brass_growth_balance(
+            balanced(0.5, 0.01),
+            population="census_2",
+            deaths="deaths",
+            ages=(15, 70),
+            years_from_deaths_to_census=lag,
+        )

@@ -64,7 +64,10 @@ def check_number(
         raise AnswerError(
             _("{name} is not a number: {value}. Give one number.").format(name=name, value=_shown(value))
         )
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise AnswerError(
             _("{name} is {value}: some value in the calculation is missing or divided by zero.").format(

@@ -124,7 +124,8 @@ def ask(
     """Show one question; several answers may be ticked where `several` is true."""
     stored = sheet[question]
     _notice(sheet)
-    chosen = set(stored if isinstance(stored, list) else [stored]) & set(options)
+    given = stored if isinstance(stored, list) else [stored]
+    chosen = {key for key in options if key in given}  # a sheet may hold anything: nothing is hashed
     if not live():
         show_html(_heading(question, points, text) + _static_options(options, chosen, several=several))
         return
@@ -170,7 +171,11 @@ def ask_cases(
     stored = sheet[question]
     _notice(sheet)
     answers: dict[str, dict[str, str]] = (
-        {name: dict(given) for name, given in (stored or {}).items() if isinstance(given, Mapping)}
+        {
+            name: {part: chosen for part, chosen in given.items() if isinstance(chosen, str)}
+            for name, given in stored.items()
+            if isinstance(given, Mapping)
+        }
         if isinstance(stored, Mapping)
         else {}
     )

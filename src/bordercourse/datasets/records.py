@@ -44,6 +44,17 @@ class Column:
     codes: Mapping[str, str] | None = None
     missing: str = ""
 
+    @property
+    def explained(self) -> str:
+        """The meaning, what each code stands for, and what an empty field says."""
+        text = self.meaning
+        told = [f"{code} = {word}" if code != word else code for code, word in (self.codes or {}).items()]
+        if told:
+            text += f" ({'; '.join(told)})"
+        if self.missing:
+            text += ". " + _("Empty: {what}").format(what=self.missing)
+        return text
+
 
 @dataclass(frozen=True)
 class Record:
@@ -65,7 +76,7 @@ class Record:
         lines += [self.description, "", _("Columns")]
         for c in self.columns:
             unit = f" [{c.unit}]" if c.unit else ""
-            lines.append(f"  {c.name}{unit}: {c.meaning}")
+            lines.append(f"  {c.name}{unit}: {c.explained}")
         lines += ["", _("Sources")]
         lines += [f"  {s.publisher}, {s.title} ({s.year}). {s.address}" for s in self.sources]
         lines += ["", f"{_('Licence')}: {self.licence}", f"{_('Caution')}: {self.caution}"]
@@ -76,7 +87,7 @@ class Record:
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td style='text-align:left'><code>{escape(c.name)}</code></td>"
-            f"<td style='text-align:left'>{escape(c.meaning)}</td>"
+            f"<td style='text-align:left'>{escape(c.explained)}</td>"
             f"<td style='text-align:left'>{escape(c.unit)}</td></tr>"
             for c in self.columns
         )

@@ -7,6 +7,8 @@ into arrays of shape (populations, ages), so that no method loops over districts
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Number, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,13 +27,22 @@ if TYPE_CHECKING:
 __all__ = [
     "Stack",
     "age_range",
+    "day",
     "interval_years",
     "names",
     "numbers",
     "require_columns",
+    "same_names",
     "scalar_or_series",
+    "shown",
     "stack",
+    "two_censuses",
 ]
+
+
+def shown(value: object) -> str:
+    """Return a name from a table as a reader would write it: 5, not np.int64(5)."""
+    return repr(value.item() if isinstance(value, np.generic) else value)
 
 
 def names(by: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -58,20 +69,24 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str = "ta
             _("there is no column {missing}.").format(missing=", ".join(map(repr, missing))),
             _("The columns are {have}.").format(have=", ".join(map(repr, table.columns))),
         )
+    twice = [column for column in columns if isinstance(table[column], pd.DataFrame)]
+    if twice:
+        raise InputError(
+            name, _("there are two columns {twice}.").format(twice=repr(twice[0])), _("Drop or rename one.")
+        )
     if not len(table):
         raise InputError(name, _("the table has no rows."), _("Check the filter that made it."))
     return table
 
 
 def numbers(values: object, name: str, *, positive: bool = False, negative: bool = False) -> Numbers:
-    """Return `values` as floats, after refusing text, gaps and impossible signs.
+    """Return `values` as floats, after refusing text, dates, gaps and impossible signs.
 
     Zero is refused where `positive`; values below zero are allowed only where `negative`.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(name, _("some values are not numbers."), _("Give numbers.")) from None
+    array = _floats(values)
+    if array is None:
+        raise InputError(name, _("some values are not numbers."), _("Give numbers."))
     if not np.isfinite(array).all():
         raise InputError(
             name,
@@ -92,17 +107,68 @@ def numbers(values: object, name: str, *, positive: bool = False, negative: bool
     return array
 
 
+def _floats(values: object) -> Numbers | None:
+    """Return `values` as floats, missing ones as NaN, or None if some are text, dates or true and false.
+
+    NumPy by itself reads "12" as 12, a date as nanoseconds and True as 1.
+    """
+    if isinstance(values, pd.DataFrame):
+        kinds = set(values.dtypes)
+        if all(map(_counts_in, kinds)):  # columns of Int64 would become objects, looked at one by one
+            values = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    raw = np.asarray(values)
+    if raw.dtype.kind == "O":
+        for value in raw.ravel():
+            missing = value is None or value is pd.NA
+            if isinstance(value, (bool, np.bool_)) or not (missing or isinstance(value, (Real, Decimal))):
+                return None
+        raw = np.where(pd.isna(raw), np.nan, raw)
+    elif raw.dtype.kind not in "iuf":
+        return None
+    return raw.astype(np.float64)
+
+
+def _counts_in(kind: Any) -> bool:
+    types = pd.api.types
+    return types.is_numeric_dtype(kind) and not (types.is_bool_dtype(kind) or types.is_complex_dtype(kind))
+
+
+def same_names(given: Mapping[str, object], problem: str, do: str) -> tuple[Any, dict[str, object]]:
+    """Return the index of the first Series among `given` (or None), and all values in its order."""
+    index: pd.Index[Any] | None = None
+    ordered = dict(given)
+    for name, value in given.items():
+        if not isinstance(value, pd.Series):
+            continue
+        if index is None:
+            index = value.index
+        elif not value.index.equals(index):
+            if not (index.is_unique and value.index.is_unique):
+                raise InputError(name, _("a name occurs twice."), _("Give each name once."))
+            if len(value) != len(index) or not value.index.isin(index).all():
+                raise InputError(name, problem, do)
+            ordered[name] = value.reindex(index)
+    return index, ordered
+
+
+def day(value: object, name: str, do: str) -> pd.Timestamp:
+    """Return a date; a bare number is refused, because pandas reads 2007 as nanoseconds after 1970."""
+    try:
+        at = None if isinstance(value, Number) else pd.Timestamp(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        at = None
+    if not isinstance(at, pd.Timestamp):  # NaT is not a Timestamp
+        raise InputError(name, _("{value} is not a date.").format(value=shown(value)), do)
+    return at.tz_localize(None)
+
+
 def interval_years(dates: tuple[Any, Any]) -> float:
     """Return the years from the first census to the second, of 365.25 days each."""
-    try:
-        first, second = (pd.Timestamp(date) for date in dates)
-    except (TypeError, ValueError):
-        raise InputError(
-            "dates",
-            _("{value} are not two dates.").format(value=repr(dates)),
-            _('Give two dates, such as ("1997-08-01", "2007-08-01").'),
-        ) from None
-    if pd.isna(first) or pd.isna(second) or not second > first:
+    do = _('Give two dates, such as ("1997-08-01", "2007-08-01").')
+    if not isinstance(dates, (tuple, list)) or len(dates) != 2:
+        raise InputError("dates", _("{value} are not two dates.").format(value=repr(dates)), do)
+    first, second = (day(date, "dates", do) for date in dates)
+    if not second > first:
         raise InputError(
             "dates",
             _("the second census ({second}) is not after the first ({first}).").format(
@@ -110,7 +176,25 @@ def interval_years(dates: tuple[Any, Any]) -> float:
             ),
             _("Give the earlier census first."),
         )
-    return float((second - first) / pd.Timedelta(days=365.25))
+    years = float((second - first) / pd.Timedelta(days=365.25))
+    if not 1 <= years <= 50:
+        raise InputError(
+            "dates",
+            _("the censuses are {years:.1f} years apart.").format(years=years),
+            _("Give dates of one calendar, a year or more apart: growth needs time to show."),
+        )
+    return years
+
+
+def two_censuses(population: tuple[str, str]) -> tuple[str, str]:
+    """Return the columns of the first and the second census, after checking that they are two."""
+    if isinstance(population, str) or len(population) != 2 or population[0] == population[1]:
+        raise InputError(
+            "population",
+            _("{value} are not two columns.").format(value=repr(population)),
+            _('Name the first and the second census, such as ("census_1", "census_2").'),
+        )
+    return population[0], population[1]
 
 
 @dataclass(frozen=True)
@@ -147,13 +231,14 @@ def stack(
     columns = [*positive, *counts, *signed]
     table = require_columns(table, [*keys, age, *columns])
     order, index, n = _order(table, keys)
-    try:
-        ages = np.asarray(table[age], dtype=np.float64)[order]
-    except (TypeError, ValueError):
+    ages = _floats(table[age])
+    if ages is None or np.isnan(ages).any() or ages.min() < 0:
         raise InputError(
-            age, _("ages are not numbers."), _("Give the lower limit of each group: 0, 5, …, 80 for 80+.")
-        ) from None
-    first = _same_ages(ages.reshape(len(index), n), age, index, by is not None)
+            age,
+            _("ages are not numbers.") if ages is None else _("an age is missing or negative."),
+            _("Give the lower limit of each group: 0, 5, …, 80 for 80+."),
+        )
+    first = _same_ages(ages[order].reshape(len(index), n), age, index, bool(keys))
     values: dict[str, Numbers] = {}
     for column in columns:
         flat = numbers(table[column], column, positive=column in positive, negative=column in signed)
@@ -176,7 +261,7 @@ def _order(table: pd.DataFrame, keys: tuple[str, ...]) -> tuple[NDArray[np.int64
         raise InputError(
             ", ".join(keys),
             _("{odd} has {n} age groups, others have {usual}.").format(
-                odd=repr(odd), n=int(sizes.loc[odd]), usual=int(sizes.mode().iloc[0])
+                odd=shown(odd), n=int(sizes.loc[odd]), usual=int(sizes.mode().iloc[0])
             ),
             _("Give every population the same age groups."),
         )
@@ -189,7 +274,7 @@ def _same_ages(ages: Numbers, name: str, index: pd.Index[Any], several: bool) ->
     if not (steps == 5).all():
         row, column = (int(i) for i in np.argwhere(steps != 5)[0])
         before, after = ages[row, column], ages[row, column + 1]
-        where = _(" in {population}").format(population=repr(index[row])) if several else ""
+        where = _(" in {population}").format(population=shown(index[row])) if several else ""
         if after > before:
             do = _("Give five-year groups without a gap (join ages 0 and 1 to 4 into 0 to 4).")
         elif several:
@@ -206,9 +291,15 @@ def _same_ages(ages: Numbers, name: str, index: pd.Index[Any], several: bool) ->
         raise InputError(
             name,
             _("{population} has other age groups than {first}.").format(
-                population=repr(index[row]), first=repr(index[0])
+                population=shown(index[row]), first=shown(index[0])
             ),
             _("Give every population the same age groups."),
+        )
+    if ages.shape[1] < 5:
+        raise InputError(
+            name,
+            _("there are {n} age groups.").format(n=ages.shape[1]),
+            _("Give five or more: the first and the open group are left out, and a line needs three points."),
         )
     lower: NDArray[np.int64] = ages[0].astype(np.int64)
     return lower

@@ -40,6 +40,8 @@ def fit_line(x: Numbers, y: Numbers, line: Line) -> tuple[Numbers, Numbers, Numb
         if line == "sd":
             slope = np.sqrt(yy / xx)
         else:
-            slope = (yy - xx + np.sqrt((yy - xx) ** 2 + 4 * xy**2)) / (2 * xy)
+            # Two forms of one root: each loses no digits where the other does.
+            root = np.hypot(yy - xx, 2 * xy)
+            slope = np.where(yy > xx, (yy - xx + root) / (2 * xy), 2 * xy / (xx - yy + root))
         slope = np.where((correlation > 0) & np.isfinite(slope), slope, np.nan)
     return slope, mean_y - slope * mean_x, correlation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from bordercourse.datasets import load
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import numbers
+from bordercourse.registration._input import numbers, same_names, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,9 +82,12 @@ class EmpiricalCompleteness:
             self.table["registered_death_rate"], 100 * self.table["completeness"], "o", color=COLOURS["blue"]
         )
         ax.set_ylim(0, 100)
-        title = _("Predicted: {low:.0%} to {high:.0%} of deaths are registered").format(
-            low=self.table["completeness"].min(), high=self.table["completeness"].max()
-        )
+        if len(self.table) == 1:
+            title = _("Predicted: {share:.0%} of deaths are registered").format(share=self.completeness)
+        else:
+            title = _("Predicted: {low:.0%} to {high:.0%} of deaths are registered").format(
+                low=self.table["completeness"].min(), high=self.table["completeness"].max()
+            )
         return label(
             ax, title=title, x=_("Registered deaths per 1,000 people a year"), y=_("Registered, % of deaths")
         )
@@ -124,7 +128,7 @@ def adair_lopez(
     sex : {"both", "female", "male"}
         Which of the three fits; the inputs must be of that sex (the 5q0 and its completeness too).
     country : str or pandas.Series of str, optional
-        Adds the country's effect. 110 countries have one (data set
+        Adds the country's effect. 110 countries have one for both sexes, 108 for each sex (data set
         ``adair_lopez_country_effects``); Cambodia, Indonesia, Mozambique and Viet Nam do not.
         Leave it out for a district or a country without one.
 
@@ -142,8 +146,9 @@ def adair_lopez(
     -----
     *What the result is not.* It is a prediction from 110 countries between 1970 and 2015, not a count. It
     fails where adults die unusually often for the level of child mortality (HIV, war), and says little
-    beyond 2015: the trend with the year is carried on. Printed coefficients are rounded;
-    with them the published predictions are met within 0.025.
+    beyond 2015: the trend with the year is carried on. The squared term turns the curve down above
+    16.8 to 18 registered deaths per 1,000 people, by model and sex: do not use it there. Printed
+    coefficients are rounded; with them the published predictions are met within 0.025.
 
     References
     ----------
@@ -158,7 +163,7 @@ def adair_lopez(
     >>> adair_lopez(3.35973, 0.033037, 0.036607, 2008, model=2, country="Iraq")
     Adair-Lopez model 2, both sexes: completeness 56.6%
     """
-    if (model, sex) not in _COEFFICIENTS:
+    if model not in (1, 2) or sex not in ("both", "female", "male"):
         raise InputError(
             "model, sex",
             _("there is no model {model} for {sex}.").format(model=repr(model), sex=repr(sex)),
@@ -179,6 +184,12 @@ def adair_lopez(
     rate, old, q5, when = arrays[:4]
     child = arrays[4] if model == 1 else np.zeros_like(rate)
     _within("registered_death_rate", rate, 0, 60, _("Give deaths per 1,000 people a year."))
+    if (rate == 0).any():
+        raise InputError(
+            "registered_death_rate",
+            _("no death is registered."),
+            _("Then completeness is 0; the model cannot say so and would predict more."),
+        )
     _within("share_65", old, 0, 0.6, _("Give a share between 0 and 1, not a percentage."))
     _within("under5_mortality", q5, 1e-4, 0.5, _("Give a probability (0.0366), not deaths per 1,000 (36.6)."))
     _within("year", when, 1950, 2100, _("Give a calendar year, such as 2019."))
@@ -194,23 +205,21 @@ def adair_lopez(
 
 
 def _aligned(given: list[object], titles: list[str]) -> tuple[pd.Index[Any] | None, list[Numbers]]:
-    index: pd.Index[Any] | None = None
-    for title, value in zip(titles, given, strict=True):
-        if isinstance(value, pd.Series):
-            if index is not None and not value.index.sort_values().equals(index.sort_values()):
-                raise InputError(
-                    title, _("it names other populations than the rest."), _("Give all for the same ones.")
-                )
-            index = value.index if index is None else index
-    if index is not None:
-        given = [value.reindex(index) if isinstance(value, pd.Series) else value for value in given]
-    arrays = [numbers(value, title) for title, value in zip(titles, given, strict=True)]
+    index, ordered = same_names(
+        dict(zip(titles, given, strict=True)),
+        _("it names other populations than the rest."),
+        _("Give all for the same ones."),
+    )
+    arrays = [np.atleast_1d(numbers(value, title)) for title, value in ordered.items()]
     try:
-        return index, [np.atleast_1d(array) for array in np.broadcast_arrays(*arrays)]
+        together = list(np.broadcast_arrays(*arrays))
     except ValueError:
+        together = []
+    if not together or together[0].ndim > 1 or (index is not None and len(together[0]) != len(index)):
         raise InputError(
             ", ".join(titles), _("they have different lengths."), _("Give one of each for every population.")
-        ) from None
+        )
+    return index, together
 
 
 def _within(name: str, values: Numbers, low: float, high: float, do: str) -> None:
@@ -225,25 +234,37 @@ def _within(name: str, values: Numbers, low: float, high: float, do: str) -> Non
         )
 
 
+@cache
+def _known_effects(model: int, sex: Sex) -> pd.Series[float]:
+    table = load("adair_lopez_country_effects")
+    return table[(table["model"] == model) & (table["sex"] == sex)].set_index("country")["effect"]
+
+
 def _effects(
     country: str | pd.Series[str] | None, index: pd.Index[Any] | None, model: int, sex: Sex
 ) -> float | Numbers:
     if country is None:
         return 0.0
-    table = load("adair_lopez_country_effects")
-    known = table[(table["model"] == model) & (table["sex"] == sex)].set_index("country")["effect"]
+    known = _known_effects(model, sex)
     if isinstance(country, pd.Series):
-        if index is None or not country.index.sort_values().equals(index.sort_values()):
+        same = index is not None and country.index.is_unique and len(country) == len(index)
+        if index is None or not same or not country.index.isin(index).all():
             raise InputError("country", _("it names other populations."), _("Give all for the same ones."))
         wanted = list(country.reindex(index))
-    else:
+    elif isinstance(country, str):
         wanted = [country]
+    else:
+        raise InputError(
+            "country",
+            _("this is {kind}.").format(kind=type(country).__name__),
+            _("Give a name, or a Series of names with the populations as index."),
+        )
     unknown = [name for name in wanted if name not in known.index]
     if unknown:
         raise InputError(
             "country",
             _("{country} has no effect in model {model} for {sex}.").format(
-                country=repr(unknown[0]), model=model, sex=repr(sex)
+                country=shown(unknown[0]), model=model, sex=repr(sex)
             ),
             _("Leave it out, or choose a name in load('adair_lopez_country_effects')."),
         )

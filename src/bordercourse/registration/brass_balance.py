@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.registration._balance_plot import plot_estimates, plot_line
+from bordercourse.registration._balance_plot import median_of, plot_estimates, plot_line
 from bordercourse.registration._input import age_range, names, numbers, scalar_or_series, stack
 from bordercourse.registration._line import Line, fit_line
 
@@ -64,15 +65,16 @@ class BrassBalance:
     def __repr__(self) -> str:
         first, last = self.ages
         if self.by:
-            return _(
-                "Brass growth balance of {n} populations, ages {first} to {last}: "
-                "median completeness {middle:.1%}"
-            ).format(
+            return _("Brass growth balance of {n} populations, ages {first} to {last}: {median}").format(
                 n=len(self.estimates),
                 first=first,
                 last=last + 4,
-                middle=self.estimates["completeness"].median(),
+                median=median_of(self.estimates["completeness"]),
             )
+        if np.isnan(self.slope):
+            return _(
+                "Brass growth balance, ages {first} to {last}: no estimate, the points do not rise together"
+            ).format(first=first, last=last + 4)
         return _(
             "Brass growth balance, ages {first} to {last}: completeness {c:.1%}, growth {r:.2%} a year"
         ).format(first=first, last=last + 4, c=self.completeness, r=self.growth_rate)
@@ -166,7 +168,13 @@ def brass_growth_balance(
     True
     """
     data = stack(table, age=age, by=by, positive=(population,), counts=(deaths,))
-    lag = float(numbers(years_from_deaths_to_census, "years_from_deaths_to_census", negative=True))
+    lag = numbers(years_from_deaths_to_census, "years_from_deaths_to_census", negative=True)
+    if lag.ndim or abs(lag) > 10:
+        raise InputError(
+            "years_from_deaths_to_census",
+            _("{value} is not a few years.").format(value=repr(years_from_deaths_to_census)),
+            _("Give one number of years, such as 0.5."),
+        )
     n, d = data.values[population], data.values[deaths]
     above = np.cumsum(n[:, ::-1], axis=1)[:, ::-1]
     birthdays = np.full_like(n, np.nan)

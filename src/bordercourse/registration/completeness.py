@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import numbers
+from bordercourse.plotting import COLOURS, axes, label, name_rows
+from bordercourse.registration._input import numbers, same_names, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,9 +63,9 @@ class DirectShare:
         ax = axes(ax, height=max(2.5, min(8.0, 0.3 * len(ordered) + 1.2)))
         at = np.arange(len(ordered))
         ax.barh(at, 100 * ordered.to_numpy(), color=COLOURS["blue"])
-        if len(ordered) <= 30:
-            ax.set_yticks(at, [str(name) for name in ordered.index])
-        ax.axvline(100 * self.overall, color=COLOURS["vermilion"])
+        name_rows(ax, ordered.index, many=_("{n} areas, lowest first"))
+        if len(ordered) > 1:
+            ax.axvline(100 * self.overall, color=COLOURS["vermilion"])
         if self.measure == "completeness":
             title, x = (
                 _("{share:.0%} of expected events are registered"),
@@ -73,6 +73,8 @@ class DirectShare:
             )
         else:
             title, x = _("The system reaches {share:.0%} of the people"), _("Reached, % of the people")
+        if len(ordered) > 1:
+            x += _(" (line: all areas together)")
         return label(ax, title=title.format(share=self.overall), x=x)
 
 
@@ -143,6 +145,12 @@ def coverage(reached: object, population: object) -> DirectShare:
     InputError
         As `direct_completeness`; also more people reached than live there.
 
+    Notes
+    -----
+    *What the result is not.* To live within reach of an office is not to be registered, and says nothing
+    of a fee, a form or a signature that keeps people away. It depends on what you call reach: state the
+    distance or the rule.
+
     References
     ----------
     United Nations (1955), *Manual II*, chapter II.
@@ -158,26 +166,19 @@ def coverage(reached: object, population: object) -> DirectShare:
         area = table.index[int(np.argmax(np.asarray(table["part"] > table["whole"])))]
         raise InputError(
             "reached",
-            _("more people are reached than live in {area}.").format(area=repr(area)),
+            _("more people are reached than live in {area}.").format(area=shown(area)),
             _("Check that both counts are of the same people."),
         )
     return DirectShare(table, "coverage")
 
 
 def _shares(part: object, whole: object, part_name: str, whole_name: str) -> pd.DataFrame:
-    index: pd.Index[Any] | None = None
-    for given in (part, whole):
-        if isinstance(given, pd.Series):
-            if index is not None and not given.index.sort_values().equals(index.sort_values()):
-                raise InputError(
-                    whole_name, _("it names other areas than {other}.").format(other=part_name),
-                    _("Give both for the same areas."),
-                )  # fmt: skip
-            index = given.index if index is None else index
-    if isinstance(part, pd.Series) and isinstance(whole, pd.Series):
-        whole = whole.reindex(part.index)
-    top = np.atleast_1d(numbers(part, part_name))
-    bottom = np.atleast_1d(numbers(whole, whole_name))
+    index, given = same_names(
+        {part_name: part, whole_name: whole},
+        _("it names other areas than {other}.").format(other=part_name),
+        _("Give both for the same areas."),
+    )
+    top, bottom = (np.atleast_1d(numbers(value, name)) for name, value in given.items())
     if top.ndim > 1 or top.shape != bottom.shape:
         raise InputError(
             whole_name,

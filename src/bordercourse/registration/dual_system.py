@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import names, numbers, require_columns
+from bordercourse.plotting import COLOURS, axes, label, name_rows
+from bordercourse.registration._input import names, numbers, require_columns, same_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,16 @@ class DualSystem:
         return _with_completeness(result)
 
     def __repr__(self) -> str:
+        if np.isnan(self.total):
+            return _(
+                "Dual system: no estimate, nothing matched in {k} of {n} strata; Chapman {chapman:,.1f} "
+                "(s.e. {se_c:,.1f})"
+            ).format(
+                k=int(self.strata["total"].isna().sum()),
+                n=len(self.strata),
+                chapman=self.total_chapman,
+                se_c=self.se_chapman,
+            )
         return _(
             "Dual system: {total:,.1f} events (s.e. {se:,.1f}), Chapman {chapman:,.1f} (s.e. {se_c:,.1f}); "
             "register {share:.1%} complete"
@@ -105,11 +115,17 @@ class DualSystem:
             width = self.strata[column].fillna(0).to_numpy()
             ax.barh(at, width, left=start, label=word, color=COLOURS[colour])
             start = start + width
-        if len(at) <= 30:
-            ax.set_yticks(at, [str(name) for name in self.strata.index] if len(at) > 1 else [""])
+        name_rows(ax, self.strata.index, many=_("{n} strata"))
         ax.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.16))
-        title = _("The register holds {share:.0%} of the events, if the lists are independent")
-        return label(ax, title=title.format(share=self.register_completeness), x=_("Events"))
+        if np.isnan(self.total):
+            title = _("No estimate in all: nothing matched in {k} of {n} strata").format(
+                k=int(self.strata["total"].isna().sum()), n=len(self.strata)
+            )
+        else:
+            title = _("The register holds {share:.0%} of the events, if the lists are independent").format(
+                share=self.register_completeness
+            )
+        return label(ax, title=title, x=_("Events"))
 
 
 def dual_system(matched: object, register_only: object, survey_only: object) -> DualSystem:
@@ -160,18 +176,11 @@ def dual_system(matched: object, register_only: object, survey_only: object) -> 
     >>> dual_system(matched=5, register_only=5, survey_only=10)
     Dual system: 30.0 events (s.e. 7.7), Chapman 28.3 (s.e. 5.9); register 33.3% complete
     """
-    given = {"matched": matched, "register_only": register_only, "survey_only": survey_only}
-    series = {name: value for name, value in given.items() if isinstance(value, pd.Series)}
-    index: pd.Index[Any] | None = None
-    for name, value in series.items():
-        if index is None:
-            index = value.index
-        elif not value.index.sort_values().equals(index.sort_values()):
-            raise InputError(
-                name, _("it names other strata than the rest."), _("Give all for the same strata.")
-            )
-        else:
-            given[name] = value.reindex(index)
+    index, given = same_names(
+        {"matched": matched, "register_only": register_only, "survey_only": survey_only},
+        _("it names other strata than the rest."),
+        _("Give all for the same strata."),
+    )
     arrays = {name: np.atleast_1d(numbers(value, name)) for name, value in given.items()}
     sizes = {array.shape for array in arrays.values()}
     if len(sizes) > 1 or len(next(iter(sizes))) > 1:
@@ -180,6 +189,8 @@ def dual_system(matched: object, register_only: object, survey_only: object) -> 
             _("they hold different numbers of strata."),
             _("Give one of each for every stratum."),
         )
+    if sizes == {(0,)}:
+        raise InputError("matched", _("there are no strata."), _("Check the filter that made it."))
     for name, array in arrays.items():
         if (array != np.floor(array)).any():
             raise InputError(
@@ -232,7 +243,12 @@ def dual_system_table(
     Raises
     ------
     InputError
-        A column is missing or not true/false, or a row is in neither list.
+        A column is missing or not true/false, a row is in neither list, or has no stratum.
+
+    Notes
+    -----
+    *What the result is not.* Rows that the matching paired wrongly, or failed to pair, are taken as they
+    stand; `dual_system` says what that and dependence do to the total.
 
     See Also
     --------
@@ -253,6 +269,12 @@ def dual_system_table(
             raise InputError(
                 column, _("it is not true or false in every row."), _("Give only true and false.")
             )
+    if table[list(keys)].isna().any(axis=None):
+        raise InputError(
+            ", ".join(keys),
+            _("a stratum is missing."),
+            _("Name it, for example 'not known': a row without a stratum would be lost."),
+        )
     register, survey = table[in_register].astype(bool), table[in_survey].astype(bool)
     if not (register | survey).all():
         raise InputError(

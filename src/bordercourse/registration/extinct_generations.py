@@ -10,8 +10,8 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._balance_plot import choose, plot_estimates
+from bordercourse.plotting import COLOURS, axes, in_words, label
+from bordercourse.registration._balance_plot import choose, median_of, plot_estimates
 from bordercourse.registration._input import (
     Stack,
     age_range,
@@ -19,7 +19,9 @@ from bordercourse.registration._input import (
     names,
     numbers,
     scalar_or_series,
+    shown,
     stack,
+    two_censuses,
 )
 from bordercourse.registration.growth_balance import growth_balance
 
@@ -78,9 +80,17 @@ class ExtinctGenerations:
     def __repr__(self) -> str:
         first, last = self.ages
         if self.by:
+            return _("Extinct generations of {n} populations, ages {first} to {last}: {median}").format(
+                n=len(self.estimates),
+                first=first,
+                last=last,
+                median=median_of(self.estimates["completeness"]),
+            )
+        if np.isnan(self.completeness):
             return _(
-                "Extinct generations of {n} populations, ages {first} to {last}: median completeness {c:.1%}"
-            ).format(n=len(self.estimates), first=first, last=last, c=self.estimates["completeness"].median())
+                "Extinct generations, mean of ages {first} to {last}: "
+                "no estimate, the growth balance has none"
+            ).format(first=first, last=last)
         return _(
             "Extinct generations, mean of ages {first} to {last}: completeness {c:.1%} "
             "({low:.1%} to {high:.1%} by age)"
@@ -113,10 +123,13 @@ class ExtinctGenerations:
         )
         ax.plot(used["age"], used["completeness"], "o", color=COLOURS["blue"], label=_("age used"))
         ax.plot(list(self.ages), [row["completeness"]] * 2, color=COLOURS["vermilion"], label=_("mean"))
-        ax.set_ylim(0, max(1.1, float(drawn["completeness"].max()) * 1.05))
+        ax.set_ylim(0, max(1.1, 1.05 * drawn["completeness"].max(skipna=True)) if len(drawn) else 1.1)
         ax.legend(frameon=False)
-        finding = _("{c:.0%} of deaths are reported, if the ages agree").format(c=row["completeness"])
-        title = finding if population is None else f"{population}: {finding}"
+        if np.isnan(row["completeness"]):
+            finding = _("no estimate: the growth balance has none")
+        else:
+            finding = _("{c:.0%} of deaths are reported, if the ages agree").format(c=row["completeness"])
+        title = finding if population is None else f"{in_words(population)}: {finding}"
         return label(ax, title=title, x=_("Age a, years"), y=_("Share of deaths reported at a and over"))
 
 
@@ -200,7 +213,7 @@ def extinct_generations(
     ... )
     Extinct generations, mean of ages 25 to 55: completeness 61.3% (59.7% to 63.9% by age)
     """
-    data = stack(table, age=age, by=by, positive=population, counts=(deaths,))
+    data = stack(table, age=age, by=by, positive=two_censuses(population), counts=(deaths,))
     one = np.ones(len(data.index))
     return _rebuild(data, population, deaths, interval_years(dates), ages, open_expectation, one, names(by))
 
@@ -296,7 +309,7 @@ def _rebuild(
 ) -> ExtinctGenerations:
     n1 = data.values[population[0]] / ratio[:, None]
     n2, d = data.values[population[1]], data.values[deaths]
-    expectation = _per_population(open_expectation, data.index)
+    expectation = _per_population(open_expectation, data.index, several=bool(by))
     growth = np.log(n2 / n1) / t
     rebuilt = np.empty_like(d)
     z = growth[:, -1] * expectation
@@ -325,14 +338,16 @@ def _rebuild(
     return ExtinctGenerations(estimates, points, (int(ages[0]), int(ages[1])), by)
 
 
-def _per_population(value: object, index: pd.Index[Any]) -> Numbers:
+def _per_population(value: object, index: pd.Index[Any], *, several: bool) -> Numbers:
     name = "open_expectation"
-    if isinstance(value, pd.Series):
+    if isinstance(value, pd.Series) and several:
+        if not value.index.is_unique:
+            raise InputError(name, _("a population occurs twice."), _("Give one for each population."))
         lacking = index.difference(value.index)
         if len(lacking):
             raise InputError(
                 name,
-                _("there is none for {population}.").format(population=repr(lacking[0])),
+                _("there is none for {population}.").format(population=shown(lacking[0])),
                 _("Give one for each population, with their names as index."),
             )
         value = value.reindex(index)
@@ -381,6 +396,11 @@ def deaths_ratio_10_39_to_40_59(
     InputError
         As `extinct_generations`; also ages that do not start at 0 or end before 60.
 
+    Notes
+    -----
+    *What the result is not.* It is no completeness: deaths that are missed at the same rate at all these ages
+    leave it as it is. It tells old-age mortality only through a model; see `open_age_expectation`.
+
     References
     ----------
     N. Bennett and S. Horiuchi (1984), Demography 21(2), 217-233.
@@ -399,7 +419,7 @@ def deaths_ratio_10_39_to_40_59(
     ... ).round(4).to_dict()
     {'female': 1.451, 'male': 0.9529}
     """
-    data = stack(table, age=age, by=by, positive=population, counts=(deaths,))
+    data = stack(table, age=age, by=by, positive=two_censuses(population), counts=(deaths,))
     if data.ages[0] != 0 or data.ages[-1] < 60:
         raise InputError(
             age,
@@ -413,7 +433,7 @@ def deaths_ratio_10_39_to_40_59(
     old = stationary[:, (data.ages >= 40) & (data.ages < 60)].sum(axis=1)
     if (old == 0).any():
         raise InputError(deaths, _("no deaths at ages 40 to 59."), _("Join small populations first."))
-    return scalar_or_series(pd.Series(young / old, index=data.index), by is not None)
+    return scalar_or_series(pd.Series(young / old, index=data.index), bool(names(by)))
 
 
 # Bennett and Horiuchi (1984), Demography 21(2), page 221: Coale-Demeny model West, levels 3 to 25.
@@ -492,7 +512,7 @@ def open_age_expectation(
     >>> open_age_expectation(0.955, sex="male")
     3.835
     """
-    if (sex, open_age) not in _EXPECTATION:
+    if sex not in ("female", "male") or open_age not in (75, 80):
         raise InputError(
             "sex, open_age",
             _("the table has no {sex}, {age}.").format(sex=repr(sex), age=repr(open_age)),

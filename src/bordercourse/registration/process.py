@@ -159,6 +159,15 @@ def process_map(
     """
     keys = names(by)
     columns = [case, step, *([] if time is None else [time]), *keys]
+    own = {"steps", "repeats", "throughput_days"}
+    if len(set(columns)) < len(columns) or own & set(keys):
+        raise InputError(
+            "case, step, time, by",
+            _("{columns}: a column is named twice, or a group has the name of a result.").format(
+                columns=", ".join(map(repr, columns))
+            ),
+            _("Name different columns, and no group {own}.").format(own=", ".join(sorted(own))),
+        )
     rows = require_columns(log, columns, "log")[columns]
     for column in columns:
         if rows[column].isna().any():

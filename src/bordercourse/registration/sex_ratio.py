@@ -11,8 +11,8 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import numbers
+from bordercourse.plotting import COLOURS, axes, label, name_rows
+from bordercourse.registration._input import numbers, same_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,12 +69,18 @@ class SexRatio:
         ax.hlines(at, rows["low"], rows["high"], color=COLOURS["grey"])
         colours = np.where(rows["unusual"], COLOURS["vermilion"], COLOURS["blue"])
         ax.scatter(rows["ratio"], at, c=colours.tolist(), zorder=3)
-        if len(rows) <= 30:
-            ax.set_yticks(at, [str(name) for name in rows.index])
+        name_rows(ax, rows.index, many=_("{n} areas, lowest first"))
         ax.margins(y=0.2 if len(rows) < 10 else 0.02)
-        title = _("{k} of {n} areas lie outside the usual range beyond chance").format(
-            k=int(rows["unusual"].sum()), n=len(rows)
-        )
+        if len(rows) == 1:
+            title = (
+                _("{ratio:.0f} boys for 100 girls: outside the usual range beyond chance")
+                if rows["unusual"].iloc[0]
+                else _("{ratio:.0f} boys for 100 girls: within the usual range, or chance")
+            ).format(ratio=rows["ratio"].iloc[0])
+        else:
+            title = _("{k} of {n} areas lie outside the usual range beyond chance").format(
+                k=int(rows["unusual"].sum()), n=len(rows)
+            )
         return label(ax, title=title, x=_("Boys registered for 100 girls (shaded: usual range)"))
 
 
@@ -100,7 +106,8 @@ def sex_ratio_at_birth(
     Raises
     ------
     InputError
-        A count is negative or missing, an area has no girls, or the areas differ.
+        A count is negative or missing, an area has no girls, the areas differ, or `level` or `usual`
+        is no level or range.
 
     Notes
     -----
@@ -119,16 +126,21 @@ def sex_ratio_at_birth(
     >>> sex_ratio_at_birth(5300, 4700)
     112.8 boys for 100 girls (95% interval 108.4 to 117.3): unusual
     """
-    if not 0 < level < 1:
-        raise InputError("level", _("{level:g} is not a level.").format(level=level), _("Try 0.95."))
-    index: pd.Index[Any] | None = None
-    if isinstance(boys, pd.Series) and isinstance(girls, pd.Series):
-        if not boys.index.sort_values().equals(girls.index.sort_values()):
-            raise InputError(
-                "girls", _("it names other areas than boys."), _("Give both for the same areas.")
-            )
-        index, girls = boys.index, girls.reindex(boys.index)
-    m, f = np.atleast_1d(numbers(boys, "boys")), np.atleast_1d(numbers(girls, "girls", positive=True))
+    if not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise InputError("level", _("{level} is not a level.").format(level=level), _("Try 0.95."))
+    if np.shape(usual) != (2,) or not 0 < usual[0] < usual[1]:
+        raise InputError(
+            "usual", _("{value} is not a range.").format(value=repr(usual)), _("Try (102, 107).")
+        )
+    index, given = same_names(
+        {"boys": boys, "girls": girls},
+        _("it names other areas than boys."),
+        _("Give both for the same areas."),
+    )
+    m = np.atleast_1d(numbers(given["boys"], "boys"))
+    f = np.atleast_1d(numbers(given["girls"], "girls", positive=True))
+    if not m.size:
+        raise InputError("boys", _("there are no areas."), _("Check the filter that made it."))
     if m.ndim > 1 or m.shape != f.shape:
         raise InputError(
             "girls",
@@ -141,7 +153,8 @@ def sex_ratio_at_birth(
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     low, high = np.where(m > 0, centre - half, 0.0), centre + half
-    low, high = 100 * low / (1 - low), 100 * high / (1 - high)
+    with np.errstate(divide="ignore"):  # nearly no girls: no upper limit
+        low, high = 100 * low / (1 - low), 100 * high / (1 - high)
     table = pd.DataFrame(
         {
             "boys": m,

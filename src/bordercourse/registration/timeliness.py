@@ -11,7 +11,7 @@ import pandas as pd
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import names, require_columns
+from bordercourse.registration._input import day, names, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,17 +60,24 @@ class Timeliness:
                 cutoff=f"{self.cutoff:%Y-%m-%d}",
             )
         row = self.table.iloc[0]
-        return _(
-            "Timeliness: {limit:.1%} within {d} days, {year:.1%} within {y} days, median {median:.0f} days "
-            "({n:,} events, read on {cutoff})"
-        ).format(
-            limit=row["within_limit"],
-            d=self.limit_days,
-            year=row["within_year"],
-            y=self.year_days,
-            median=row["median_days"],
-            n=int(row["events"]),
-            cutoff=f"{self.cutoff:%Y-%m-%d}",
+        shares = [
+            _("{share:.1%} within {d} days").format(share=row[column], d=days)
+            if row[followed]
+            else _("none followed for {d} days").format(d=days)
+            for column, followed, days in (
+                ("within_limit", "followed_to_limit", self.limit_days),
+                ("within_year", "followed_to_year", self.year_days),
+            )
+        ]
+        if row["followed_to_year"]:
+            half = np.isnan(row["median_days"])
+            shares.append(
+                _("no median, half or more are not registered by then")
+                if half
+                else _("median {median:.0f} days").format(median=row["median_days"])
+            )
+        return _("Timeliness: {shares} ({n:,} events, read on {cutoff})").format(
+            shares=", ".join(shares), n=int(row["events"]), cutoff=f"{self.cutoff:%Y-%m-%d}"
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -78,12 +85,20 @@ class Timeliness:
         ax = axes(ax)
         ax.plot(self.curve.index, 100 * self.curve, color=COLOURS["blue"])
         ax.axvline(self.limit_days, color=COLOURS["vermilion"], ls="--")
-        ax.set_ylim(0, 100)
+        ax.set(xlim=(0, self.year_days), ylim=(0, 100))
         at_limit = float(self.curve.loc[self.limit_days])
-        title = _("{share:.0%} are registered within the limit of {d} days").format(
-            share=at_limit, d=self.limit_days
+        if np.isnan(at_limit):
+            title = _("No event was followed for {y} days").format(y=self.year_days)
+        else:
+            title = _("{share:.0%} are registered within the limit of {d} days").format(
+                share=at_limit, d=self.limit_days
+            )
+        return label(
+            ax,
+            title=title,
+            x=_("Days since the event (events followed to the end)"),
+            y=_("Registered, % of events"),
         )
-        return label(ax, title=title, x=_("Days since the event"), y=_("Registered, % of events"))
 
 
 def timeliness(
@@ -100,6 +115,7 @@ def timeliness(
 
     An event of last week cannot yet have been registered within 30 days *or not*: it is
     right-censored. Each share is taken only over events that occurred at least that long before the cut-off.
+    Days are calendar days; hours are dropped.
 
     Parameters
     ----------
@@ -126,7 +142,7 @@ def timeliness(
     ------
     InputError
         A column is missing or not a date, an event lies after the cut-off, a registration comes before its
-        event, or the limits are not in order.
+        event, a row has no group, or the limits are not in order.
 
     Notes
     -----
@@ -150,13 +166,20 @@ def timeliness(
     """
     keys = names(by)
     table = require_columns(table, [*keys, occurred, registered])
-    if not 0 < limit_days <= year_days:
+    whole = all(isinstance(days, (int, np.integer)) for days in (limit_days, year_days))
+    if not whole or not 0 < limit_days <= year_days:
         raise InputError(
             "limit_days",
             _("{a} and {b} days are not in order.").format(a=limit_days, b=year_days),
-            _("Give a limit above zero and not above year_days."),
+            _("Give whole days, a limit above zero and not above year_days."),
         )
-    at = _day(cutoff)
+    if table[list(keys)].isna().any(axis=None):
+        raise InputError(
+            ", ".join(keys),
+            _("a group is missing."),
+            _("Name it, for example 'not known': a row without a group would be lost."),
+        )
+    at = day(cutoff, "cutoff", _('Give the day the register was read, such as "2024-12-31".')).normalize()
     event, entry = _days(table[occurred], occurred), _days(table[registered], registered)
     if event.isna().any():
         raise InputError(
@@ -207,21 +230,8 @@ def timeliness(
     return Timeliness(result, curve, limit_days, year_days, at, keys)
 
 
-def _day(cutoff: object) -> pd.Timestamp:
-    try:
-        at = pd.Timestamp(cutoff)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        at = pd.NaT
-    if not isinstance(at, pd.Timestamp):  # NaT is not a Timestamp
-        raise InputError(
-            "cutoff",
-            _("{value} is not a date.").format(value=repr(cutoff)),
-            _('Give the day the register was read, such as "2024-12-31".'),
-        )
-    return at
-
-
 def _days(column: pd.Series[Any], name: str) -> pd.Series[Any]:
     if not pd.api.types.is_datetime64_any_dtype(column):
         raise InputError(name, _("it does not hold dates."), _("Turn it into dates with pandas.to_datetime."))
-    return column
+    # The law counts calendar days where the event was: hours and time zones are dropped.
+    return column.dt.tz_localize(None).dt.normalize()
