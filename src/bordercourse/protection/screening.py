@@ -152,7 +152,9 @@ class Screening:
             f"<td style='text-align:left'>{escape(value)}</td></tr>"
             for key, value in rows
         )
-        still = f"<p>{_('Still to ask')}: {escape(', '.join(self.ask))}</p>" if self.ask else ""
+        questions = screening_table(self.first.table).questions
+        asked = "".join(f"<li>{escape(questions[name])}</li>" for name in self.ask)
+        still = f"<p>{_('Still to ask, in private')}</p><ul>{asked}</ul>" if self.ask else ""
         return f"<table>{table}</table><p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
 
 
