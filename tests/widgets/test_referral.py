@@ -105,3 +105,12 @@ def test_the_rules_are_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         assert rule.id in shown[0]
     assert "not adult" in shown[0]
     assert ROUTES["asylum"] in shown[1]
+
+
+def test_what_is_not_known_stays_in_view_even_where_it_cannot_change_the_first_call() -> None:
+    said = referral.draw_referral(
+        urgent_care="no", age="child", company="alone", trafficking_signs="no", papers="none"
+    )[1]
+    assert said.endswith("Not known yet: asylum, fear, nationality.")
+    said = referral.draw_referral(urgent_care="no", age="unknown", company="other_adult")[1]
+    assert "age*, signs of control*, asylum*" in said

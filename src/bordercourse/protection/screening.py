@@ -154,7 +154,7 @@ class Screening:
         )
         questions = screening_table(self.first.table).questions
         asked = "".join(f"<li>{escape(questions[name])}</li>" for name in self.ask)
-        still = f"<p>{_('Still to ask, in private')}</p><ul>{asked}</ul>" if self.ask else ""
+        still = f"<p>{_('Answers that could change the first call')}</p><ul>{asked}</ul>" if self.ask else ""
         return f"<table>{table}</table><p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
 
 

@@ -165,11 +165,13 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
         ax.text(0.35, -at, rule.id, color=colour, va="center", fontsize=10, fontweight=weight)
     route = _(ROUTES[person.route])
     contact = _(CONTACT[person.may_ask_origin])
-    ask = ", ".join(_SHORT[name] for name in person.ask) or _("nothing that changes the first call")
+    unknown = [name for name in table.inputs if facts.get(name, "unknown") == "unknown"]
+    ask = ", ".join(_SHORT[name] + ("*" if name in person.ask else "") for name in unknown)
+    ask = f"{ask}  {_('(* could change the first call)')}" if "*" in ask else ask or _("nothing")
     doors = "; ".join(_(ROUTES[door]) for door in person.doors if door != person.route)
     lines = (
         (_("Country of origin"), contact),
-        (_("Still to ask, in private"), ask),
+        (_("Not known yet: ask in private"), ask),
         (_("Doors also open"), doors),
         (_("Why"), person.first.because[0]),
     )
@@ -190,7 +192,7 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
     )
     plotting.label(ax, title=_("Call first: {route}").format(route=route))
     sentence = _(
-        "Rule {rule}. Call first: {route}. {step} Country of origin: {contact}. Still to ask: {ask}."
+        "Rule {rule}. Call first: {route}. {step} Country of origin: {contact}. Not known yet: {ask}."
     ).format(rule=decides, route=route, step=person.next_step, contact=contact, ask=ask)
     return ax, sentence
 
@@ -222,7 +224,7 @@ def referral_navigator() -> None:
         seeks_asylum=Menu(_("Asked for asylum"), unknown | yes_no, ask),
         fears_state=Menu(_("Fears to return"), unknown | yes_no, ask),
         nationality=Menu(
-            _("A State treats as its national"),
+            _("National of a State"),
             unknown | {_("yes"): "known", _("in doubt"): "doubtful"},
             ask,
         ),
