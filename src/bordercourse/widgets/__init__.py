@@ -20,7 +20,12 @@ from bordercourse.widgets.planning import (
     show_deaths_told_and_registered,
     show_rising_counts,
 )
-from bordercourse.widgets.referral import referral_map, referral_navigator, show_two_counts
+from bordercourse.widgets.referral import (
+    referral_map,
+    referral_navigator,
+    show_referral_rules,
+    show_two_counts,
+)
 from bordercourse.widgets.registration import (
     completeness_explorer,
     show_estimates,
@@ -53,6 +58,7 @@ __all__ = [
     "show_pair",
     "show_people",
     "show_process",
+    "show_referral_rules",
     "show_rising_counts",
     "show_rules",
     "show_three_measures",

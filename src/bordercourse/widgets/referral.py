@@ -29,7 +29,7 @@ __all__ = [
     "referral_map",
     "referral_navigator",
     "save_referral_map",
-    "show_rules",
+    "show_referral_rules",
     "show_two_counts",
 ]
 
@@ -98,7 +98,7 @@ def show_two_counts(counts: pd.DataFrame, country: str) -> None:
     plotting.show(ax, alt=said)
 
 
-def show_rules(table: DecisionTable) -> None:
+def show_referral_rules(table: DecisionTable) -> None:
     """Show a screening table as an officer reads it: rule, when it fits, whom to call, and why."""
     cell = "<td style='text-align:left;vertical-align:top;max-width:{w}'>{text}</td>"
     heads = (_("Rule"), _("If"), _("Call first"), _("Why"))
