@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from bordercourse.datasets import load
 from bordercourse.errors import InputError
-from bordercourse.protection import anonymity, laplace_noise, recoverable, small_cells, suppress
+from bordercourse.protection import anonymity, disclosure, laplace_noise, recoverable, small_cells, suppress
 
 
 @st.composite
@@ -78,6 +80,59 @@ def test_a_bridge_between_two_blocks_is_found_out():
     found = recoverable(table, pd.DataFrame(hidden)).set_index(["row", "column"])
     assert bool(found.loc[(0, 3), "exact"])
     assert not bool(found.loc[(0, 0), "exact"])
+
+
+def brute_force(table, threshold=5):
+    """Return the cost of the cheapest safe choice, by trying every one."""
+    primary = small_cells(table, threshold).to_numpy()
+    counts, best = table.to_numpy(), None
+    for extra in product((False, True), repeat=int((~primary).sum())):
+        hidden = primary.copy()
+        hidden[~primary] = extra
+        cost = int(np.maximum(counts, 1)[hidden & ~primary].sum())
+        if best is not None and cost >= best:
+            continue
+        found = recoverable(table, pd.DataFrame(hidden, index=table.index, columns=table.columns))
+        open_ = {(r.row, r.column) for r in found.itertuples() if not r.exact}
+        if {(table.index[r], table.columns[c]) for r, c in np.argwhere(primary)} <= open_:
+            best = cost
+    return best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_cheaper_choice_would_be_safe(seed):
+    """Against every one of the choices, also where a cell with nobody in it is a one-way street."""
+    cells = np.random.default_rng(seed).permutation([3, 0, 0, 7, 9, 12, 20, 6, 30])
+    table = pd.DataFrame(cells.reshape(3, 3), columns=list("abc"))
+    result = suppress(table)
+    cost = sum(max(int(table.loc[cell]), 1) for cell in result.complementary)
+    assert cost == brute_force(table)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_table_of_twelve_districts_needs_few_rounds(share, monkeypatch):
+    """Few small cells far apart are the hard case: each needs a circle of its own."""
+    rounds = []
+    plain = disclosure._complement
+    monkeypatch.setattr(disclosure, "_complement", lambda *a: rounds.append(1) or plain(*a))
+    draw = np.random.default_rng(round(share * 10))
+    cells = np.where(
+        draw.random((12, 8)) < share, draw.integers(0, 5, (12, 8)), draw.integers(5, 500, (12, 8))
+    )
+    result = suppress(pd.DataFrame(cells))
+    exact = {(r.row, r.column) for r in result.ranges.itertuples() if r.exact}
+    assert len(result.primary) > 4
+    assert not exact & set(result.primary)
+    assert len(rounds) <= 12
+
+
+def test_the_search_for_hiding_places_is_bounded(monkeypatch):
+    monkeypatch.setattr(disclosure, "_MOST_ROUNDS", 1)
+    table = pd.DataFrame(np.full((6, 6), 20))
+    table.iloc[0, 0] = table.iloc[5, 5] = table.iloc[3, 1] = 2
+    monkeypatch.setattr(disclosure, "_complement", lambda counts, primary, cuts: primary)
+    with pytest.raises(InputError, match="no safe choice"):
+        suppress(table)
 
 
 def test_nothing_small_nothing_left_out():

@@ -62,7 +62,7 @@ def test_nobody_in_need_of_protection_is_named_to_the_country_of_origin():
         | (cases["trafficking_signs"] != "no")
         | alone
     )
-    assert at_risk.sum() > 2000
+    assert at_risk.sum() > 3000
     assert (~at_risk).any()
     assert (cases.loc[at_risk, "contact"] == "not_until_protection_agrees").all()
     walked = contact.walk()
@@ -77,6 +77,63 @@ def test_nobody_in_need_of_protection_is_named_to_the_country_of_origin():
     ).all()
 
 
+# A sentence that sends an official to the State a person comes from, and the words that forbid it.
+ABROAD = re.compile(r"countr(y|ies) of origin|consul|embass|that State", re.IGNORECASE)
+FORBIDS = re.compile(r"\b(not|no|never|keep|kept)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", screening_names())
+def test_every_row_of_every_table_is_safe_to_follow(name):
+    """Walk the whole table: a step to take, no finding, and no question abroad where none may be asked."""
+    table = screening_table(name)
+    cases = table.walk()
+    assert len(cases) == table.check().cases
+    assert cases["next_step"].str.len().gt(20).all() or name == "open_doors"
+    closed = (
+        cases[cases["contact"] == "not_until_protection_agrees"] if "contact" in cases else cases.iloc[:0]
+    )
+    if "route" in cases:
+        assert "consular" not in set("; ".join(closed["route"].unique()).split("; "))
+        assert not cases["route"].str.strip().eq("").any()
+    for step in cases["next_step"].unique():
+        assert not VERDICTS.search(step)
+    for step in closed["next_step"].unique():
+        for sentence in re.split(r"(?<=[.:])\s+", step):
+            assert not ABROAD.search(sentence) or FORBIDS.search(sentence), sentence
+
+
+def test_no_open_door_leads_to_the_consulate():
+    """Doors are opened all at once, so the consulate is not among them; people_without_papers decides."""
+    routes = set("; ".join(screening_table("open_doors").walk()["route"].unique()).split("; "))
+    assert "consular" not in routes
+    assert routes <= set(ROUTES)
+
+
+def test_nobody_is_sent_back_or_charged_while_something_is_not_known():
+    for rule in screening_table("people_without_papers").rules:
+        if rule.then["route"] == "private_talk":
+            assert "sent back meanwhile" in rule.then["next_step"], rule.id
+        if rule.then["route"] == "asylum":
+            assert "Do not send the person back" in rule.then["next_step"], rule.id
+
+
+def test_a_child_with_family_and_signs_of_control_goes_to_child_protection():
+    for age in ("child", "unknown"):
+        person = screen(age=age, company="family", trafficking_signs="yes")
+        assert person.route == "child_protection"
+        assert {"child_protection", "anti_trafficking"} <= set(person.doors)
+        assert person.may_ask_origin == "not_until_protection_agrees"
+
+
+def test_company_that_nobody_checked_counts_as_a_child_alone():
+    person = screen(age="child", company="unknown")
+    assert person.route == "child_protection"
+    quiet = {"trafficking_signs": "no", "seeks_asylum": "no", "fears_state": "no"}
+    for age in ("child", "unknown"):
+        assert screen(age=age, **quiet).may_ask_origin == "not_until_protection_agrees"
+    assert screen(age="adult", **quiet).may_ask_origin == "only_with_consent"
+
+
 def test_screen_keeps_the_rule_for_every_combination():
     table = screening_table("people_without_papers")
     kept = {"urgent_care": ("yes", "no"), "nationality": ("known",), "papers": ("none",)}
@@ -89,6 +146,9 @@ def test_screen_keeps_the_rule_for_every_combination():
             facts[f] != "no" for f in ("seeks_asylum", "fears_state", "trafficking_signs")
         )
         assert (person.may_ask_origin == "not_until_protection_agrees") is protected
+        # The first table is never looser than the table about contact.
+        assert person.first.outcome["contact"] == person.may_ask_origin or facts["urgent_care"] == "yes"
+        assert person.first.outcome["contact"] == "not_until_protection_agrees" or not protected
         assert person.route in ROUTES
         assert "information" in person.doors
 

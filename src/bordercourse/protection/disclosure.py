@@ -20,6 +20,9 @@ from bordercourse.i18n import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# A table needs a handful of rounds; the bound only makes sure that nothing runs for ever.
+_MOST_ROUNDS = 100
+
 __all__ = ["Anonymity", "Suppressed", "anonymity", "laplace_noise", "recoverable", "small_cells", "suppress"]
 
 
@@ -158,8 +161,9 @@ def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
     """Leave out small cells, and the fewest further people that hide them from subtraction.
 
     A small cell alone is no secret: its row total gives it back. Further cells are chosen by an
-    integer programme so that the sum of the counts left out is smallest, until no small cell
-    can be worked out from the totals (`recoverable` is the proof).
+    integer programme so that the sum of the counts left out is smallest. Where a small cell can
+    still be worked out from the totals, a constraint is added that it cannot, and the programme
+    is solved again. `ranges` is the proof, by linear programming (`recoverable`).
 
     Parameters
     ----------
@@ -172,6 +176,10 @@ def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
     ------
     InputError
         If the table is no table of counts, or so small that nothing can hide a small cell.
+
+    See Also
+    --------
+    recoverable : attack a table in which cells were left out by hand.
 
     Notes
     -----
@@ -192,16 +200,22 @@ def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
     if "total" in counts.columns or "total" in counts.index:
         raise InputError("table", _("it has a total already."), _("Give the counts without totals."))
     primary = small_cells(counts, threshold).to_numpy()
-    chosen = primary.copy()
-    cuts: list[np.ndarray[Any, Any]] = []
-    while chosen.any():
-        chosen = _complement(counts.to_numpy(), primary, cuts)
-        found = recoverable(counts, pd.DataFrame(chosen))
-        exact = np.zeros_like(primary)
-        exact[tuple(np.argwhere(chosen).T)] = found["exact"].to_numpy(dtype=bool)
-        if not (exact & primary).any():
+    people = counts.to_numpy()
+    chosen, cuts = primary.copy(), list[np.ndarray[Any, Any]]()
+    for _round in range(_MOST_ROUNDS):
+        if not chosen.any():
             break
-        cuts.append(chosen)
+        chosen = _complement(people, primary, cuts)
+        found = [cut for cell in np.argwhere(primary) for cut in _escapes(people, chosen, cell)]
+        if not found:
+            break
+        cuts += found
+    else:
+        raise InputError(
+            "table",
+            _("no safe choice of cells was found in {n} rounds.").format(n=_MOST_ROUNDS),
+            _("Join small categories first, or publish a smaller table."),
+        )
     ranges = recoverable(counts, pd.DataFrame(chosen, index=counts.index, columns=counts.columns))
     published = counts.astype("Int64").mask(chosen)
     published["total"] = counts.sum(axis=1).astype("Int64")
@@ -213,10 +227,43 @@ def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
     return Suppressed(published.astype("Int64"), named(primary), named(chosen & ~primary), ranges)
 
 
+def _escapes(
+    people: np.ndarray[Any, Any], hidden: np.ndarray[Any, Any], cell: np.ndarray[Any, Any]
+) -> list[np.ndarray[Any, Any]]:
+    """Return, for a hidden cell that the totals give away, sets of cells of which one must be hidden.
+
+    A count stays open if people can be moved round a circle of hidden cells, one more here and one
+    fewer there, so that no total changes. Rows and columns are the places of a graph; a hidden cell
+    leads from its row to its column (one more) and back (one fewer, if anybody is in it). If there is
+    no way round a cell, some cell that leaves the places reached has to be hidden too.
+    """
+    r, c = int(cell[0]), int(cell[1])
+    itself = np.zeros(people.shape, dtype=bool)
+    itself[r, c] = True
+    more = hidden & ~itself
+    fewer = more & (people > 0)
+    borders, leaving = [], np.zeros(people.shape, dtype=bool)
+    # One more in the cell needs a way from its column to its row; one fewer, from its row to its column.
+    for from_column in (True, False):
+        rows, columns = np.zeros(len(people), dtype=bool), np.zeros(people.shape[1], dtype=bool)
+        rows[r], columns[c] = not from_column, from_column
+        size = 0
+        while size != (size := int(rows.sum() + columns.sum())):
+            columns |= more[rows].any(axis=0)
+            rows |= fewer[:, columns].any(axis=1)
+        if rows[r] and columns[c]:
+            return []
+        borders.append((rows[:, None] != columns) & ~itself)
+        leaving |= (rows[:, None] & ~columns) | (~rows[:, None] & columns & (people > 0))
+    if any((hidden & border).any() for border in borders):
+        return [leaving & ~itself]  # a one-way cell crosses already, so either way would do
+    return borders
+
+
 def _complement(
     counts: np.ndarray[Any, Any], primary: np.ndarray[Any, Any], cuts: Sequence[np.ndarray[Any, Any]]
 ) -> np.ndarray[Any, Any]:
-    """Choose the cheapest cells so that each row and column hides none or at least two."""
+    """Choose the cheapest cells: each line hides none or at least two, and every cut is crossed."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     rows, columns = counts.shape
@@ -227,8 +274,8 @@ def _complement(
     # In a line, each hidden cell needs another one: sum of the others >= this one.
     needs = [line - 2 * np.eye(n)[i] for line in lines for i in np.flatnonzero(line)]
     constraints = [LinearConstraint(np.array(needs), 0, np.inf)]
-    for cut in cuts:
-        constraints.append(LinearConstraint((~cut).ravel().astype(float)[None, :], 1, np.inf))
+    if cuts:
+        constraints.append(LinearConstraint(np.array([cut.ravel() for cut in cuts], dtype=float), 1, np.inf))
     # A cell with nobody in it is a poor hiding place, so it costs as much as one person.
     cost = np.maximum(counts.ravel(), 1).astype(float)
     result = milp(

@@ -286,7 +286,7 @@ class Fragility:
         ax.legend(frameon=False)
         return label(
             ax,
-            title=_("One choice of list or model moves the estimate from {low:,.0f} to {high:,.0f}").format(
+            title=_("Leave one list out: from {low:,.0f} to {high:,.0f} people").format(
                 low=self.low, high=self.high
             ),
             x=_("Estimated people, seen and unseen"),

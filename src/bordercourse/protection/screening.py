@@ -152,7 +152,9 @@ class Screening:
             f"<td style='text-align:left'>{escape(value)}</td></tr>"
             for key, value in rows
         )
-        still = f"<p>{_('Still to ask')}: {escape(', '.join(self.ask))}</p>" if self.ask else ""
+        questions = screening_table(self.first.table).questions
+        asked = "".join(f"<li>{escape(questions[name])}</li>" for name in self.ask)
+        still = f"<p>{_('Answers that could change the first call')}</p><ul>{asked}</ul>" if self.ask else ""
         return f"<table>{table}</table><p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
 
 
@@ -166,7 +168,7 @@ def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
     **facts
         Inputs of the table `people_without_papers`: urgent_care, age, company,
         trafficking_signs, seeks_asylum, fears_state, nationality, papers. What is not given
-        counts as unknown; `urgent_care` counts as no, `company` as alone, `papers` as none.
+        counts as unknown; `urgent_care` counts as no, `papers` as none.
 
     Returns
     -------
@@ -188,13 +190,14 @@ def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
     ('asylum', 'documents', 'information')
     """
     first = screening_table("people_without_papers")
-    blank = {"urgent_care": "no", "company": "alone", "papers": "none"}
+    blank = {"urgent_care": "no", "papers": "none"}
     full = {name: blank.get(name, "unknown") for name in first.inputs} | facts
     decided = first.decide(**full)
     if full["company"] == "family" or full["age"] == "adult":
         child_alone = "no"
     else:
-        child_alone = "yes" if full["age"] == "child" else "unknown"
+        sure = full["age"] == "child" and full["company"] != "unknown"
+        child_alone = "yes" if sure else "unknown"
     contact = screening_table("contact_with_origin").decide(
         seeks_asylum=full["seeks_asylum"],
         fears_state=full["fears_state"],

@@ -20,6 +20,12 @@ from bordercourse.widgets.planning import (
     show_deaths_told_and_registered,
     show_rising_counts,
 )
+from bordercourse.widgets.referral import (
+    referral_map,
+    referral_navigator,
+    show_referral_rules,
+    show_two_counts,
+)
 from bordercourse.widgets.registration import (
     completeness_explorer,
     show_estimates,
@@ -37,6 +43,8 @@ __all__ = [
     "completeness_explorer",
     "draw_verification",
     "explore",
+    "referral_map",
+    "referral_navigator",
     "scan_picture",
     "scanner",
     "show_birth_surveys",
@@ -50,9 +58,11 @@ __all__ = [
     "show_pair",
     "show_people",
     "show_process",
+    "show_referral_rules",
     "show_rising_counts",
     "show_rules",
     "show_three_measures",
+    "show_two_counts",
     "show_verdicts",
     "show_zone",
     "weight_explorer",

@@ -71,10 +71,12 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     import ipywidgets as w
     from IPython.display import display
 
-    wide = {"description_width": "16em"}
+    # Many controls stand in two columns, so that the picture stays on the screen with them.
+    columns = 2 if len(controls) > 5 else 1
+    wide = {"description_width": "16em" if columns == 1 else "13em"}
     made: dict[str, Any] = {}
     for name, c in controls.items():
-        layout = w.Layout(width="46em", max_width="98%")
+        layout = w.Layout(width="46em" if columns == 1 else "27em", max_width="98%")
         if isinstance(c, Menu):
             made[name] = w.Dropdown(
                 options=list(c.options.items()),
@@ -108,4 +110,8 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     for widget in made.values():
         widget.observe(redraw, names="value")
     redraw()
-    display(w.VBox([*made.values(), picture, said]))  # type: ignore[no-untyped-call]
+    rows = list(made.values())
+    half = -(-len(rows) // columns)
+    box = w.HBox([w.VBox(rows[at : at + half]) for at in range(0, len(rows), half)])
+    box.layout.flex_flow = "row wrap"
+    display(w.VBox([box, picture, said]))  # type: ignore[no-untyped-call]
