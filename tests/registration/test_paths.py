@@ -152,14 +152,15 @@ def test_abroad_the_fathers_card_is_enough_and_the_mothers_is_not():
     father = Member("father", "man", ("national_card",))
     assert path(father).visits == 2
     assert not path(mother).found
-    assert "husband_card" in path(mother).missing
+    assert path(mother).missing == ("husband_card", "wife_card_with_husband_name")
+    assert str(path(mother)).endswith("nobody can supply husband card or wife card with husband name.")
     assert path(mother, household=["wife_card_with_husband_name"]).visits == 2
 
 
 def test_security_clearance_is_practice_and_never_a_lawful_step():
     assert set(STEPS.loc[STEPS["gives"] == "security_clearance", "basis"]) == {"de_facto"}
     assert not STEPS["needs"].fillna("").str.contains("security_clearance").any()
-    facts = {"country": "IRQ", "held": ("family_record",), "circumstances": ["old_card_lost"]}
+    facts = {"country": "IRQ", "held": ("family_record",), "circumstances": ["no_old_card"]}
     lawful = shortest_path(STEPS, "national_card", **facts)
     met = shortest_path(STEPS, "national_card", **facts, lawful=False)
     assert "IRQ-18" not in lawful.steps
@@ -171,9 +172,35 @@ def test_security_clearance_is_practice_and_never_a_lawful_step():
         "national_card",
         ("family_record",),
         country="IRQ",
-        circumstances=["old_card_lost", "mobile_mission"],
+        circumstances=["no_old_card", "mobile_mission"],
     )
     assert mission.visits == 1
+
+
+def test_a_closed_office_blocks_the_card_and_a_mission_opens_it_again():
+    facts = {"country": "IRQ", "closed": ["governorate of origin"]}
+    shut = shortest_path(STEPS, "national_card", ("family_record",), circumstances=["no_old_card"], **facts)
+    assert not shut.found
+    assert shut.missing == ("presence_in_origin",)
+    mission = shortest_path(
+        STEPS,
+        "national_card",
+        ("family_record",),
+        circumstances=["no_old_card", "mobile_mission"],
+        **facts,
+    )
+    assert mission.steps == ("IRQ-17", "IRQ-15")
+    # A goal that only a closed office gives is named as what nobody can supply.
+    court = shortest_path(
+        STEPS,
+        "birth_judgment",
+        ("marriage_contract",),
+        kind="child",
+        country="IRQ",
+        circumstances=["late_birth"],
+        closed=["court"],
+    )
+    assert court.missing == ("birth_judgment",)
 
 
 def test_shared_steps_are_counted_once():
@@ -223,7 +250,7 @@ def test_one_lost_paper_blocks_what_hangs_on_it():
     assert "national_card" in old
     # Where a first card can be had from the family record, the lost old card blocks it no longer.
     assert "national_card" not in blocked_by(
-        STEPS, "old_civil_status_card", country="IRQ", circumstances=["old_card_lost", "hospital_birth"]
+        STEPS, "old_civil_status_card", country="IRQ", circumstances=["no_old_card", "hospital_birth"]
     )
 
 
@@ -270,6 +297,7 @@ def test_every_need_of_the_table_can_be_met_or_is_named():
         (lambda: shortest_path(STEPS, "passport", country="IRQ", circumstances=["luck"]), "'luck'"),
         (lambda: shortest_path(STEPS.drop(columns="needs"), "passport"), "no column 'needs'"),
         (lambda: shortest_path(STEPS, "passport", country="IRQ", cost="days"), "no column 'days'"),
+        (lambda: shortest_path(STEPS, "passport", country="IRQ", closed=["the moon"]), "'the moon'"),
         (lambda: Member("a", "boy"), "kind"),
         (lambda: household_path(STEPS, [], "passport", country="IRQ"), "members"),
         (lambda: blocked_by(STEPS, "visa", country="IRQ"), "no paper of these steps"),
@@ -289,5 +317,5 @@ def test_paths_to_different_papers_are_not_compared():
     second = shortest_path(STEPS, "passport", ("national_card",), country="IRQ")
     with pytest.raises(InputError, match="same paper"):
         compare_paths(first, second, ("a", "b"))
-    assert "residence_card" in str(first)
+    assert str(first) == "1 visit to residence card: residence card"
     assert "<table" in first._repr_html_()

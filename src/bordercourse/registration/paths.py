@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,6 +100,10 @@ def _table(steps: pd.DataFrame, country: str | None) -> pd.DataFrame:
     return steps.reset_index(drop=True)
 
 
+def _words(code: str) -> str:
+    return code.replace("_", " ").replace(" | ", _(" or "))
+
+
 def _parts(text: Any) -> list[list[str]]:
     """Split ``"a; b | c"`` into [["a"], ["b", "c"]]: all of these, one of those."""
     if not isinstance(text, str) or not text.strip():
@@ -152,6 +158,19 @@ def _open_steps(
     return out
 
 
+def _without_offices(steps: list[_Step], table: pd.DataFrame, closed: Iterable[str]) -> list[_Step]:
+    offices = set(table["office"])
+    for name in closed:
+        if name not in offices:
+            raise InputError(
+                "closed",
+                _("{name!r} is no office of these steps.").format(name=name),
+                _("Choose from {names}.").format(names=", ".join(sorted(offices))),
+            )
+    shut = set(closed)
+    return [s for s in steps if table.loc[s.row, "office"] not in shut]
+
+
 def _closure(steps: list[_Step], held: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return all papers that can be had from those held, by any number of steps."""
     have = set(held)
@@ -167,7 +186,8 @@ class DocumentPath:
     """The shortest path to a paper, in an order in which it can be walked.
 
     `table` has one row a step: member, step, title, office, visits. If `found` is false, no
-    lawful path exists from the papers held, and `missing` names what nobody could supply.
+    path exists from the papers held, and `missing` names what nobody can supply: the fewest
+    papers that would open a path, or several of which `one_is_enough`.
     """
 
     goal: str
@@ -175,6 +195,7 @@ class DocumentPath:
     visits: float
     table: pd.DataFrame
     missing: tuple[str, ...] = ()
+    one_is_enough: bool = False
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -183,13 +204,14 @@ class DocumentPath:
 
     def __str__(self) -> str:
         if not self.found:
-            return _("No lawful path to {goal}: nobody can supply {missing}.").format(
-                goal=self.goal, missing=", ".join(self.missing)
+            return _("No path to {goal}: nobody can supply {missing}.").format(
+                goal=_words(self.goal),
+                missing=(_(" or ") if self.one_is_enough else ", ").join(map(_words, self.missing)),
             )
-        way = " → ".join(self.table["gives"].astype(str))
-        return _("{visits:g} visits to {goal}: {way}").format(
-            visits=self.visits, goal=self.goal, way=way or _("already held")
-        )
+        way = " → ".join(self.table["gives"].astype(str).map(_words))
+        return ngettext(
+            "{visits:g} visit to {goal}: {way}", "{visits:g} visits to {goal}: {way}", round(self.visits)
+        ).format(visits=self.visits, goal=_words(self.goal), way=way or _("already held"))
 
     __repr__ = __str__
 
@@ -206,6 +228,7 @@ def household_path(
     for_members: Sequence[str] | None = None,
     household_held: Iterable[str] = (),
     circumstances: Iterable[str] = (),
+    closed: Iterable[str] = (),
     lawful: bool = True,
     cost: str = "visits",
 ) -> DocumentPath:
@@ -227,6 +250,8 @@ def household_path(
         Papers that the household holds together.
     circumstances : iterable of str
         What is the case, codes of the column `circumstance`.
+    closed : iterable of str
+        Offices that are shut, as the column `office` names them: their steps cannot be taken.
     lawful : bool
         If false, what is asked for only in practice is included: the path as people meet it.
     cost : str
@@ -240,7 +265,7 @@ def household_path(
     Raises
     ------
     InputError
-        If a paper, a circumstance, a country or a member is unknown.
+        If a paper, a circumstance, an office, a country or a member is unknown.
 
     Notes
     -----
@@ -253,7 +278,7 @@ def household_path(
     >>> family = [Member("mother", "woman", ("national_card",)), Member("baby", "child")]
     >>> household_path(load("document_steps"), family, "birth_certificate", country="IRQ",
     ...                for_members=["baby"], circumstances=["hospital_birth"])
-    1 visits to birth_certificate: birth_notice → birth_certificate
+    1 visit to birth certificate: birth notice → birth certificate
     """
     table = _table(steps, country)
     if goal not in set(table["gives"]):
@@ -270,7 +295,9 @@ def household_path(
             raise InputError(
                 "for_members", f"{name!r}.", _("Choose from {names}.").format(names=", ".join(names))
             )
-    open_steps = _open_steps(table, members, circumstances, cost, lawful=lawful)
+    open_steps = _without_offices(
+        _open_steps(table, members, circumstances, cost, lawful=lawful), table, closed
+    )
     held = {(m.name, code) for m in members for code in m.held} | {(HOUSEHOLD, c) for c in household_held}
     shared = table.loc[table["gives"] == goal, "level"].iloc[0] == "household"
     reachable = {s.gives for s in open_steps}
@@ -282,14 +309,20 @@ def household_path(
         wanted = {(n, goal) for n in names if (n, goal) in reachable | held} or {(names[0], goal)}
     wanted -= held
     if wanted - _closure(open_steps, held):
-        return DocumentPath(goal, False, float("nan"), _rows(table, []), _missing(open_steps, wanted, held))
+        missing, one = _missing(open_steps, wanted, held)
+        return DocumentPath(goal, False, float("nan"), _rows(table, []), missing, one)
     chosen = _solve(open_steps, wanted, held)
     visits = sum(s.cost for s in chosen)
     return DocumentPath(goal, True, visits, _rows(table, chosen))
 
 
-def _missing(steps: list[_Step], wanted: set[tuple[str, str]], held: set[tuple[str, str]]) -> tuple[str, ...]:
-    """Name the papers on the way to the goal that are neither held nor given by any open step."""
+def _missing(
+    steps: list[_Step], wanted: set[tuple[str, str]], held: set[tuple[str, str]]
+) -> tuple[tuple[str, ...], bool]:
+    """Name the fewest papers, neither held nor given by any open step, that would open a path.
+
+    True if each of those named is enough alone.
+    """
     given, seen, todo, lacking = {s.gives for s in steps}, set(), list(wanted), set()
     for paper in wanted - given:
         lacking.add(paper[1])
@@ -307,8 +340,18 @@ def _missing(steps: list[_Step], wanted: set[tuple[str, str]], held: set[tuple[s
                 todo += [d for d in part if d in given and d not in seen]
                 seen |= set(part)
     if not lacking:  # papers that need each other in a circle
-        lacking = {code for _who, code in seen | wanted if (_who, code) in given - have}
-    return tuple(sorted(lacking))
+        return tuple(sorted({code for _who, code in seen | wanted if (_who, code) in given - have})), False
+    whose = {s.member for s in steps} | {who for who, _code in wanted} | {HOUSEHOLD}
+    for size in range(1, len(lacking)):
+        opening = [
+            several
+            for several in combinations(sorted(lacking), size)
+            if wanted
+            <= _closure(steps, held | {(who, c) for who in whose for s in several for c in s.split(" | ")})
+        ]
+        if opening:
+            return tuple(sorted({s for several in opening for s in several})), size == 1
+    return tuple(sorted(lacking)), len(lacking) == 1
 
 
 def _solve(steps: list[_Step], wanted: set[tuple[str, str]], held: set[tuple[str, str]]) -> list[_Step]:
@@ -391,6 +434,7 @@ def shortest_path(
     country: str | None = None,
     household_held: Iterable[str] = (),
     circumstances: Iterable[str] = (),
+    closed: Iterable[str] = (),
     lawful: bool = True,
     cost: str = "visits",
 ) -> DocumentPath:
@@ -400,11 +444,16 @@ def shortest_path(
     --------
     >>> from bordercourse.datasets import load
     >>> steps = load("document_steps")
-    >>> lost = dict(country="IRQ", held=("family_record",), circumstances=["old_card_lost"])
+    >>> lost = dict(country="IRQ", held=("family_record",), circumstances=["no_old_card"])
     >>> shortest_path(steps, "national_card", **lost)
-    2 visits to national_card: presence_in_origin → national_card
+    2 visits to national card: presence in origin → national card
     >>> shortest_path(steps, "national_card", **lost, lawful=False)
-    3 visits to national_card: security_clearance → presence_in_origin → national_card
+    3 visits to national card: security clearance → presence in origin → national card
+
+    Where the office of origin is closed, only a mobile mission opens the path.
+
+    >>> shortest_path(steps, "national_card", **lost, closed=["governorate of origin"])
+    No path to national card: nobody can supply presence in origin.
     """
     return household_path(
         steps,
@@ -414,6 +463,7 @@ def shortest_path(
         for_members=["person"],
         household_held=household_held,
         circumstances=circumstances,
+        closed=closed,
         lawful=lawful,
         cost=cost,
     )
