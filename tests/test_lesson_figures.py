@@ -13,7 +13,8 @@ No reader sees it. It holds a paragraph to exactly what it names, in any part of
     the figures stand in this published table, as printed (rounded as printed; "about 45,000"
     may be rounded to its last digit that is not zero; "1.17 million" is 1,170,000);
 ``<!-- figures: birth_registration_under5[Iraq, 2018]; iraq_displacement[2022-06-30] -->``
-    the figures stand in rows with these values, so that the wrong row does not do;
+    the figures stand in rows with these values, so that the wrong row does not do (a value with a
+    comma stands between double quotation marks);
 ``<!-- figures: birth_registration_under5; 56.1 - 53.9 = 2.2 -->``
     2.2 is calculated from figures that stand there;
 ``<!-- figures: output -->``
@@ -30,6 +31,7 @@ Several may be given, with a semicolon between them.
 from __future__ import annotations
 
 import ast
+import csv
 import operator
 import re
 from collections.abc import Iterable, Iterator
@@ -131,7 +133,7 @@ def table_values(source: str) -> frozenset[float]:
     record, table = datasets.describe(name), datasets.load(name)
     assert not record.synthetic, f"{name} is invented: count its rows in a cell, and mark `output`"
     assert record.sources, name
-    for value in filter(None, (w.strip() for w in wanted.split(","))):
+    for value in next(csv.reader([wanted], skipinitialspace=True), []):
         fits = table.astype(str).apply(lambda column, v=value: column.eq(v)).any(axis=1)
         table = table[fits]
     assert len(table), f"no row of {source}"

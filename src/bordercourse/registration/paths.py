@@ -347,7 +347,17 @@ def _missing(
             several
             for several in combinations(sorted(lacking), size)
             if wanted
-            <= _closure(steps, held | {(who, c) for who in whose for s in several for c in s.split(" | ")})
+            <= _closure(
+                steps,
+                held
+                | {
+                    (who, code)
+                    for who in whose
+                    for several_of in several
+                    for code in several_of.split(" | ")
+                    if (who, code) not in wanted
+                },
+            )
         ]
         if opening:
             return tuple(sorted({s for several in opening for s in several})), size == 1

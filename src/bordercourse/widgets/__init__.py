@@ -3,6 +3,13 @@
 Every explorer shows a static figure where no kernel is live, so a lesson stays readable.
 """
 
+from bordercourse.widgets.document_paths import (
+    document_path_explorer,
+    show_backlogs,
+    show_estimates_apart,
+    show_two_groups,
+    show_two_paths,
+)
 from bordercourse.widgets.documents import (
     draw_verification,
     scan_picture,
@@ -41,17 +48,20 @@ __all__ = [
     "births_explorer",
     "brigade_planner",
     "completeness_explorer",
+    "document_path_explorer",
     "draw_verification",
     "explore",
     "referral_map",
     "referral_navigator",
     "scan_picture",
     "scanner",
+    "show_backlogs",
     "show_birth_surveys",
     "show_channels",
     "show_children",
     "show_deaths_told_and_registered",
     "show_estimates",
+    "show_estimates_apart",
     "show_face_errors",
     "show_gains",
     "show_gap",
@@ -63,6 +73,8 @@ __all__ = [
     "show_rules",
     "show_three_measures",
     "show_two_counts",
+    "show_two_groups",
+    "show_two_paths",
     "show_verdicts",
     "show_zone",
     "weight_explorer",
