@@ -360,6 +360,6 @@ def document_path_explorer() -> None:
             {_("not asked for: the law"): False, _("asked for: the practice"): True},
             _("not asked for: the law"),
         ),
-        days=Slider(_("Days for each visit (assumed)"), 1, 60, 1, 20),
-        dollars=Slider(_("US dollars for each visit (assumed)"), 0, 100, 5, 30),
+        days=Slider(_("Days a visit (assumed)"), 1, 60, 1, 20),
+        dollars=Slider(_("US dollars a visit (assumed)"), 0, 100, 5, 30),
     )
