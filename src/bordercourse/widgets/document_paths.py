@@ -178,7 +178,8 @@ def _draw_steps(ax: Axes, path: DocumentPath, days: float, colour: str) -> None:
         at += width
         who = "" if step.member == HOUSEHOLD else f"{step.member}: "
         where = _("asked for in practice, found in no law") if practice else str(step.office)
-        labels.append("\n".join([who + _words([str(step.gives)], ""), *textwrap.wrap(f"({where})", 60)[:1]]))
+        where = textwrap.shorten(where, 62, placeholder=" …")
+        labels.append(f"{who}{_words([str(step.gives)], '')}\n({where})")
     ax.set_yticks(range(len(labels)), labels, fontsize=9)
     ax.set_ylim(len(labels) - 0.4, -0.6)
 
