@@ -159,7 +159,8 @@ def blocks(path: Path) -> Iterator[tuple[str, str, bool]]:
             continue
         for block in re.split(r"\n\s*\n", cell.source):
             if block.startswith("## "):
-                evidence = "evidence" in block.split("\n")[0].lower()
+                heading = block.split("\n")[0].lower()
+                evidence = "evidence" in heading and "method" not in heading
             mark = MARK.search(block)
             yield block, mark[1] if mark else "", evidence
 
