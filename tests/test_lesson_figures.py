@@ -178,9 +178,9 @@ def calculated(sum_: str, known: set[float]) -> float:
         assert isinstance(node, ast.Constant), sum_
         part = figures(ast.get_source_segment(left.strip(), node) or "")
         number = float(node.value)
-        assert number == 100 or (part and not part[0].counts) or any(part[0].is_rounded(v) for v in known), (
-            f"{node.value} of the sum {sum_!r} has no source"
-        )
+        # 100, a year and a whole number up to twelve need no source.
+        free = number == 100 or not part or not part[0].counts
+        assert free or any(part[0].is_rounded(v) for v in known), f"{number:g} of {sum_!r} has no source"
         return number
 
     result = work(ast.parse(left.strip(), mode="eval").body)
