@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from bordercourse.grading.judge import Judge
 from bordercourse.grading.limits import Limits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.repair import DamagedError, mend
-from bordercourse.grading.sitting import run_cells
+from bordercourse.grading.sitting import close_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.i18n import gettext as _
 
@@ -59,6 +60,9 @@ class _Batch:
         self.sources: dict[tuple[str, str], tuple[SourceNotebook, Plan]] = {}
         self.judges: dict[tuple[str, str], Judge] = {}
         self.stack = ExitStack()
+        self.stack.callback(close_kernels)
+        # Formgrader grades inside the server's event loop, and a kernel needs a loop of its own.
+        self.aside = self.stack.enter_context(ThreadPoolExecutor(1))
 
 
 _BATCHES: weakref.WeakKeyDictionary[Any, _Batch] = weakref.WeakKeyDictionary()
@@ -128,7 +132,8 @@ class JudgeAnswers(_OfConverter):
         converter = self.parent.parent
         files = Path(resources["metadata"]["path"])
         with _without_links(converter, resources, files) as clean:
-            result = run_cells(
+            task = batch.aside.submit(
+                run_cells,
                 script(nb, made),
                 str(clean),
                 f"{source.name}.ipynb",
@@ -138,6 +143,7 @@ class JudgeAnswers(_OfConverter):
                 self.isolate,
                 str(Path(converter.coursedir.root).absolute()),
             )
+            result = task.result()
             fill(nb, made, result, batch.judges.get(key), clean)
         if result["stopped"]:
             self.log.warning(result["stopped"])

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import nbformat
-from sqlalchemy.exc import SAWarning
 
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.gradebook import programs_on_path
@@ -188,14 +186,12 @@ def rehearse(
         If a step of nbgrader fails.
     """
     modules = list(modules)
-    with tempfile.TemporaryDirectory() as scratch, programs_on_path(), warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as scratch, programs_on_path():
         root = (keep or Path(scratch)).absolute() / "course"
         exchange = root.parent / "exchange"
         exchange.mkdir(parents=True)
         exchange.chmod(0o777)  # nbgrader insists: every participant must be able to hand in
         _lay_out(source, modules, root)
-        # nbgrader's gradebook warns of its own sessions (SAWarning); an instructor can do nothing about it.
-        warnings.filterwarnings("ignore", category=SAWarning)
         api = _api(root, exchange)
         cast = {module: _play(api, module, root, exchange, answers, count, out) for module in modules}
         rows = []
