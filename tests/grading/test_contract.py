@@ -44,7 +44,7 @@ def test_version() -> None:
         (NotebookClient, "async_start_new_kernel async_start_new_kernel_client async_execute_cell"),
         (NotebookClient, "async_wait_for_reply _async_cleanup_kernel process_message on_cell_executed"),
         (Execute, "on_cell_executed"),
-        (Exporter, "from_notebook_node register_preprocessor"),
+        (Exporter, "from_notebook_node register_preprocessor optimistic_validation"),
         (common, "jsonschema"),
         (utils, "is_grade is_solution is_task parse_utc determine_grade"),
     ],

@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import jsonschema  # type: ignore[import-untyped]
 import nbformat
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.writers.files import FilesWriter
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
@@ -173,11 +173,11 @@ class _Staged(Autograde):
         self.log = _LOG
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporters = {}
-        for sanitizing, chain in (
-            (True, self.sanitize_preprocessors),
-            (False, [pp for pp in self.autograde_preprocessors if not _executes(pp)]),
+        for sanitizing, kind, chain in (
+            (True, Exporter, self.sanitize_preprocessors),  # a notebook; nobody needs its text yet
+            (False, NotebookExporter, [pp for pp in self.autograde_preprocessors if not _executes(pp)]),
         ):
-            exporter = NotebookExporter(parent=self, config=self.config)
+            exporter = kind(parent=self, config=self.config, optimistic_validation=True)
             for preprocessor in chain:
                 exporter.register_preprocessor(preprocessor)
             self.exporters[sanitizing] = exporter
@@ -194,11 +194,11 @@ class _Staged(Autograde):
     def _init_preprocessors(self) -> None:
         self.exporter = self.exporters[self._sanitizing]
 
-    def convert(self, notebook: Any, resources: dict[str, Any], *, sanitizing: bool) -> tuple[str, Any]:
+    def convert(self, notebook: Any, resources: dict[str, Any], *, sanitizing: bool) -> tuple[Any, Any]:
         self._sanitizing = sanitizing
         self._init_preprocessors()
         try:
-            made: tuple[str, Any] = self.exporter.from_notebook_node(notebook, resources)
+            made: tuple[Any, Any] = self.exporter.from_notebook_node(notebook, resources)
             return made
         finally:
             self._sanitizing = True
@@ -326,8 +326,7 @@ class Course:
         for path in converter.notebooks:
             notebook = nbformat.read(path, as_version=4)
             resources = converter.init_single_notebook_resources(path)
-            text, _resources = converter.convert(notebook, resources, sanitizing=True)
-            ready[Path(path).stem] = nbformat.reads(text, as_version=4)
+            ready[Path(path).stem], _resources = converter.convert(notebook, resources, sanitizing=True)
         return ready
 
     def _staged(self, assignment: str, participant: str) -> Path:

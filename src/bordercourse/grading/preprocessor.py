@@ -56,7 +56,8 @@ AUTOGRADE = [
 class _Batch:
     """What one run of nbgrader's converter needs again for each notebook."""
 
-    def __init__(self) -> None:
+    def __init__(self, converter: Any) -> None:
+        self.converter = weakref.ref(converter)
         self.sources: dict[tuple[str, str], tuple[SourceNotebook, Plan]] = {}
         self.judges: dict[tuple[str, str], Judge] = {}
         self.stack = ExitStack()
@@ -65,14 +66,24 @@ class _Batch:
         self.aside = self.stack.enter_context(ThreadPoolExecutor(1))
 
 
-_BATCHES: weakref.WeakKeyDictionary[Any, _Batch] = weakref.WeakKeyDictionary()
+_current: _Batch | None = None
 
 
 def _batch(converter: Any) -> _Batch:
-    if converter not in _BATCHES:
-        _BATCHES[converter] = batch = _Batch()
-        weakref.finalize(converter, batch.stack.close)
-    return _BATCHES[converter]
+    """The batch of `converter`; that of another ends first, for nbgrader says nothing when it is done."""
+    global _current
+    if _current is None or _current.converter() is not converter:
+        _end(_current)
+        _current = _Batch(converter)
+        weakref.finalize(converter, _end, _current)
+    return _current
+
+
+def _end(batch: _Batch | None) -> None:
+    global _current
+    if batch is not None and batch is _current:
+        _current = None
+        batch.stack.close()
 
 
 class _OfConverter(NbGraderPreprocessor):
