@@ -21,10 +21,12 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
+from bordercourse.grading import isolation
 from bordercourse.grading.handin import copy_plain_files
 from bordercourse.grading.judge import Judge
 from bordercourse.grading.limits import Limits
 from bordercourse.grading.marking import fill, script, shown_notebook
+from bordercourse.grading.provisioner import IsolationError
 from bordercourse.grading.repair import DamagedError, mend
 from bordercourse.grading.sitting import close_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan, read_source
@@ -137,6 +139,14 @@ class JudgeAnswers(_OfConverter):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         source, made, batch = self.source(resources)
+        if self.isolate and not (possible := isolation.available()):
+            raise IsolationError(
+                _(
+                    "Submissions cannot be isolated on this machine: {why}. Grade on a Linux machine that "
+                    "can, or set c.JudgeAnswers.isolate = False in nbgrader_config.py: participants' code "
+                    "then runs with your rights."
+                ).format(why=possible.reason)
+            )
         key = (source.assignment, source.name)
         if key not in batch.judges and made.asked and not made.trusting:
             batch.judges[key] = batch.stack.enter_context(Judge(source, made))
