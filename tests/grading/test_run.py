@@ -217,6 +217,11 @@ def test_a_gradebook_that_cannot_be_written_is_told_before_anyone_is_graded(fres
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(gradebook.GradebookError, match="cannot be written .database is locked"):
             grade(open_course(room.root), ["small"], isolate=False)
+    real = sqlite3.connect
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", lambda path, **_more: real(f"file:{path}?mode=ro", uri=True))
+        with pytest.raises(gradebook.GradebookError, match="cannot be written .attempt to write a readonly"):
+            grade(open_course(room.root), ["small"], isolate=False)
     book.write_text("notes, no gradebook " * 100)
     with pytest.raises(gradebook.GradebookError, match="cannot be read"):
         grade(open_course(room.root), ["small"], isolate=False)

@@ -82,6 +82,8 @@ def mend_gradebook(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path, timeout=_SECONDS)) as database:
             database.execute("BEGIN IMMEDIATE")
+            (number,) = database.execute("PRAGMA user_version").fetchone()
+            database.execute(f"PRAGMA user_version = {number}")  # fails where nothing can be written
             found = {
                 name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }

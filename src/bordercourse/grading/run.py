@@ -177,11 +177,10 @@ def grade(
                 for one in sorted(set(participants or ()) - set(there))
             ]
             who = [one for one in there if participants is None or one in participants]
-            tell(
-                ngettext("{name}: {n} submission.", "{name}: {n} submissions.", len(who)).format(
-                    name=name, n=len(who)
-                )
-            )
+            counted = ngettext("{name}: {n} submission.", "{name}: {n} submissions.", len(who))
+            if not there:
+                counted = _("{name}: nobody has handed in yet.")
+            tell(counted.format(name=name, n=len(who)))
             work.append((exercise, who))
         if not WARM:
             tell(_("Kernels are not forked on this system: each starts anew, which takes longer."))
