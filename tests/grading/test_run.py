@@ -18,7 +18,7 @@ import pytest
 from classroom import SECRET, Classroom
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import command, gradebook, provisioner, run
+from bordercourse.grading import command, gradebook, provisioner, run, sitting
 from bordercourse.grading.grades import Course, LockedError, only_one
 from bordercourse.grading.limits import Limits
 from bordercourse.grading.run import Outcome, grade, open_course
@@ -145,6 +145,18 @@ def test_any_executor_will_do(
         made = room.grade("small", participants=["good"], force=True, executor=executor, isolate=isolate)
     assert made["good"].state == "graded"
     assert room.scores("small")["good"]["b1-total"] == 3.0
+
+
+def test_the_end_of_one_run_leaves_the_kernels_of_another() -> None:
+    """As when Formgrader's last batch is collected while the next is under way."""
+    first, second = sitting.kept_kernels(), sitting.kept_kernels()
+    with second:
+        with first:
+            pool = sitting._pool((), Limits(), False, "")
+        assert next(iter(sitting._POOLS.values()))[0] is pool
+        assert pool._process.poll() is None
+    assert sitting._POOLS == {}
+    assert pool._process is None
 
 
 def test_one_run_at_a_time(room: Classroom) -> None:

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from bordercourse.grading.limits import Limits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.provisioner import IsolationError
 from bordercourse.grading.repair import DamagedError, mend
-from bordercourse.grading.sitting import close_kernels, run_cells
+from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.i18n import gettext as _
 
@@ -63,9 +64,12 @@ class _Batch:
         self.sources: dict[tuple[str, str], tuple[SourceNotebook, Plan]] = {}
         self.judges: dict[tuple[str, str], Judge] = {}
         self.stack = ExitStack()
-        self.stack.callback(close_kernels)
-        # Formgrader grades inside the server's event loop, and a kernel needs a loop of its own.
-        self.aside = self.stack.enter_context(ThreadPoolExecutor(1))
+
+    @cached_property
+    def aside(self) -> ThreadPoolExecutor:
+        """Formgrader grades inside the server's event loop, and a kernel needs a loop of its own."""
+        self.stack.enter_context(kept_kernels())
+        return self.stack.enter_context(ThreadPoolExecutor(1))
 
 
 _current: _Batch | None = None

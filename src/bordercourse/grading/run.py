@@ -24,7 +24,7 @@ from bordercourse.grading.limits import Limits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.provisioner import WARM, IsolationError
 from bordercourse.grading.repair import DamagedError
-from bordercourse.grading.sitting import close_kernels, run_cells
+from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
@@ -161,10 +161,10 @@ def grade(
     with ExitStack() as stack:
         stack.enter_context(only_one(course.root))
         stack.enter_context(course)
+        stack.enter_context(kept_kernels())
         jobs = jobs or _processors()
         if executor is None:
             executor = stack.enter_context(ThreadPoolExecutor(jobs))
-        stack.callback(close_kernels)
         work: list[tuple[_Exercise, list[str]]] = []
         absent: list[Outcome] = []
         for name in assignments:
