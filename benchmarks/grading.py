@@ -69,13 +69,15 @@ def timed(run: Callable[[], Any]) -> tuple[float, float, float]:
 
 def cells_alone(folder: Path, module: str) -> float:
     """Processor seconds of the participants' own cells, imports done, without kernels or messages."""
+    from bordercourse.grading.judge import Judge
     from bordercourse.grading.run import open_course
     from bordercourse.grading.source import plan
 
     with open_course(folder) as opened:
-        imports = plan(opened.sources(module)[0]).imports
-    for name in imports:
-        __import__(name)
+        source = opened.sources(module)[0]
+    with Judge(source, plan(source)) as judge:
+        for name in judge.modules:  # what a warm kernel holds before its first cell
+            __import__(name)
     total = 0.0
     for path in sorted((folder / "submitted").glob(f"*/{module}/{module}.ipynb")):
         code = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]

@@ -14,11 +14,14 @@ import pytest
 from nbclient.client import NotebookClient
 from nbconvert.exporters import Exporter
 from nbformat.v4 import new_code_cell, new_output
-from nbgrader import utils
+from nbgrader import api, utils
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.nbgraderformat import MetadataValidator, common
-from nbgrader.preprocessors import Execute, GetGrades
+from nbgrader.preprocessors import Execute, GetGrades, SaveCells
 
 from bordercourse.grading import grades
 
@@ -34,17 +37,25 @@ def test_version() -> None:
         (Autograde, "init_assignment set_permissions write_single_notebook init_single_notebook_resources"),
         (Autograde, "_init_preprocessors _input_directory _output_directory _sanitizing"),
         (Autograde, "sanitize_preprocessors autograde_preprocessors"),
-        (BaseConverter, "exporter_class _format_source _format_dest run_pre_convert_hook"),
+        (BaseConverter, "exporter_class _format_source _format_dest run_pre_convert_hook force notebooks"),
+        (CourseDirectory, "root db_url course_id format_path student_id_exclude assignment_id student_id"),
+        (CourseDirectory, "source_directory release_directory submitted_directory autograded_directory"),
         (GenerateFeedback, "exporter_class preprocessors"),
         # feedback.GetMarks adds to it
         (GetGrades, "_get_score"),
         # grades._Shared stands in for it
-        (Gradebook, "close find_submission find_assignment find_notebook find_grade"),
+        (Gradebook, "close find_submission find_assignment find_notebook find_grade assignments"),
+        (api, "get_alembic_version MissingEntry"),
+        (MetadataValidator, "upgrade_notebook_metadata"),
+        # release and rehearse play nbgrader's own loop
+        (GenerateAssignment, "start no_database preprocessors"),
+        (NbGraderAPI, "generate_assignment release_assignment collect autograde generate_feedback"),
+        (ExchangeSubmit, "start"),
         # sitting._Sitting runs cells one by one
         (NotebookClient, "async_start_new_kernel async_start_new_kernel_client async_execute_cell"),
         (NotebookClient, "async_wait_for_reply _async_cleanup_kernel process_message on_cell_executed"),
         (Execute, "on_cell_executed"),
-        (Exporter, "from_notebook_node register_preprocessor"),
+        (Exporter, "from_notebook_node register_preprocessor optimistic_validation"),
         (common, "jsonschema"),
         (utils, "is_grade is_solution is_task parse_utc determine_grade"),
     ],
@@ -72,6 +83,10 @@ def test_the_schema_is_checked_through_one_function() -> None:
         common.BaseMetadataValidator.validate_cell
     )
     assert MetadataValidator().schema["properties"]["schema_version"]["minimum"] == 3
+
+
+def test_hidden_cells_are_saved_by_one_step_that_a_release_without_gradebook_leaves_out() -> None:
+    assert SaveCells in GenerateAssignment.preprocessors.default()
 
 
 def test_a_score_is_read_from_the_first_result_and_silence_is_full_marks() -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+import errno
+import os
+import sqlite3
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
+from copy import deepcopy
+from io import StringIO
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
 from classroom import SECRET, Classroom
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import command
-from bordercourse.grading.grades import LockedError, only_one
+from bordercourse.grading import command, gradebook, provisioner, run, sitting
+from bordercourse.grading.grades import Course, LockedError, only_one
 from bordercourse.grading.limits import Limits
 from bordercourse.grading.run import Outcome, grade, open_course
 from bordercourse.grading.source import SourceError
@@ -126,10 +135,28 @@ def test_a_marked_notebook_without_grades_is_graded_again(
     assert room.scores("small")["renamed"]["b1-total"] == 3.0
 
 
-def test_any_executor_will_do(room: Classroom, graded: dict[str, Outcome], isolate: bool) -> None:
-    with ThreadPoolExecutor(1) as executor:
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_will_do(
+    room: Classroom, graded: dict[str, Outcome], isolate: bool, kind: type[Executor]
+) -> None:
+    """Processes show that a task is a plain function of plain arguments."""
+    more = {"mp_context": get_context("spawn")} if kind is ProcessPoolExecutor else {}
+    with kind(1, **more) as executor:  # type: ignore[call-arg]
         made = room.grade("small", participants=["good"], force=True, executor=executor, isolate=isolate)
     assert made["good"].state == "graded"
+    assert room.scores("small")["good"]["b1-total"] == 3.0
+
+
+def test_the_end_of_one_run_leaves_the_kernels_of_another() -> None:
+    """As when Formgrader's last batch is collected while the next is under way."""
+    first, second = sitting.kept_kernels(), sitting.kept_kernels()
+    with second:
+        with first:
+            pool = sitting._pool((), Limits(), False, "")
+        assert next(iter(sitting._POOLS.values()))[0] is pool
+        assert pool._process.poll() is None
+    assert sitting._POOLS == {}
+    assert pool._process is None
 
 
 def test_one_run_at_a_time(room: Classroom) -> None:
@@ -144,8 +171,97 @@ def test_who_handed_in_nothing_is_named(room: Classroom, isolate: bool) -> None:
 
 
 def test_an_exercise_that_was_never_released_is_named(room: Classroom) -> None:
-    with pytest.raises(CourseError, match="generate_assignment"):
+    with pytest.raises(CourseError, match=r"another: .* It knows: small, tiny\. .*generate_assignment"):
         grade(open_course(room.root), ["another"], isolate=False)
+
+
+def test_a_number_names_an_exercise(tmp_path: Path) -> None:
+    for name in ("00-a", "01-b", "check-before", "check-after"):
+        (tmp_path / name).mkdir()
+    assert [command._named(name, tmp_path) for name in ("00", "01-b", "check", "02")] == [
+        *("00-a", "01-b", "check", "02")
+    ]
+
+
+def test_a_bar_on_a_screen_and_lines_for_a_screen_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "_PAUSE", 0)
+    said = {}
+    for plain in (False, True):
+        out = StringIO()
+        out.isatty = lambda: True  # type: ignore[method-assign]
+        screen = command._Screen(out, plain=plain)
+        screen.show(Outcome("x", "ana", "skipped"), 1, 3)
+        screen.show(Outcome("x", "ben", "graded"), 2, 3)
+        screen.end()
+        said[plain] = out.getvalue()
+    assert said[True] == "1 of 3\n2 of 3, about 0 s left\n"
+    assert "[####################..........] 2 of 3, about 0 s left" in said[False]
+
+
+def test_a_full_disk_or_one_that_cannot_be_written_is_told_and_nothing_is_lost(
+    room: Classroom, graded: dict[str, Outcome], isolate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = room.everything(), room.said("good", "small")
+    for name in ("inbox", "save"):  # before and after the kernel
+        with monkeypatch.context() as patch:
+            patch.setattr(Course, name, full)
+            made = room.grade("small", participants=["good"], force=True, isolate=isolate)["good"]
+        assert (made.state, made.reason, made.do) == (
+            "failed",
+            "the disk is full",
+            "Make room, then run the command again.",
+        )
+    assert (room.everything(), room.said("good", "small")) == before
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", full)
+        with pytest.raises(CourseError, match="cannot be written .No space left"):
+            grade(open_course(room.root), ["small"], isolate=False)
+
+
+def test_a_gradebook_that_cannot_be_written_is_told_before_anyone_is_graded(fresh: Any) -> None:
+    room: Classroom = fresh()
+    book = room.root / "gradebook.db"
+    with closing(sqlite3.connect(book)) as other, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gradebook, "_SECONDS", 0)
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(gradebook.GradebookError, match="cannot be written .database is locked"):
+            grade(open_course(room.root), ["small"], isolate=False)
+    real = sqlite3.connect
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", lambda path, **_more: real(f"file:{path}?mode=ro", uri=True))
+        with pytest.raises(gradebook.GradebookError, match="cannot be written .attempt to write a readonly"):
+            grade(open_course(room.root), ["small"], isolate=False)
+    book.write_text("notes, no gradebook " * 100)
+    with pytest.raises(gradebook.GradebookError, match="cannot be read"):
+        grade(open_course(room.root), ["small"], isolate=False)
+
+
+def test_names_in_any_script(room: Classroom, isolate: bool) -> None:
+    who = "\u179f\u17bb\u1781\u17b6 \u0645\u0631\u064a\u0645"
+    folder = room.hand_in(who, "small", room.model("small"), sheet={"a1-word": "b"})
+    (folder / "\u1795\u17c2\u1793\u1791\u17b8.csv").write_text("1")
+    assert room.grade("small", participants=[who], isolate=isolate)[who].state == "graded"
+    assert room.scores("small")[who]["b1-total"] == 3.0
+    assert (room.root / "autograded" / who / "small" / "\u1795\u17c2\u1793\u1791\u17b8.csv").is_file()
+
+
+def test_ordinary_kernels_do_where_there_is_no_fork(
+    room: Classroom, graded: dict[str, Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provisioner, "WARM", False)
+    monkeypatch.setattr(run, "WARM", False)
+    said: list[str] = []
+    before = room.scores("small")["good"]
+    made = room.grade("small", participants=["good"], force=True, isolate=False, jobs=1, say=said.append)
+    assert made["good"].state == "graded"
+    assert said == [
+        "small: 1 submission.",
+        "Kernels are not forked on this system: each starts anew, which takes longer.",
+    ]
+    assert room.scores("small")["good"] == before
 
 
 def test_a_setup_that_fails_stops_the_run_before_anyone_is_graded(room: Classroom) -> None:
@@ -173,14 +289,17 @@ def test_the_command(
     no = [] if isolate else ["--no-isolation"]
     assert command.main(["small", "--course", str(room.root), *no]) == 1
     said = capsys.readouterr().out
-    assert "NOT GRADED  small, broken: small.ipynb: the file is broken off" in said
+    assert "NOT GRADED  small, broken: small.ipynb: the file is broken off or is no notebook. Mend" in said
     assert "1 could not be graded." in said
+    assert command.main(["small", "--course", str(room.root), "--participant", "nobody", *no]) == 1
+    assert "handed in nothing. Look at the name, or collect first." in capsys.readouterr().out
     assert command.main(["small", "--course", str(room.root), "--participant", "good", *no]) == 0
     assert "1 was graded already." in capsys.readouterr().out
     with pytest.raises(CourseError, match="no folder 'source'"):
         command.main(["small", "--course", str(room.root / "source")])
 
 
+@pytest.mark.filterwarnings("ignore:Object of type <Submitted:sqlalchemy.exc.SAWarning")  # nbgrader's own
 def test_nbgraders_own_autograde_is_as_safe(fresh: Any, isolate: bool) -> None:
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
@@ -190,7 +309,8 @@ def test_nbgraders_own_autograde_is_as_safe(fresh: Any, isolate: bool) -> None:
 
     room: Classroom = fresh()
     made = room.model("tiny")
-    made.cells.insert(3, made.cells[2])  # a copied test cell
+    made.cells.insert(3, deepcopy(made.cells[2]))  # a copied test cell
+    made.cells[3].id = "copied"
     folder = room.hand_in("good", "tiny", made)
     (folder / "stolen.db").symlink_to(room.root / "gradebook.db")
     liar = "class E(list):\n    def __eq__(self, other): return True\nnames = E()"
@@ -200,7 +320,11 @@ def test_nbgraders_own_autograde_is_as_safe(fresh: Any, isolate: bool) -> None:
     config.Autograde.sanitize_preprocessors, config.Autograde.autograde_preprocessors = SANITIZE, AUTOGRADE
     config.JudgeAnswers.isolate = isolate
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
-    made = api.autograde("tiny", "*")
+
+    async def press() -> Any:
+        return api.autograde("tiny", "*")  # as Formgrader's button does, inside the server's loop
+
+    made = asyncio.run(press())
     assert made["success"], made
     assert room.scores("tiny")["good"]["b1-share"] == 3.0
     assert room.scores("tiny")["liar"]["b2-names"] == 0.0

@@ -33,6 +33,7 @@ def _without_test(room: Classroom) -> Any:
 def _copied(room: Classroom) -> Any:
     made = room.model("tiny")
     made.cells.insert(3, copy.deepcopy(made.cells[2]))
+    made.cells[3].id = "copied"  # as JupyterLab copies a cell
     return made
 
 
@@ -115,7 +116,8 @@ def test_the_documentation_course_is_as_trusting_as_stock(
     outcomes = ours.grade("ps1", isolate=isolate, say=said.append)
     assert {one.state for one in outcomes.values()} == {"graded"}
     assert said == [
-        "ps1: as trusting as stock: correct_squares needs squares, which is code and not a value."
+        "ps1: as trusting as stock: correct_squares needs squares, which is code and not a value.",
+        "ps1: 2 submissions.",
     ]
     stock, graded = theirs.scores("ps1"), ours.scores("ps1")
     print("\n" + table([(who, EQUAL, total(stock[who]), total(graded[who])) for who in sorted(stock)]))

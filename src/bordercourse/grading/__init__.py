@@ -12,8 +12,8 @@ The way of a submission, one module a step:
 5. `grades` commits the grades, then shows the marked notebook; `feedback` makes the page.
 
 `run` leads a whole run, `command` is its command line, and `preprocessor` gives nbgrader's own
-``autograde`` the same safety. `simulate`, `rehearse` and `rehearsal` are the dry run, `release`
-and `gradebook` serve both.
+``autograde`` and Formgrader's button the same safety. `rehearse` is the dry run with the
+participants of `simulate`; `release` and `gradebook` serve both.
 """
 
 from __future__ import annotations

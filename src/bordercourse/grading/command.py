@@ -7,14 +7,19 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from bordercourse.errors import CourseError, InputError
+from bordercourse.errors import InputError
 from bordercourse.grading.gradebook import programs_on_path
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
+if TYPE_CHECKING:
+    from bordercourse.grading.run import Outcome
+
 __all__ = ["main"]
+
+_PAUSE = 10  # seconds between two lines of progress where there is no bar
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -24,8 +29,11 @@ def _parser() -> argparse.ArgumentParser:
             "Grade what participants handed in. A run that is interrupted goes on where it stopped "
             "when it is started again. Formgrader and nbgrader's other commands work on the same grades."
         ),
+        epilog=_("Exit status: 0 all is graded, 1 a submission could not be graded, 2 nothing was started."),
     )
-    parser.add_argument("modules", nargs="+", metavar="MODULE", help=_("such as 01-civil-registration"))
+    parser.add_argument(
+        "modules", nargs="+", metavar="MODULE", help=_("such as 01-civil-registration, or 01 alone")
+    )
     parser.add_argument(
         "--participant",
         action="append",
@@ -45,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
         "--stock", action="store_true", help=_("use nbgrader's own autograde, to compare; it is not isolated")
     )
     parser.add_argument(
+        "--plain",
+        action="store_true",
+        help=_(
+            "lines of text in the place of the bar, for a screen reader (default where there is no screen)"
+        ),
+    )
+    parser.add_argument(
         "--course",
         type=Path,
         default=Path(),
@@ -57,29 +72,29 @@ def _parser() -> argparse.ArgumentParser:
 class _Screen:
     """A bar with the time left on a terminal; plain lines elsewhere, which a screen reader can follow."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, *, plain: bool) -> None:
         self.out = out
-        self.bar = out.isatty() and not os.environ.get("BORDERCOURSE_PLAIN")
-        self.started = time.monotonic()
-        self.last = 0.0
+        self.bar = out.isatty() and not plain
+        self.started = self.last = time.monotonic()
+        self.worked = 0
 
     def line(self, text: str) -> None:
         print(f"\r\033[K{text}" if self.bar else text, file=self.out, flush=True)
 
-    def show(self, outcome: object, done: int, total: int) -> None:
-        from bordercourse.grading.run import Outcome
-
-        assert isinstance(outcome, Outcome)
+    def show(self, outcome: Outcome, done: int, total: int) -> None:
         told = _told(outcome)
         if told:
             self.line(told)
+        self.worked += outcome.state != "skipped"  # what was graded before tells nothing of the time left
         now = time.monotonic()
-        left = (now - self.started) / done * (total - done)
-        text = _("{done} of {total}, about {left} left").format(done=done, total=total, left=_span(left))
+        text = _("{done} of {total}").format(done=done, total=total)
+        if self.worked:
+            left = (now - self.started) / self.worked * (total - done)
+            text = _("{progress}, about {left} left").format(progress=text, left=_span(left))
         if self.bar:
             width = 30 * done // total
             print(f"\r\033[K[{'#' * width}{'.' * (30 - width)}] {text}", end="", file=self.out, flush=True)
-        elif now - self.last >= 10 and done < total:
+        elif now - self.last >= _PAUSE and done < total:
             self.last = now
             self.line(text)
 
@@ -88,18 +103,13 @@ class _Screen:
             print("\r\033[K", end="", file=self.out, flush=True)
 
 
-def _told(outcome: object) -> str:
+def _told(outcome: Outcome) -> str:
     """One line for a failure, or for what was repaired or lost; nothing where all went well."""
-    from bordercourse.grading.run import Outcome
-
-    assert isinstance(outcome, Outcome)
     who = f"{outcome.assignment}, {outcome.participant}"
     if outcome.state == "failed":
-        return _("NOT GRADED  {who}: {why}. {do}").format(
-            who=who, why=outcome.reason.rstrip("."), do=_("Mend the hand-in, then run the command again.")
-        )
-    notes = [outcome.reason, *outcome.repairs, *outcome.left_out]
-    notes = [note for note in notes if note]
+        why = outcome.reason.rstrip(".")
+        return _("NOT GRADED  {who}: {why}. {do}").format(who=who, why=why, do=outcome.do).rstrip()
+    notes = [note for note in (outcome.reason, *outcome.repairs, *outcome.left_out) if note]
     if not notes:
         return ""
     head = _("partly graded") if outcome.reason else _("graded")
@@ -111,12 +121,26 @@ def _span(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def _named(module: str, source: Path) -> str:
+    """The exercise that `module` names, by its number and slug or by its number alone."""
+    known = [path.name for path in source.iterdir() if path.is_dir()]
+    found = [name for name in known if module in (name, name.partition("-")[0])]
+    return found[0] if len(found) == 1 else module
+
+
 def main(arguments: list[str]) -> int:
-    """Run the command; return 1 if any submission could not be graded."""
+    """Run the command; return 1 if any submission could not be graded.
+
+    Raises
+    ------
+    CourseError
+        If nothing could be started, with what to do.
+    """
     options = _parser().parse_args(arguments)
     if options.jobs is not None and options.jobs < 1:
         raise InputError("--jobs", _("must be 1 or more."), "")
-    if not (options.course / "source").is_dir():
+    source = options.course / "source"
+    if not source.is_dir():
         raise InputError(
             str(options.course.absolute()),
             _("is not a course: there is no folder 'source'."),
@@ -124,40 +148,32 @@ def main(arguments: list[str]) -> int:
         )
     from bordercourse.grading.run import grade, open_course, stock
 
-    screen = _Screen(sys.stdout)
+    plain = options.plain or bool(os.environ.get("BORDERCOURSE_PLAIN")) or os.environ.get("TERM") == "dumb"
+    screen = _Screen(sys.stdout, plain=plain)
     if options.no_isolation and not options.stock:
         screen.line(_("Without isolation: participants' code runs with your rights on this computer."))
-    with programs_on_path():
-        course = open_course(options.course)
-        try:
+    modules = list(dict.fromkeys(_named(module, source) for module in options.modules))
+    asked = {"participants": options.participant, "force": options.force, "report": screen.show}
+    try:
+        with programs_on_path():
+            course = open_course(options.course)
             if options.stock:
-                outcomes = stock(
-                    course,
-                    options.modules,
-                    participants=options.participant,
-                    force=options.force,
-                    report=screen.show,
-                )
+                outcomes = stock(course, modules, **asked)
             else:
                 outcomes = grade(
                     course,
-                    options.modules,
-                    participants=options.participant,
+                    modules,
                     jobs=options.jobs,
-                    force=options.force,
                     isolate=not options.no_isolation,
-                    report=screen.show,
                     say=screen.line,
+                    **asked,
                 )
-        except CourseError as error:
-            screen.end()
-            print(error, file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            screen.end()
-            screen.line(_("Stopped. What is graded is kept; run the command again to go on."))
-            return 130
-    screen.end()
+    except KeyboardInterrupt:
+        screen.end()
+        screen.line(_("Stopped. What is graded is kept; run the command again to go on."))
+        return 130
+    finally:
+        screen.end()
     for state, one, many in (
         ("graded", "{n} submission graded.", "{n} submissions graded."),
         ("skipped", "{n} was graded already.", "{n} were graded already."),

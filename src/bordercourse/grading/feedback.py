@@ -34,6 +34,7 @@ from bordercourse.grading.handin import read_plain
 from bordercourse.grading.repair import clean_text
 from bordercourse.grading.source import without_hidden
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import ngettext
 
 __all__ = ["FeedbackExporter", "GetMarks", "message_of"]
 
@@ -87,7 +88,7 @@ class FeedbackExporter(Exporter):
 @cache
 def _environment() -> Environment:
     made = Environment(loader=PackageLoader("bordercourse.grading", ""), autoescape=True, trim_blocks=True)
-    made.globals["_"] = _
+    made.globals.update(_=_, ngettext=ngettext)
     made.filters["points"] = lambda value: f"{float(value or 0):.2f}".rstrip("0").rstrip(".")
     return made
 

@@ -20,6 +20,8 @@ from bordercourse.i18n import gettext as _
 
 __all__ = ["GradebookError", "mend_gradebook", "programs_on_path", "put_programs_on_path"]
 
+_SECONDS = 20  # that another program may take to finish what it writes
+
 
 class GradebookError(CourseError):
     """A gradebook that cannot be used, or the program that makes one is missing."""
@@ -72,12 +74,16 @@ def mend_gradebook(path: Path) -> bool:
     Raises
     ------
     GradebookError
-        If the file is no SQLite database, or ``alembic`` does not tell its version.
+        If the file is no SQLite database or cannot be written, or ``alembic`` does not tell its
+        version.
     """
     if not path.is_file() or path.stat().st_size == 0:
         return False
     try:
-        with closing(sqlite3.connect(path)) as database:
+        with closing(sqlite3.connect(path, timeout=_SECONDS)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            (number,) = database.execute("PRAGMA user_version").fetchone()
+            database.execute(f"PRAGMA user_version = {number}")  # fails where nothing can be written
             found = {
                 name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
@@ -88,6 +94,13 @@ def mend_gradebook(path: Path) -> bool:
             database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
             database.execute("INSERT INTO alembic_version VALUES (?)", (_newest_version(),))
             database.commit()
+    except sqlite3.OperationalError as error:
+        raise GradebookError(
+            _(
+                "{path} cannot be written ({why}). End other programs that use it, see that the disk "
+                "is not full and that you may write there, then run the command again."
+            ).format(path=path, why=error)
+        ) from None
     except sqlite3.DatabaseError as error:
         raise GradebookError(
             _("{path} cannot be read as a gradebook ({why}). Keep a copy of it, then rename it.").format(

@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import jsonschema  # type: ignore[import-untyped]
 import nbformat
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.writers.files import FilesWriter
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
@@ -29,11 +29,12 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from sqlalchemy.exc import SAWarning
 
-from bordercourse.errors import CourseError
+from bordercourse.errors import CourseError, InputError
+from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.source import SourceNotebook, read_source
 from bordercourse.i18n import gettext as _
 
-__all__ = ["STAGING", "Course", "LockedError", "only_one"]
+__all__ = ["STAGING", "Course", "LockedError", "only_one", "without_session_warnings"]
 
 STAGING = ".grading"
 _LOG = logging.getLogger("bordercourse.grading.nbgrader")
@@ -46,10 +47,27 @@ class LockedError(CourseError):
 
 @contextmanager
 def only_one(root: Path) -> Iterator[None]:
-    """Let one run at a time grade the course in `root`; the lock ends with the process."""
+    """Let one run at a time grade the course in `root`; the lock ends with the process.
+
+    Raises
+    ------
+    LockedError
+        If another run is grading it.
+    CourseError
+        If nothing can be written there.
+    """
     folder = root / STAGING
-    folder.mkdir(exist_ok=True)
-    with open(folder / "lock", "a+b") as file:
+    try:
+        folder.mkdir(exist_ok=True)
+        lock = open(folder / "lock", "a+b")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CourseError(
+            _(
+                "{folder} cannot be written ({why}). Grade a course that lies on a disk where you may "
+                "write, and that is not full."
+            ).format(folder=root, why=error.strerror)
+        ) from None
+    with lock as file:
         try:
             if os.name == "nt":
                 import msvcrt
@@ -64,9 +82,14 @@ def only_one(root: Path) -> Iterator[None]:
             raise LockedError(
                 _("Another run is grading this course. Wait until it ends, then start again.")
             ) from None
-        for left in ("in", "out", "old"):
-            shutil.rmtree(folder / left, ignore_errors=True)
+        _clear(folder)
         yield
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    for left in ("in", "out", "old"):
+        shutil.rmtree(folder / left, ignore_errors=True)
 
 
 # -- nbgrader, faster: one engine, one compiled schema --------------------------------------------
@@ -98,6 +121,14 @@ class _Shared(Gradebook):
             del self.db.commit
 
 
+@contextmanager
+def without_session_warnings() -> Iterator[None]:
+    """Leave out what SQLAlchemy says of the way in which nbgrader adds a submission, three times each."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
+        yield
+
+
 _USERS_OF_GRADEBOOK = (
     "nbgrader.converters.autograde",
     "nbgrader.preprocessors.overwritecells",
@@ -123,9 +154,7 @@ def _shared_gradebook(gradebook: _Shared) -> Iterator[None]:
             raise error
 
     with ExitStack() as stack:
-        # nbgrader's own way of adding a submission makes SQLAlchemy warn three times for each.
-        stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore", SAWarning)
+        stack.enter_context(without_session_warnings())
         for module in _USERS_OF_GRADEBOOK:
             stack.enter_context(patch(f"{module}.Gradebook", lambda *_args, **_kwargs: gradebook))
         stack.enter_context(
@@ -144,11 +173,11 @@ class _Staged(Autograde):
         self.log = _LOG
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporters = {}
-        for sanitizing, chain in (
-            (True, self.sanitize_preprocessors),
-            (False, [pp for pp in self.autograde_preprocessors if not _executes(pp)]),
+        for sanitizing, kind, chain in (
+            (True, Exporter, self.sanitize_preprocessors),  # a notebook; nobody needs its text yet
+            (False, NotebookExporter, [pp for pp in self.autograde_preprocessors if not _executes(pp)]),
         ):
-            exporter = NotebookExporter(parent=self, config=self.config)
+            exporter = kind(parent=self, config=self.config, optimistic_validation=True)
             for preprocessor in chain:
                 exporter.register_preprocessor(preprocessor)
             self.exporters[sanitizing] = exporter
@@ -165,11 +194,11 @@ class _Staged(Autograde):
     def _init_preprocessors(self) -> None:
         self.exporter = self.exporters[self._sanitizing]
 
-    def convert(self, notebook: Any, resources: dict[str, Any], *, sanitizing: bool) -> tuple[str, Any]:
+    def convert(self, notebook: Any, resources: dict[str, Any], *, sanitizing: bool) -> tuple[Any, Any]:
         self._sanitizing = sanitizing
         self._init_preprocessors()
         try:
-            made: tuple[str, Any] = self.exporter.from_notebook_node(notebook, resources)
+            made: tuple[Any, Any] = self.exporter.from_notebook_node(notebook, resources)
             return made
         finally:
             self._sanitizing = True
@@ -195,6 +224,8 @@ class Course:
     def __enter__(self) -> Course:
         self._stack = ExitStack()
         url = self.coursedir.db_url
+        if url.startswith("sqlite:///"):
+            mend_gradebook(Path(url.removeprefix("sqlite:///")))
         self.gradebook = _Shared(url, self.coursedir.course_id or "default_course")
         self._stack.callback(self.gradebook.really_close)
         self._stack.enter_context(_shared_gradebook(self.gradebook))
@@ -217,10 +248,13 @@ class Course:
         try:
             names = sorted(notebook.name for notebook in self.gradebook.find_assignment(assignment).notebooks)
         except MissingEntry:
-            raise CourseError(
-                _("{name}: there is no such exercise. Run nbgrader generate_assignment first.").format(
-                    name=assignment
-                )
+            known = sorted(one.name for one in self.gradebook.assignments)
+            raise InputError(
+                assignment,
+                _("the gradebook knows no exercise of this name."),
+                _("It knows: {names}. A new one is made known by nbgrader generate_assignment.").format(
+                    names=", ".join(known) or _("none")
+                ),
             ) from None
         return [read_source(self.gradebook, assignment, name, folder) for name in names]
 
@@ -273,9 +307,12 @@ class Course:
 
     def inbox(self, assignment: str, participant: str) -> Path:
         """Where to put the files that were taken in."""
-        folder = self.folder(os.path.join(STAGING, "in"), participant, assignment)
+        folder = self._inbox(assignment, participant)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def _inbox(self, assignment: str, participant: str) -> Path:
+        return self.folder(os.path.join(STAGING, "in"), participant, assignment)
 
     def sanitise(self, assignment: str, participant: str) -> dict[str, Any]:
         """Record the hand-in and return its notebooks as nbgrader makes them ready for grading."""
@@ -289,8 +326,7 @@ class Course:
         for path in converter.notebooks:
             notebook = nbformat.read(path, as_version=4)
             resources = converter.init_single_notebook_resources(path)
-            text, _resources = converter.convert(notebook, resources, sanitizing=True)
-            ready[Path(path).stem] = nbformat.reads(text, as_version=4)
+            ready[Path(path).stem], _resources = converter.convert(notebook, resources, sanitizing=True)
         return ready
 
     def _staged(self, assignment: str, participant: str) -> Path:
@@ -327,7 +363,7 @@ class Course:
     def forget(self, assignment: str, participant: str) -> None:
         """Throw away what is staged for a submission that could not be graded."""
         shutil.rmtree(self._staged(assignment, participant), ignore_errors=True)
-        shutil.rmtree(self.inbox(assignment, participant), ignore_errors=True)
+        shutil.rmtree(self._inbox(assignment, participant), ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:

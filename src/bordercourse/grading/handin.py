@@ -199,4 +199,4 @@ def _write(path: Path, cells: list[dict[str, Any]]) -> None:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")

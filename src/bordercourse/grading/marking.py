@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -45,10 +44,8 @@ def _name(cell: Any) -> str:
 
 def shown_notebook(notebook: Any) -> str:
     """Return the notebook without hidden tests, which the participant's code may read."""
-    shown = copy.deepcopy(notebook)
-    for cell in shown.cells:
-        cell.source = without_hidden(cell.source)
-    return json.dumps(shown)
+    cells = [{**cell, "source": without_hidden(cell.source)} for cell in notebook.cells]
+    return json.dumps({**notebook, "cells": cells})
 
 
 def fill(notebook: Any, plan: Plan, result: Mapping[str, Any], judge: Judge | None, files: Path) -> None:

@@ -12,7 +12,9 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,14 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
+from bordercourse.grading import isolation
 from bordercourse.grading.handin import copy_plain_files
 from bordercourse.grading.judge import Judge
 from bordercourse.grading.limits import Limits
 from bordercourse.grading.marking import fill, script, shown_notebook
+from bordercourse.grading.provisioner import IsolationError
 from bordercourse.grading.repair import DamagedError, mend
-from bordercourse.grading.sitting import run_cells
+from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.i18n import gettext as _
 
@@ -55,20 +59,37 @@ AUTOGRADE = [
 class _Batch:
     """What one run of nbgrader's converter needs again for each notebook."""
 
-    def __init__(self) -> None:
+    def __init__(self, converter: Any) -> None:
+        self.converter = weakref.ref(converter)
         self.sources: dict[tuple[str, str], tuple[SourceNotebook, Plan]] = {}
         self.judges: dict[tuple[str, str], Judge] = {}
         self.stack = ExitStack()
 
+    @cached_property
+    def aside(self) -> ThreadPoolExecutor:
+        """Formgrader grades inside the server's event loop, and a kernel needs a loop of its own."""
+        self.stack.enter_context(kept_kernels())
+        return self.stack.enter_context(ThreadPoolExecutor(1))
 
-_BATCHES: weakref.WeakKeyDictionary[Any, _Batch] = weakref.WeakKeyDictionary()
+
+_current: _Batch | None = None
 
 
 def _batch(converter: Any) -> _Batch:
-    if converter not in _BATCHES:
-        _BATCHES[converter] = batch = _Batch()
-        weakref.finalize(converter, batch.stack.close)
-    return _BATCHES[converter]
+    """The batch of `converter`; that of another ends first, for nbgrader says nothing when it is done."""
+    global _current
+    if _current is None or _current.converter() is not converter:
+        _end(_current)
+        _current = _Batch(converter)
+        weakref.finalize(converter, _end, _current)
+    return _current
+
+
+def _end(batch: _Batch | None) -> None:
+    global _current
+    if batch is not None and batch is _current:
+        _current = None
+        batch.stack.close()
 
 
 class _OfConverter(NbGraderPreprocessor):
@@ -122,13 +143,22 @@ class JudgeAnswers(_OfConverter):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         source, made, batch = self.source(resources)
+        if self.isolate and not (possible := isolation.available()):
+            raise IsolationError(
+                _(
+                    "Submissions cannot be isolated on this machine: {why}. Grade on a Linux machine that "
+                    "can, or set c.JudgeAnswers.isolate = False in nbgrader_config.py: participants' code "
+                    "then runs with your rights."
+                ).format(why=possible.reason)
+            )
         key = (source.assignment, source.name)
         if key not in batch.judges and made.asked and not made.trusting:
             batch.judges[key] = batch.stack.enter_context(Judge(source, made))
         converter = self.parent.parent
         files = Path(resources["metadata"]["path"])
         with _without_links(converter, resources, files) as clean:
-            result = run_cells(
+            task = batch.aside.submit(
+                run_cells,
                 script(nb, made),
                 str(clean),
                 f"{source.name}.ipynb",
@@ -138,6 +168,7 @@ class JudgeAnswers(_OfConverter):
                 self.isolate,
                 str(Path(converter.coursedir.root).absolute()),
             )
+            result = task.result()
             fill(nb, made, result, batch.judges.get(key), clean)
         if result["stopped"]:
             self.log.warning(result["stopped"])

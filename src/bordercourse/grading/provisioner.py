@@ -2,7 +2,7 @@
 
 `start_kernels` starts the parent; `Pool.manager` gives a Jupyter kernel manager
 for one submission, to be used as any other (``nbclient.NotebookClient(nb, km=…)``).
-Where Linux is missing, the pool starts ordinary kernels and says so.
+Where Linux is missing, the pool starts ordinary kernels.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ from bordercourse.grading import isolation
 from bordercourse.grading.limits import Limits
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Ended", "IsolationError", "Pool", "WarmKernelManager", "WarmProvisioner", "start_kernels"]
+__all__ = ["WARM", "Ended", "IsolationError", "Pool", "WarmKernelManager", "WarmProvisioner", "start_kernels"]
 
 _LOG = logging.getLogger("bordercourse.grading")
 _PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}  # as in kernel.PORTS
-_IS_LINUX = sys.platform == "linux"
+WARM = sys.platform == "linux"
+"""Whether kernels can be forked here; elsewhere ordinary ones are started."""
 _HARD_OUTPUT = 32  # times output_mb: what a kernel that ignores its own bound may send before it is killed
 _KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH", "BORDERCOURSE_LANGUAGE")
 _KEPT_BY_PARENT = ("HOME", "XDG_CACHE_HOME")  # for matplotlib's list of fonts
@@ -123,14 +124,11 @@ class Pool:
 
     def __init__(self, preload: Sequence[str], limits: Limits, isolate: bool, hidden: Sequence[Path]) -> None:
         self.preload, self.limits, self.isolate, self.hidden = tuple(preload), limits, isolate, tuple(hidden)
-        self.warm = _IS_LINUX
+        self.warm = WARM
         if isolate and not (found := isolation.available()):
             raise IsolationError(
                 _("Submissions cannot be isolated on this machine: {reason}.").format(reason=found.reason)
             )
-        self.note = (
-            "" if self.warm else _("Warm kernels need Linux; ordinary kernels are used, which is slower.")
-        )
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._folder = ""
@@ -147,8 +145,6 @@ class Pool:
         if self.warm:
             with self._lock:
                 self._start()
-        else:
-            _LOG.warning(self.note)
         return self
 
     def __exit__(self, *_: object) -> None:

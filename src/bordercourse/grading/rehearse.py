@@ -1,4 +1,4 @@
-"""An instructor's dry run: the whole loop of nbgrader for simulated participants.
+"""``bordercourse rehearse``: the whole loop of nbgrader for simulated participants, an instructor's dry run.
 
 Generate, release, hand in, collect, autograde and write feedback, in a course of its own in a
 temporary folder; then compare every score and message with what it must be.
@@ -6,25 +6,26 @@ temporary folder; then compare every score and message with what it must be.
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
+import sys
 import tempfile
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import nbformat
-from sqlalchemy.exc import SAWarning
 
+from bordercourse.course import manifest
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.gradebook import programs_on_path
 from bordercourse.grading.release import course_config
 from bordercourse.grading.simulate import Participant, participants
 from bordercourse.i18n import gettext as _
 
-__all__ = ["RehearsalError", "Row", "rehearse"]
+__all__ = ["RehearsalError", "Row", "main", "rehearse"]
 
 COURSE_ID = "rehearsal"
 
@@ -188,14 +189,12 @@ def rehearse(
         If a step of nbgrader fails.
     """
     modules = list(modules)
-    with tempfile.TemporaryDirectory() as scratch, programs_on_path(), warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as scratch, programs_on_path():
         root = (keep or Path(scratch)).absolute() / "course"
         exchange = root.parent / "exchange"
         exchange.mkdir(parents=True)
         exchange.chmod(0o777)  # nbgrader insists: every participant must be able to hand in
         _lay_out(source, modules, root)
-        # nbgrader's gradebook warns of its own sessions (SAWarning); an instructor can do nothing about it.
-        warnings.filterwarnings("ignore", category=SAWarning)
         api = _api(root, exchange)
         cast = {module: _play(api, module, root, exchange, answers, count, out) for module in modules}
         rows = []
@@ -244,3 +243,73 @@ def _progress(out: TextIO | None, text: str) -> None:
     if out is not None:
         end = "" if out.isatty() else "\n"
         print(f"\r\033[K{text}" if out.isatty() else text, end=end, file=out, flush=True)
+
+
+# -- the command line ----------------------------------------------------------------------------
+
+
+def _checkout() -> Path:
+    """Return the course's checkout: only that holds the solutions to rehearse with."""
+    here = Path.cwd()
+    for folder in [here, *here.parents, *Path(__file__).parents]:
+        if (folder / "exercises" / "source").is_dir() and (folder / "tests" / "answers").is_dir():
+            return folder
+    raise InputError(
+        _("this folder"),
+        _("is not inside a checkout of the course."),
+        _("Rehearse where exercises/source and tests/answers are."),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bordercourse rehearse",
+        description=_(
+            "Play the whole loop with simulated participants, and compare every score and message."
+        ),
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=_("such as 00-welcome; all if left out"))
+    parser.add_argument(
+        "--participants", type=int, metavar="N", help=_("how many a module (default: each kind once)")
+    )
+    parser.add_argument("--stock", action="store_true", help=_("grade with nbgrader's own autograde"))
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help=_("leave the played course here to look at")
+    )
+    return parser
+
+
+def _line(row: Row) -> str:
+    mark = "!=" if row.differences else "ok"
+    line = f"{mark}  {row.module:<24} {row.participant:<16} {row.expected:6.2f} {row.given:6.2f}"
+    return "\n".join([line, *(f"      {difference}" for difference in row.differences)])
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return 1 if any score, message or page is not what it must be."""
+    options = _parser().parse_args(arguments)
+    root = _checkout()
+    wanted = [manifest.module(n).slug for n in options.modules] or [m.slug for m in manifest.modules(None)]
+    if options.participants is not None and options.participants < 1:
+        raise InputError("--participants", _("must be 1 or more."), "")
+    rows = rehearse(
+        root / "exercises" / "source",
+        root / "tests" / "answers",
+        wanted,
+        count=options.participants,
+        stock=options.stock,
+        keep=options.keep,
+        out=sys.stderr,
+    )
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    print(_("    module                   participant      expected  given"))
+    for row in rows:
+        print(_line(row))
+    wrong = [row for row in rows if row.differences]
+    print(
+        _("{n} participants, {right} as expected, {wrong} not.").format(
+            n=len(rows), right=len(rows) - len(wrong), wrong=len(wrong)
+        )
+    )
+    return 1 if wrong else 0

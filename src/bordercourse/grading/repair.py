@@ -54,12 +54,12 @@ def read_notebook(data: bytes) -> list[dict[str, Any]]:
     except RecursionError:
         raise DamagedError(_("the file is nested too deep to be a notebook")) from None
     except (ValueError, MemoryError):
-        raise DamagedError(_("the file is broken off or is no notebook; ask for it again")) from None
+        raise DamagedError(_("the file is broken off or is no notebook")) from None
     if isinstance(tree, dict) and isinstance(tree.get("worksheets"), list) and tree["worksheets"]:
         tree = tree["worksheets"][0]  # the format before 2015
     cells = tree.get("cells") if isinstance(tree, dict) else None
     if not isinstance(cells, list):
-        raise DamagedError(_("the file holds no cells; ask for it again"))
+        raise DamagedError(_("the file holds no cells"))
     if len(cells) > _MOST_CELLS:
         raise DamagedError(_("the notebook has more than {n} cells").format(n=_MOST_CELLS))
     room = [_LARGEST_ATTACHMENTS]

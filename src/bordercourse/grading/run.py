@@ -6,6 +6,7 @@ cells run several at a time, in any executor of `concurrent.futures`.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -16,15 +17,17 @@ from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.grading import isolation
-from bordercourse.grading.grades import Course, only_one
+from bordercourse.grading.grades import Course, only_one, without_session_warnings
 from bordercourse.grading.handin import HandIn, take_in
 from bordercourse.grading.judge import Judge
 from bordercourse.grading.limits import Limits
 from bordercourse.grading.marking import fill, script, shown_notebook
-from bordercourse.grading.provisioner import IsolationError
-from bordercourse.grading.sitting import close_kernels, run_cells
+from bordercourse.grading.provisioner import WARM, IsolationError
+from bordercourse.grading.repair import DamagedError
+from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import ngettext
 
 __all__ = ["Outcome", "grade", "open_course", "stock"]
 
@@ -37,6 +40,7 @@ class Outcome:
     participant: str
     state: str  # graded, skipped or failed
     reason: str = ""  # why it failed, or why a part of it was lost
+    do: str = ""  # what to do about a failure
     repairs: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -140,6 +144,10 @@ def grade(
         If another run is grading this course.
     IsolationError
         If participants' code cannot be shut in here.
+    GradebookError
+        If the gradebook cannot be read and written.
+    InputError
+        If the gradebook knows no exercise of a name.
     """
     if isolate and not (possible := isolation.available()):
         raise IsolationError(
@@ -149,25 +157,33 @@ def grade(
             ).format(why=possible.reason)
         )
     outcomes: list[Outcome] = []
+    tell = say or (lambda line: None)
     with ExitStack() as stack:
         stack.enter_context(only_one(course.root))
         stack.enter_context(course)
+        stack.enter_context(kept_kernels())
         jobs = jobs or _processors()
         if executor is None:
             executor = stack.enter_context(ThreadPoolExecutor(jobs))
-        stack.callback(close_kernels)
         work: list[tuple[_Exercise, list[str]]] = []
         absent: list[Outcome] = []
         for name in assignments:
             exercise = _open_exercise(course, name, stack)
-            if say is not None and exercise.trusting:
-                say(_("{name}: as trusting as stock: {why}.").format(name=name, why=exercise.trusting))
-            who = course.participants(name)
+            if exercise.trusting:
+                tell(_("{name}: as trusting as stock: {why}.").format(name=name, why=exercise.trusting))
+            there = course.participants(name)
             absent += [
-                Outcome(name, one, "failed", _("handed in nothing"))
-                for one in sorted(set(participants or ()) - set(who))
+                Outcome(name, one, "failed", _("handed in nothing"), _("Look at the name, or collect first."))
+                for one in sorted(set(participants or ()) - set(there))
             ]
-            work.append((exercise, [one for one in who if participants is None or one in participants]))
+            who = [one for one in there if participants is None or one in participants]
+            counted = ngettext("{name}: {n} submission.", "{name}: {n} submissions.", len(who))
+            if not there:
+                counted = _("{name}: nobody has handed in yet.")
+            tell(counted.format(name=name, n=len(who)))
+            work.append((exercise, who))
+        if not WARM:
+            tell(_("Kernels are not forked on this system: each starts anew, which takes longer."))
         total = len(absent) + sum(len(who) for _exercise, who in work)
 
         def done(outcome: Outcome) -> None:
@@ -224,7 +240,7 @@ def _grade_all(
                 running.append(_prepare(course, exercise, participant, executor, settings))
             except Exception as error:
                 course.forget(exercise.name, participant)
-                done(Outcome(exercise.name, participant, "failed", _told(error)))
+                done(Outcome(exercise.name, participant, "failed", *_why(error)))
         if not running:
             continue
         pending = [task for sitting in running for task in sitting.tasks.values() if not task.done()]
@@ -276,19 +292,22 @@ def _record(course: Course, exercise: _Exercise, sitting: _Sitting) -> Outcome:
         course.save(name, participant, sitting.notebooks)
     except Exception as error:
         course.forget(name, participant)
-        return Outcome(
-            name, participant, "failed", _told(error), sitting.taken.repairs, sitting.taken.left_out
-        )
-    return Outcome(
-        name, participant, "graded", "; ".join(lost), sitting.taken.repairs, sitting.taken.left_out
-    )
+        return Outcome(name, participant, "failed", *_why(error))
+    taken = sitting.taken
+    return Outcome(name, participant, "graded", "; ".join(lost), "", taken.repairs, taken.left_out)
 
 
-def _told(error: BaseException) -> str:
-    said = str(error).strip().splitlines()
+def _why(error: BaseException) -> tuple[str, str]:
+    """Say why a submission could not be graded, and what to do."""
+    if isinstance(error, DamagedError):
+        return str(error), _("Mend the hand-in or ask for it again, then run the command again.")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("the disk is full"), _("Make room, then run the command again.")
+    again = _("Run the command again. If that does not help, look into the files that were handed in.")
     if isinstance(error, CourseError):
-        return str(error)
-    return f"{type(error).__name__}: {said[0] if said else ''}".rstrip(": ")[:300]
+        return str(error), again
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0] if said else ''}".rstrip(": ")[:300], again
 
 
 def stock(
@@ -301,26 +320,29 @@ def stock(
 ) -> list[Outcome]:
     """Grade with nbgrader's own Autograde, one participant after the other, to compare with."""
     from nbgrader.converters import Autograde
-    from nbgrader.converters.base import NbGraderException
     from traitlets.config import Config
 
     config = Config(course.config)
     for section in ("sanitize_preprocessors", "autograde_preprocessors"):
         config.Autograde.pop(section, None)
     outcomes: list[Outcome] = []
-    with only_one(course.root):
-        for name in assignments:
-            who = [one for one in course.participants(name) if participants is None or one in participants]
-            for n, participant in enumerate(who, start=1):
-                course.coursedir.assignment_id, course.coursedir.student_id = name, participant
-                converter = Autograde(coursedir=course.coursedir, config=config)
-                converter.force = force
-                state, reason = "graded", ""
-                try:
-                    converter.start()
-                except (NbGraderException, Exception) as error:
-                    state, reason = "failed", _told(error)
-                outcomes.append(Outcome(name, participant, state, reason))
-                if report is not None:
-                    report(outcomes[-1], n, len(who))
+    with only_one(course.root), without_session_warnings():
+        work = [
+            (name, one)
+            for name in assignments
+            for one in course.participants(name)
+            if participants is None or one in participants
+        ]
+        for name, participant in work:
+            course.coursedir.assignment_id, course.coursedir.student_id = name, participant
+            converter = Autograde(coursedir=course.coursedir, config=config)
+            converter.force = force
+            try:
+                converter.start()
+            except Exception as error:
+                outcomes.append(Outcome(name, participant, "failed", *_why(error)))
+            else:
+                outcomes.append(Outcome(name, participant, "graded"))
+            if report is not None:
+                report(outcomes[-1], len(outcomes), len(work))
     return outcomes

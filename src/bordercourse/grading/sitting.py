@@ -13,7 +13,7 @@ import contextlib
 import json
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from bordercourse.grading.limits import Limits
 from bordercourse.grading.repair import clean_text
 from bordercourse.i18n import gettext as _
 
-__all__ = ["ASK", "NOTHING", "RUN", "close_kernels", "run_cells"]
+__all__ = ["ASK", "NOTHING", "RUN", "kept_kernels", "run_cells"]
 
 RUN, ASK, NOTHING = "run", "ask", "nothing"
 
@@ -83,7 +83,8 @@ def run_cells(
 # -- the pool of warm kernels, one for each set of imports in this process ------------------------
 
 _POOLS: dict[tuple[Any, ...], tuple[Any, contextlib.ExitStack]] = {}
-_LOCK = threading.Lock()
+_LOCK = threading.RLock()  # a garbage collection may end one run's use inside another's
+_users = 0
 
 
 def _pool(imports: tuple[str, ...], limits: Limits, isolate: bool, hidden: str) -> Any:
@@ -100,9 +101,23 @@ def _pool(imports: tuple[str, ...], limits: Limits, isolate: bool, hidden: str) 
         return _POOLS[key][0]
 
 
+@contextlib.contextmanager
+def kept_kernels() -> Iterator[None]:
+    """Keep warm parents for the runs inside; the last run of this process ends them all."""
+    global _users
+    with _LOCK:
+        _users += 1
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _users -= 1
+            if not _users:
+                _close_kernels()
+
+
 @atexit.register
-def close_kernels() -> None:
-    """End every warm parent of this process."""
+def _close_kernels() -> None:
     with _LOCK:
         for _pool, stack in _POOLS.values():
             stack.close()
