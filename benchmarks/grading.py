@@ -32,8 +32,8 @@ def course(folder: Path, module: str, count: int) -> None:
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
+    from bordercourse.grading.rehearsal.simulate import participants
     from bordercourse.grading.release import course_config
-    from bordercourse.grading.simulate import participants
 
     shutil.copytree(ROOT / "exercises" / "source" / module, folder / "source" / module)
     shutil.copy(ROOT / "exercises" / "nbgrader_config.py", folder)
@@ -69,7 +69,7 @@ def timed(run: Callable[[], Any]) -> tuple[float, float, float]:
 
 def cells_alone(folder: Path, module: str) -> float:
     """Processor seconds of the participants' own cells, imports done, without kernels or messages."""
-    from bordercourse.grading.judge import Judge
+    from bordercourse.grading.judging.judge import Judge
     from bordercourse.grading.run import open_course
     from bordercourse.grading.source import plan
 

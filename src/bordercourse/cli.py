@@ -18,7 +18,7 @@ _COMMANDS = {
     "hand-in": ("bordercourse.lab.hand_in", _("put an exercise and its answers into one file")),
     "collect": ("bordercourse.lab.collect", _("file hand-in files for grading")),
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
-    "rehearse": ("bordercourse.grading.rehearse", _("play the course with simulated participants")),
+    "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
     "lesson": ("bordercourse.lab.lessons", _("run lessons and save them with their outputs")),
 }

@@ -44,6 +44,6 @@ def fresh(course: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Callab
 @pytest.fixture(scope="session")
 def isolate() -> bool:
     """Whether participants' code can be shut in on this machine."""
-    from bordercourse.grading import isolation
+    from bordercourse.grading.kernels import isolation
 
     return bool(isolation.available())

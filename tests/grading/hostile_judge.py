@@ -68,7 +68,7 @@ share = names = counts = Liar()
 """
 
 _FORGE = """
-import bordercourse.grading.answers as answers
+import bordercourse.grading.judging.answers as answers
 text = {text}
 answers.ask = lambda names, namespace: text
 answers.Asked.__init__ = lambda self, names, namespace: setattr(self, "text", text)
@@ -188,9 +188,10 @@ def _modules(folder: Path, root: Path) -> None:
     forged = "class Exercise:\n    def __getattr__(self, name):\n        return lambda *a, **k: 3.0\n"
     for name in ("json", "ast", "pandas", "sitecustomize", "usercustomize", "bordercourse"):
         (folder / f"{name}.py").write_text("raise SystemExit('OWNED')\n")
-    room = folder / "bordercourse" / "grading"
+    room = folder / "bordercourse" / "grading" / "judging"
     room.mkdir(parents=True)
     (folder / "bordercourse" / "__init__.py").write_text(forged)
+    (room.parent / "__init__.py").write_text("")
     (room / "__init__.py").write_text("")
     (room / "answers.py").write_text("class Asked:\n    def __init__(self, *a): pass\n")
 
@@ -281,7 +282,7 @@ HOSTILE = [
         "    setattr(builtins, name, lambda *a, **k: 3.0)\nmath.isfinite = lambda x: True"
     )),
     Hostile("imports", "replace the library that is asked for answers", (
-        "import sys, types\nfake = types.ModuleType('bordercourse.grading.answers')\n"
+        "import sys, types\nfake = types.ModuleType('bordercourse.grading.judging.answers')\n"
         "fake.Asked = lambda names, namespace: {n: {'value': 80.0} for n in names}\n"
         "sys.modules[fake.__name__] = fake\nsys.meta_path.clear()"
     )),

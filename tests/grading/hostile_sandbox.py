@@ -17,7 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.kernels.limits import Limits
 
 LIMITS = Limits(
     cpu_seconds=3,

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bordercourse.grading.answers import LARGEST, AnswersDamagedError, ask, decode, encode, read
+from bordercourse.grading.judging.answers import LARGEST, AnswersDamagedError, ask, decode, encode, read
 
 FRAME = pd.DataFrame(
     {

@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 from classroom import SECRET, Classroom
 from hostile_judge import EVERYTHING, HOSTILE, Hostile
 
-from bordercourse.grading import isolation
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.limits import Limits
 
 pytestmark = [
     pytest.mark.skipif(not isolation.available(), reason=str(isolation.available())),

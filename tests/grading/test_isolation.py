@@ -19,7 +19,7 @@ from hostile_sandbox import HOSTILE, LIMITS, SECRET, Hostile, Sat, plant, sit
 from jupyter_core.utils import run_sync
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import isolation, provisioner
+from bordercourse.grading.kernels import isolation, provisioner
 
 pytestmark = pytest.mark.skipif(not isolation.available(), reason=str(isolation.available()))
 
@@ -190,8 +190,10 @@ def test_holds_for_an_ordinary_user() -> None:
         pytest.skip("setpriv is not installed")
     import pandas
 
+    import bordercourse
+
     become = [setpriv, "--reuid", "54321", "--regid", "54321", "--clear-groups"]
-    paths = [str(Path(pandas.__file__).parents[1]), str(Path(provisioner.__file__).parents[2])]
+    paths = [str(Path(pandas.__file__).parents[1]), str(Path(bordercourse.__file__).parents[1])]
     here = Path(__file__)
     with tempfile.TemporaryDirectory(prefix="bc-user-") as home:
         os.chown(home, 54321, 54321)

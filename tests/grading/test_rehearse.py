@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bordercourse.errors import InputError
-from bordercourse.grading import rehearse, simulate
+from bordercourse.grading.rehearsal import rehearse, simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "exercises" / "source"

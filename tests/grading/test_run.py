@@ -18,9 +18,10 @@ import pytest
 from classroom import SECRET, Classroom
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import command, gradebook, provisioner, run, sitting
+from bordercourse.grading import command, gradebook, run, sitting
 from bordercourse.grading.grades import Course, LockedError, only_one
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.kernels import provisioner
+from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.run import Outcome, grade, open_course
 from bordercourse.grading.source import SourceError
 

@@ -22,9 +22,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import isolation
-from bordercourse.grading.limits import Limits
-from bordercourse.grading.provisioner import Pool, start_kernels
+from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.kernels.provisioner import Pool, start_kernels
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="warm kernels need Linux")
 
@@ -266,7 +266,7 @@ GRADER = """
 import sys, time
 from pathlib import Path
 from jupyter_core.utils import run_sync
-from bordercourse.grading.provisioner import start_kernels
+from bordercourse.grading.kernels.provisioner import start_kernels
 
 async def main(pool):
     manager = pool.manager(Path(sys.argv[2]))
@@ -318,7 +318,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_falls_back_to_ordinary_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bordercourse.grading.provisioner.WARM", False)
+    monkeypatch.setattr("bordercourse.grading.kernels.provisioner.WARM", False)
     with start_kernels(["pandas"], isolate=False) as pool:
         assert not pool.warm
         code = "import os\nprint(os.path.basename(os.getcwd()), os.environ['GIVEN'])"
@@ -329,7 +329,7 @@ def test_is_registered_as_a_provisioner_and_serves_without_a_pool(tmp_path: Path
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-    from bordercourse.grading.provisioner import WarmProvisioner
+    from bordercourse.grading.kernels.provisioner import WarmProvisioner
 
     spec = KernelSpecManager().get_kernel_spec("python3")
     spec.metadata["kernel_provisioner"] = {"provisioner_name": "bordercourse-warm"}

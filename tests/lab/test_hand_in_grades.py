@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bordercourse.grading.gradebook import programs_on_path
+from bordercourse.grading.rehearsal.simulate import participants
 from bordercourse.grading.run import grade, open_course
-from bordercourse.grading.simulate import participants
 from bordercourse.lab.collect import main as collect
 from bordercourse.lab.hand_in import main as hand_in
 from bordercourse.lab.places import shipped

@@ -5,15 +5,17 @@ The way of a submission, one module a step:
 1. `handin` takes in plain files within limits; `repair` puts a damaged notebook right.
 2. `source` reads what the instructor wrote and plans, from the names that cells use (`names`),
    which answers each test needs.
-3. `sitting` runs the participant's cells in a kernel and asks it for those answers; `provisioner`,
-   `warm` and `kernel` fork that kernel, `isolation` shuts it in, within `limits`.
-4. `answers` carries them over as plain values; `judge` is the clean process whose `bench` runs the
-   tests on them; `marking` puts what it says into the notebook.
-5. `grades` commits the grades, then shows the marked notebook; `feedback` makes the page.
+3. `sitting` runs the participant's cells in a kernel and asks it for those answers. The folder
+   `kernels` makes that kernel: `provisioner`, `warm` and `kernel` fork it, `isolation` shuts it in,
+   within `limits`.
+4. The folder `judging` holds the other side: `answers` carries them over as plain values, and
+   `judge` is the clean process whose `bench` runs the tests on them.
+5. `marking` puts what the judge says into the notebook, `grades` commits the grades and then shows
+   the marked notebook, and `feedback` makes the page.
 
 `run` leads a whole run, `command` is its command line, and `preprocessor` gives nbgrader's own
-``autograde`` and Formgrader's button the same safety. `rehearse` is the dry run with the
-participants of `simulate`; `release` and `gradebook` serve both.
+``autograde`` and Formgrader's button the same safety. The folder `rehearsal` is the dry run with
+simulated participants; `release` and `gradebook` serve both.
 """
 
 from __future__ import annotations
@@ -22,12 +24,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bordercourse.grading.limits import Limits
+    from bordercourse.grading.kernels.limits import Limits
     from bordercourse.grading.run import Outcome, grade, open_course
 
 __all__ = ["Limits", "Outcome", "grade", "open_course"]
 
-_HOMES = {"Limits": "limits", "Outcome": "run", "grade": "run", "open_course": "run"}
+_HOMES = {"Limits": "kernels.limits", "Outcome": "run", "grade": "run", "open_course": "run"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from nbgrader import utils
 
 from bordercourse.course.answers import FILE_NAME
 from bordercourse.grading.handin import read_plain
-from bordercourse.grading.judge import Judge
+from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.sitting import ASK, NOTHING, RUN
 from bordercourse.grading.source import Plan, without_hidden
 from bordercourse.i18n import gettext as _

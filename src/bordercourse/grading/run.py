@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import isolation
 from bordercourse.grading.grades import Course, only_one, without_session_warnings
 from bordercourse.grading.handin import HandIn, take_in
-from bordercourse.grading.judge import Judge
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.judging.judge import Judge
+from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.kernels.provisioner import WARM, IsolationError
 from bordercourse.grading.marking import fill, script, shown_notebook
-from bordercourse.grading.provisioner import WARM, IsolationError
 from bordercourse.grading.repair import DamagedError
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.grading.source import Plan, SourceNotebook, plan
@@ -128,7 +128,7 @@ def grade(
     force : bool
         Grade again what is graded already. Manual grades and comments stay.
     isolate : bool
-        Shut participants' code in. See `bordercourse.grading.isolation`.
+        Shut participants' code in. See `bordercourse.grading.kernels.isolation`.
     limits : Limits, optional
         How much one submission may use.
     executor : concurrent.futures.Executor, optional

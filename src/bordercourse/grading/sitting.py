@@ -22,9 +22,9 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
-from bordercourse.grading.answers import LARGEST
 from bordercourse.grading.handin import copy_plain_files
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.judging.answers import LARGEST
+from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.repair import clean_text
 from bordercourse.i18n import gettext as _
 
@@ -88,7 +88,7 @@ _users = 0
 
 
 def _pool(imports: tuple[str, ...], limits: Limits, isolate: bool, hidden: str) -> Any:
-    from bordercourse.grading.provisioner import start_kernels
+    from bordercourse.grading.kernels.provisioner import start_kernels
 
     key = (imports, limits, isolate, hidden)
     with _LOCK:
@@ -231,7 +231,7 @@ class _Sitting(NotebookClient):
         return made
 
 
-_HERE = "bordercourse.grading.answers"
+_HERE = "bordercourse.grading.judging.answers"
 _TIMED_OUT = {
     "ename": "CellTimeoutError",
     "evalue": "",

@@ -21,8 +21,8 @@ import nbformat
 from bordercourse.course import manifest
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.gradebook import programs_on_path
+from bordercourse.grading.rehearsal.simulate import Participant, participants
 from bordercourse.grading.release import course_config
-from bordercourse.grading.simulate import Participant, participants
 from bordercourse.i18n import gettext as _
 
 __all__ = ["RehearsalError", "Row", "main", "rehearse"]

@@ -26,7 +26,7 @@ from ipykernel.shellchannel import ShellChannelThread
 from IPython.core.ultratb import AutoFormattedTB
 from jupyter_client.session import Session
 
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.kernels.limits import Limits
 from bordercourse.i18n import gettext as _
 
 __all__ = ["PORTS", "CellTimeoutError", "environment", "serve", "warm_up"]

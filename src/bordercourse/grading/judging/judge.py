@@ -2,7 +2,7 @@
 
 It runs the source's locked setup once and forks for each submission (where fork is missing, it is
 started anew for each). What crosses to it is JSON; what comes back is JSON. `Judge` is the grader's
-end of the line, ``python -P -m bordercourse.grading.bench`` the other.
+end of the line, ``python -P -m bordercourse.grading.judging.bench`` the other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.bench import SECONDS, read_line
+from bordercourse.grading.judging.bench import SECONDS, read_line
 from bordercourse.grading.source import Plan, SourceError, SourceNotebook
 from bordercourse.i18n import gettext as _
 
@@ -104,7 +104,7 @@ class Judge:
         environment = {**os.environ, "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": "Agg"}
         environment.pop("JPY_PARENT_PID", None)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "bordercourse.grading.bench"],
+            [sys.executable, "-P", "-m", "bordercourse.grading.judging.bench"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=self._base,

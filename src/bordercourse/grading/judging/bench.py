@@ -21,7 +21,7 @@ from numbers import Real
 from typing import Any
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.answers import AnswersDamagedError, read
+from bordercourse.grading.judging.answers import AnswersDamagedError, read
 from bordercourse.i18n import gettext as _
 
 __all__ = ["SECONDS", "Bench", "read_line"]

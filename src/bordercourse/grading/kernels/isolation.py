@@ -33,7 +33,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bordercourse.grading.limits import Limits
+    from bordercourse.grading.kernels.limits import Limits
 
 __all__ = [
     "HOME",

@@ -1,6 +1,6 @@
 """The warm parent: a clean process that has imported what an exercise imports, and forks kernels.
 
-It is started by `bordercourse.grading.provisioner.Pool` as a process of its own,
+It is started by `bordercourse.grading.kernels.provisioner.Pool` as a process of its own,
 so that nothing of the grader's memory is in it, and speaks over two kinds of
 sockets: one control line, on which requests for kernels come in, and one line
 for each kernel, which carries signals in and the end of the kernel out. Where a
@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bordercourse.grading import isolation
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.limits import Limits
 
 __all__ = ["main"]
 
@@ -54,7 +54,7 @@ def main(number: int) -> None:
     else:
         isolation.die_with_parent()
     _leave_out_debugger()
-    kernel = importlib.import_module("bordercourse.grading.kernel")
+    kernel = importlib.import_module("bordercourse.grading.kernels.kernel")
     kernel.warm_up()
     for name in [name for name in sys.modules if name.partition(".")[0] == "bordercourse"]:
         del sys.modules[name]  # a participant's process holds what the exercise imports, and no more

@@ -35,8 +35,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import isolation
-from bordercourse.grading.limits import Limits
+from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.limits import Limits
 from bordercourse.i18n import gettext as _
 
 __all__ = ["WARM", "Ended", "IsolationError", "Pool", "WarmKernelManager", "WarmProvisioner", "start_kernels"]
@@ -51,10 +51,10 @@ _KEPT_BY_PARENT = ("HOME", "XDG_CACHE_HOME")  # for matplotlib's list of fonts
 _BOOT = """
 import sys, types
 sys.path[:] = [path for path in sys.path if path]
-room = types.ModuleType("bordercourse.grading")
+room = types.ModuleType("bordercourse.grading.kernels")
 room.__path__ = [sys.argv[1]]
 sys.modules[room.__name__] = room
-from bordercourse.grading.warm import main
+from bordercourse.grading.kernels.warm import main
 main(int(sys.argv[2]))
 """
 

@@ -1,0 +1,1 @@
+"""Kernels for submissions: forked from a warm parent, shut in, and held to limits."""

@@ -1,0 +1,1 @@
+"""An instructor's dry run: simulated participants go through nbgrader's whole loop."""
