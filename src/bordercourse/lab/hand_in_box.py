@@ -58,13 +58,16 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
 
 def _made(module: str, name: str, root: Path) -> str:
     """Make the file and return what to tell, as HTML."""
-    from bordercourse.lab.hand_in import hand_in, remember_name
+    from bordercourse.course import progress
+    from bordercourse.lab.hand_in import hand_in, remember_name, remembered_name
 
     try:
+        before = remembered_name(root)
         participant = remember_name(root, name)
         made = hand_in(module, participant, root)
         notebook = root / "exercises" / module / f"{module}.ipynb"
         saved = datetime.fromtimestamp(notebook.stat().st_mtime)
+        table = progress(notebook.parent)
     except InputError as error:
         reason = _("Type your name first.") if not name.strip() else str(error)
         return f"<b role='alert'>{escape(reason)}</b>"
@@ -79,4 +82,9 @@ def _made(module: str, name: str, root: Path) -> str:
         ),
         _("Give this one file to your instructor. If you make another one, the newest counts."),
     ]
-    return "<br>".join(f"<b>{escape(lines[0])}</b>" if line == lines[0] else escape(line) for line in lines)
+    missing = ", ".join(quiz.label(question) for question in table.loc[~table["answered"], "question"])
+    if missing:
+        lines.append(_("Still without an answer: {questions}.").format(questions=missing))
+    if before not in (None, participant):
+        lines.append(_("Your last file was for {name}. Is the new name right?").format(name=before))
+    return "<br>".join([f"<b>{escape(lines[0])}</b>", *map(escape, lines[1:])])
