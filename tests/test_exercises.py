@@ -170,6 +170,23 @@ def test_parts_a_to_d(path: Path) -> None:
     assert sum(v for k, v in points.items() if not k.startswith("b")) >= sum(points.values()) / 2
 
 
+@every_source
+def test_run_all_cells_shows_every_question(path: Path) -> None:
+    """A check that stops on an empty answer must not stop the cells below it."""
+    assert all(cell.metadata.get("tags") == ["raises-exception"] for cell in graded_code(path).values())
+    assert "**Run All Cells**" in marked(path)["title"].source
+
+
+@every_source
+def test_the_way_to_hand_in_is_the_same_everywhere(path: Path) -> None:
+    cells = marked(path)
+    assert list(cells)[-2:] == ["hand-in", "hand-in-box"]
+    assert f'bordercourse.hand_in_box("{path.stem}")' in cells["hand-in-box"].source
+    if module(path.stem).kind == "module":
+        assert cells["hand-in"].source == marked(GRADED_MODULES[0])["hand-in"].source
+        assert "Click the text below, press **Enter**, delete it, and write." in cells["part-d"].source
+
+
 @pytest.mark.parametrize("path", GRADED_MODULES, ids=lambda p: p.stem)
 def test_casebook_cases_all_have_a_key_with_a_rule(path: Path) -> None:
     cells = marked(path)
