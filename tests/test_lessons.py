@@ -141,3 +141,12 @@ def test_a_cell_that_leans_on_a_number_is_compared(path: Path) -> None:
         shows = any(o.output_type == "execute_result" for o in cell.get("outputs", []))
         if shows:
             assert set(cell.metadata.get("tags", [])) & {"nbval-check-output", "nbval-ignore-output"}, cell.id
+
+
+def test_the_readme_lists_the_modules_as_the_manifest_has_them() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d\d-[a-z-]+) \| (.+?) \| (\d+) \| (\d+) \|$", text, re.M)
+    assert rows == [(m.slug, m.question, str(m.lesson_minutes), str(m.exercise_minutes)) for m in modules()]
+    for m in modules("check"):
+        assert m.slug in text
+        assert f"| {m.exercise_minutes} each |" in text
