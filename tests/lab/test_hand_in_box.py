@@ -43,6 +43,9 @@ def test_the_file_is_made_and_what_is_open_is_named(workspace: Path) -> None:
     assert "Still without an answer: A1, D." in said
     assert "Your last file" not in said
     assert "Your last file was for" in _made(MODULE, "somebody-else", workspace)
+    again = _made(MODULE, "", workspace)  # the field left empty
+    assert "for somebody-else" in again
+    assert "Your last file" not in again
 
 
 @pytest.mark.parametrize(

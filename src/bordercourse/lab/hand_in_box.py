@@ -39,10 +39,13 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
     from bordercourse.lab.places import default_workspace
 
     root = workspace or default_workspace()
+    known = remembered_name(root)
+    # A name that stood in the field would be typed once more behind itself.
     name = w.Text(
-        value=remembered_name(root) or "",
         description=_("Your name"),
-        placeholder=_("as your instructor gave it"),
+        placeholder=_("{name} (leave empty to keep it)").format(name=known)
+        if known
+        else _("as your instructor gave it"),
         layout=w.Layout(width="32em", max_width="98%"),
     )
     button = w.Button(description=_("Make my hand-in file"), button_style="primary")
@@ -63,7 +66,7 @@ def _made(module: str, name: str, root: Path) -> str:
 
     try:
         before = remembered_name(root)
-        participant = remember_name(root, name)
+        participant = remember_name(root, name.strip() or before or "")
         made = hand_in(module, participant, root)
         notebook = root / "exercises" / module / f"{module}.ipynb"
         saved = datetime.fromtimestamp(notebook.stat().st_mtime)
