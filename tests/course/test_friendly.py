@@ -17,6 +17,7 @@ TYPED = {
     'more = {"brigade": 45\n"waiver": 14}': "A comma is missing",
     "u = 0,0025": "Write the decimal with a point",
     'more = {"women": 34,4, "men": 27}': "Write the decimal with a point",
+    "month = 09": "9, not 09",
     "women = 34.4%": "without the sign %",
     "share = (400 / 308": "A bracket is missing",
     "  share = 5": "Delete the spaces",

@@ -188,7 +188,7 @@ class Exercise:
     ) -> None:
         """Check that `value` is a number between `low` and `high`."""
         number = checks.check_number(value, name, low=low, high=high, unit=unit)
-        self._passed(question, f"{name} = {number:,.10g}{f' {unit}' if unit else ''}.")
+        self._passed(question, f"{name} = {number:.10g}{f' {unit}' if unit else ''}.")
 
     def check_text(
         self, question: str, value: Any, *, name: str, options: Iterable[str] | None = None

@@ -25,6 +25,8 @@ def _syntax_tip(said: str, line: str) -> str:
         return _('A quotation mark is missing: text stands between two of them, "like this".')
     if "never closed" in said or "unmatched" in said or "does not match" in said:
         return _("A bracket is missing: each opening bracket needs its closing one.")
+    if "leading zeros" in said and not _DECIMAL_COMMA.search(line):
+        return _("Write the number without a zero in front: 9, not 09.")
     if _PER_CENT.search(line):
         return _("Type the number without the sign %.")
     if _DECIMAL_COMMA.search(line):
