@@ -59,7 +59,10 @@ def check_number(
     if isinstance(value, bool) or not isinstance(value, Real):
         if isinstance(value, tuple) and len(value) == 2:
             raise AnswerError(
-                _("{name} is two numbers. Write the decimal with a point: 3.5, not 3,5.").format(name=name)
+                _(
+                    "{name} is two numbers. Write a number without a comma: 1050; "
+                    "and a decimal with a point: 3.5."
+                ).format(name=name)
             )
         raise AnswerError(
             _("{name} is not a number: {value}. Give one number.").format(name=name, value=_shown(value))

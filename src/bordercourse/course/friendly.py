@@ -13,7 +13,8 @@ __all__ = ["explain", "install"]
 
 _CURLY = re.compile("[\u2018\u2019\u201c\u201d]")  # what a word processor makes of ' and "
 _NUMBER_AND_WORDS = re.compile(r"[=\[,:]\s*[\d.,]+\s*[^\W\d_]")
-_DECIMAL_COMMA = re.compile(r"\d,\d")
+_COMMA_IN_NUMBER = re.compile(r"\d,\d")
+_BARE_WORDS = re.compile(r"[=\[,:]\s*[^\W\d]\w*\s+\w")
 _PER_CENT = re.compile(r"\d\s*%")
 _BINDS = re.compile(r"^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
@@ -25,14 +26,16 @@ def _syntax_tip(said: str, line: str) -> str:
         return _('A quotation mark is missing: text stands between two of them, "like this".')
     if "never closed" in said or "unmatched" in said or "does not match" in said:
         return _("A bracket is missing: each opening bracket needs its closing one.")
-    if "leading zeros" in said and not _DECIMAL_COMMA.search(line):
+    if "leading zeros" in said and not _COMMA_IN_NUMBER.search(line):
         return _("Write the number without a zero in front: 9, not 09.")
     if _PER_CENT.search(line):
         return _("Type the number without the sign %.")
-    if _DECIMAL_COMMA.search(line):
-        return _("Write the decimal with a point: 0.86, not 0,86.")
+    if _COMMA_IN_NUMBER.search(line):
+        return _("Write a number without a comma: 1050; and a decimal with a point: 0.86.")
     if _NUMBER_AND_WORDS.search(line):
         return _("Type the number alone, without words, spaces or signs.")
+    if _BARE_WORDS.search(line):
+        return _('Put your words between quotation marks: "like this".')
     if "comma" in said:
         return _("A comma is missing between two entries, here or in the line before.")
     if "indent" in said:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bordercourse import plotting
 from bordercourse.course import quiz
+from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,6 +103,7 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     said = w.HTML()
 
     def redraw(_change: Any = None) -> None:
+        said.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
         ax, sentence = draw(**{name: widget.value for name, widget in made.items()})
         picture.value = _png(ax)
         picture.alt = sentence
