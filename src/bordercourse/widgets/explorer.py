@@ -99,7 +99,11 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
             layout=layout,
             continuous_update=False,
         )
-    picture = w.Image(format="png", layout=w.Layout(max_width="100%", width="auto", height="auto"))
+    # Shown at its own size: stretched to the page it would be blurred.
+    picture = w.Image(
+        format="png",
+        layout=w.Layout(max_width="100%", width="auto", height="auto", align_self="flex-start"),
+    )
     said = w.HTML()
 
     def redraw(_change: Any = None) -> None:
