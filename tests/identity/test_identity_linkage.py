@@ -120,6 +120,22 @@ def test_the_waterfall_ends_at_the_total(linkage: Linkage) -> None:
     assert bars[-1].get_width() == pytest.approx(found.weight)  # type: ignore[attr-defined]
 
 
+def test_each_number_of_the_waterfall_stands_where_its_bar_ends(linkage: Linkage) -> None:
+    row = linkage.proposals().iloc[10]
+    found = linkage.explain(row["left"], row["right"])
+    numbers = [t for t in found.plot().texts if t.get_text()[:1] in "+-"]
+    level, sides = 0.0, []
+    for number, change in zip(
+        numbers, [found.prior, *(step.weight for step in found.steps), found.weight], strict=True
+    ):
+        level = change if number is numbers[-1] else level + change
+        assert number.xy[0] == pytest.approx(level)  # type: ignore[attr-defined]
+        assert number.get_text() == f"{change:+.1f}"
+        assert number.get_ha() == ("left" if change >= 0 else "right")
+        sides.append(number.get_ha())
+    assert set(sides) == {"left", "right"}
+
+
 def test_results_say_who_decides(linkage: Linkage) -> None:
     assert "a registrar decides, tells the person, and hears an appeal" in str(linkage)
 

@@ -168,7 +168,7 @@ def read_date(
     datetime.date(1938, 2, 15)
     >>> print(read_date("1 9 1445", "hijri"))
     1 9 1445 (hijri): 2024-03-10 to 2024-03-12.
-        Umm al-Qura gives 2024-03-11; sighting the moon can move it by one day.
+        Umm al-Qura (Saudi calendar) gives 2024-03-11; sighting the moon can move it by one day.
     """
     if calendar not in _CALENDARS:
         raise InputError(
@@ -256,7 +256,9 @@ def _buddhist(written: str, year: int, month: int | None, day: int | None, count
         raise _wrong_year(written, year)
     if country == "KH":
         spans = tuple(_span(written, year - offset, month, day) for offset in (544, 543))
-        note = _("The Khmer year changes at Visak Bochea (April or May), so both years are possible. Ask.")
+        note = _(
+            "The Khmer year changes at Visak Bochea (a holy day, April or May): both years are possible. Ask."
+        )
         return CivilDate(written, "buddhist", spans, note)
     if year < _THAI_ERA_BEGINS:
         raise InputError(
@@ -302,7 +304,9 @@ def _hijri(written: str, year: int, month: int | None, day: int | None) -> Civil
         ) from None
     one = dt.timedelta(days=1)
     given = first.isoformat() if first == last else f"{first} / {last}"
-    note = _("Umm al-Qura gives {day}; sighting the moon can move it by one day.").format(day=given)
+    note = _("Umm al-Qura (Saudi calendar) gives {day}; sighting the moon can move it by one day.").format(
+        day=given
+    )
     calculated = first if first == last else None
     return CivilDate(written, "hijri", ((first - one, last + one),), note, calculated)
 

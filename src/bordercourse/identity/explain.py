@@ -120,8 +120,16 @@ class Explanation:
             else:
                 colour = COLOURS["grey"] if at == 0 else COLOURS["blue" if change >= 0 else "vermilion"]
             ax.barh(at, change, left=level, color=colour)
-            end = max(level, level + change)
-            ax.annotate(f"{change:+.1f}", (end, at), xytext=(4, 0), textcoords="offset points", va="center")
+            # The number stands at the end that the bar moves to, on white where the zero line crosses it.
+            ax.annotate(
+                f"{change:+.1f}",
+                (level + change, at),
+                xytext=(4 if change >= 0 else -4, 0),
+                textcoords="offset points",
+                ha="left" if change >= 0 else "right",
+                va="center",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )
             level += change
         ax.set_yticks(range(len(names)), names)
         ax.invert_yaxis()
