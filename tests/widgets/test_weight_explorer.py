@@ -39,6 +39,22 @@ def test_a_common_name_weighs_less_than_a_rare_one() -> None:
     assert common.startswith("Not proposed")
 
 
+def test_two_agreeing_names_are_not_enough_in_a_nation() -> None:
+    findings = {"given": "agrees", "mother": "missing", "birth": "missing", "family": "agrees"}
+    village = views.draw_weights(**findings, common=5, kept=90, people=300)
+    nation = views.draw_weights(**findings, common=5, kept=90, people=300_000_000)
+    assert village[1] == views.draw_weights(**findings, common=5, kept=90)[1]
+    assert village[1].startswith("Proposed to the registrar. In a file of 300 people: ")
+    assert nation[1].startswith("Not proposed")
+    assert "300,000,000 people" in nation[1]
+    assert "5 of 1,000 pairs of strangers agree on it, and 90 of 100 pairs of one person" in nation[1]
+    bars = [float(ax.patches[0].get_width()) for ax, _ in (village, nation)]  # type: ignore[attr-defined]
+    # log2 of the odds 1 to 299, and 1 to 299,999,999
+    assert bars == pytest.approx([-8.224, -28.160], abs=0.001)
+    labels = [text.get_text() for text in nation[0].get_yticklabels()]
+    assert labels[0] == "before any field\n(1 pair in 300,000,000)"
+
+
 @pytest.mark.parametrize("field", ["mother", "birth"])
 def test_one_more_field_brings_a_married_woman_back(field: str) -> None:
     fields = {"mother": "missing", "birth": "missing"}
@@ -55,17 +71,19 @@ def test_the_figure_of_rules_tells_both_errors_and_who_bears_them(monkeypatch: p
     register, database = make_linked_files(200, seed=2)
     by_place = pairs_that_agree(prepare(register), prepare(database), on=["mother_key", "place_of_birth"])
     rules = {
-        "strict": linkage_errors(
+        "strict clerk": linkage_errors(
             pairs_that_agree(register, database, on=["given_name", "birth_date"]), register, database
         ),
         "broad": linkage_errors(by_place, register, database),
     }
     views.show_rules(rules)
     ((ax, alt),) = shown
-    assert ax.get_title("left") == "The simplest rule misses everybody whose name is not in Latin letters"  # type: ignore[attr-defined]
+    assert ax.get_title("left") == "The strict clerk misses everybody whose name is not in Latin letters"  # type: ignore[attr-defined]
     legend = [text.get_text() for text in ax.get_legend().get_texts()]  # type: ignore[attr-defined]
     assert "0 false" in legend[0]
-    assert "(women " in legend[1]
+    by_sex, _, by_script = legend[1].partition("; by script: ")
+    assert "(by sex: women " in by_sex
+    assert by_script.endswith(")")
     for part in ("women: missed", "false", "Thai script"):
         assert part in alt
     views.show_rules({"broad": rules["broad"]})
@@ -78,5 +96,7 @@ def test_the_pair_is_shown_with_both_values(monkeypatch: pytest.MonkeyPatch) -> 
     views.show_pair(Explanation("R", "D", -8.0, (Step("given name", "different", "lan", "", -4.0),)))
     ((ax, alt),) = shown
     labels = [text.get_text() for text in ax.get_yticklabels()]  # type: ignore[attr-defined]
+    assert labels[0] == "before any field\n(1 pair in 257)"
     assert labels[1] == "given name\nlan / –"
+    assert labels[2] == "total\n(less than 0.1%)"
     assert "total -12.0 bits" in alt
