@@ -113,6 +113,9 @@ def test_rules_are_kept_and_cost_what_the_prices_say():
     assert (plan.table["days"] >= 3).all()
     far = plan.table.sort_values("distance_km")["days"].iloc[-(len(districts) // 3) :]
     assert far.sum() >= 0.4 * plan.table["days"].sum() - 1e-9
+    assert plan.far_share == pytest.approx(far.sum() / plan.table["days"].sum())
+    assert prices.loc["all", "far_share"] == pytest.approx(plan.far_share)
+    assert plan_brigades(districts, 0).far_share != plan_brigades(districts, 0).far_share  # no days
 
 
 def brigade_districts():

@@ -56,6 +56,12 @@ class BrigadePlan:
         return float(self.table["female"].sum() / total) if total else float("nan")
 
     @property
+    def far_share(self) -> float:
+        """Share of the days in the farthest third of the districts; not a number if there are no days."""
+        days = self.table["days"].to_numpy(dtype=float)
+        return float(days @ _farthest_third(self.table) / days.sum()) if days.sum() else float("nan")
+
+    @property
     def cost(self) -> float:
         """Money spent."""
         return float(self.table["cost"].sum())
@@ -334,7 +340,8 @@ def constraint_prices(districts: pd.DataFrame, budget: float, **rules: Any) -> p
     -------
     DataFrame
         One row a rule, kept alone, then all together: rule, registrations, price (registrations
-        given up against the plan without rules), female_share, districts_reached.
+        given up against the plan without rules), female_share, far_share (of days, in the farthest
+        third of the districts), districts_reached.
 
     Notes
     -----
@@ -366,6 +373,7 @@ def constraint_prices(districts: pd.DataFrame, budget: float, **rules: Any) -> p
                 "rule": name,
                 "registrations": plan.registrations,
                 "female_share": plan.female_share,
+                "far_share": plan.far_share,
                 "districts_reached": int((plan.table["days"] > 0).sum()),
             }
         )
