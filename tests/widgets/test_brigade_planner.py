@@ -36,7 +36,7 @@ def test_the_sentence_is_the_plan(budget: int, far: int, least: int) -> None:
         far_share=far / 100 or None,
         min_days=least,
     )
-    ax, sentence = draw_brigade_plan(budget, 48, far, least)
+    ax, sentence = draw_brigade_plan(budget, 0, far, least)
     assert numbers(sentence)[0] == round(plan.registrations)
     days = dict(re.findall(r"(D\d\d) (\d+)", sentence.split("Days:")[1]))
     assert {k: int(v) for k, v in days.items()} == plan.days
@@ -50,12 +50,31 @@ def test_each_rule_has_its_own_price_and_so_have_all_together() -> None:
     assert "all rules together: 771" in sentence
 
 
-def test_a_higher_share_registers_fewer_women_in_the_end() -> None:
-    women = [
-        float(planning._planned(300_000.0, (("female_share", s),)).table["female"].sum())
-        for s in (0.51, 0.53)
-    ]  # type: ignore[union-attr]
-    assert women[1] < women[0]
+@pytest.mark.parametrize(("share", "women"), [(0, "3,585"), (51, "3,603"), (53, "2,955")])
+def test_a_higher_share_registers_fewer_women_in_the_end(share: int, women: str) -> None:
+    """The lesson prints these numbers."""
+    _ax, sentence = draw_brigade_plan(300, share)
+    assert f"Girls and women: {women} (" in sentence
+    assert (", without rules 3,585" in sentence) == (share > 0)
+
+
+def test_one_day_and_one_district_are_said_in_the_singular() -> None:
+    _ax, sentence = draw_brigade_plan(300, 51, 0, 0)
+    assert "1 of 12 districts gets no day" in sentence
+    _ax, sentence = draw_brigade_plan(300, 0, 0, 1)
+    assert "1 day everywhere: 134" in sentence
+
+
+@pytest.mark.parametrize(
+    ("controls", "advice"),
+    [((300, 0, 0, 10), "Give more money, or loosen a rule"), ((700, 55, 0, 3), "No money helps")],
+)
+def test_more_money_is_advised_only_where_it_helps(controls: tuple[int, ...], advice: str) -> None:
+    _ax, sentence = draw_brigade_plan(*controls)
+    assert advice in sentence
+    plans = [planning._planned(b, (("min_days", 10),)) for b in (300_000.0, 10_000_000.0)]
+    assert plans[0] is None
+    assert plans[1] is not None
 
 
 def test_where_no_plan_keeps_all_rules_the_picture_says_so() -> None:

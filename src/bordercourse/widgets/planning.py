@@ -10,7 +10,7 @@ from bordercourse.datasets import load
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.registration import brigade_rates, growth_balance, plan_brigades
-from bordercourse.widgets.explorer import Slider, explore
+from bordercourse.widgets.explorer import Menu, Slider, explore
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +27,8 @@ __all__ = [
     "show_rising_counts",
 ]
 
-#: The kind of instrument of each Mozambican figure: marker and colour of the course's palette.
-_INSTRUMENTS = {
+#: The kind of survey, or census, of each Mozambican figure: marker and colour of the course's palette.
+_KINDS = {
     "MICS": ("s", "orange"),
     "DHS": ("o", "blue"),
     "IMASIDA": ("D", "green"),
@@ -41,7 +41,7 @@ def show_birth_surveys(births: pd.DataFrame) -> None:
     points = births[(births["iso3"] == "MOZ") & (births["group"] == "total")].sort_values("year")
     ax = plotting.axes(height=3.6)
     for _row, point in points.iterrows():
-        marker, colour = _INSTRUMENTS[str(point["survey"]).split()[0]]
+        marker, colour = _KINDS[str(point["survey"]).split()[0]]
         year, percent = int(point["year"]), float(point["percent"])
         ax.plot(year, percent, marker, markersize=11, color=plotting.COLOURS[colour])
         ax.annotate(
@@ -54,7 +54,7 @@ def show_birth_surveys(births: pd.DataFrame) -> None:
     ax.set_ylim(0, 82)
     ax.set_xlim(int(points["year"].min()) - 2, int(points["year"].max()) + 2)
     ax.set_xticks([int(year) for year in points["year"]])
-    title = _("Five figures from four instruments: no line joins them")
+    title = _("Five figures, four kinds of survey or census: no line joins them")
     plotting.label(
         ax,
         title=title,
@@ -129,15 +129,16 @@ def show_rising_counts(cyclones: pd.DataFrame, event: str = "Kenneth") -> None:
     ax = plotting.axes(height=3.0)
     ax.step(days, deaths, where="post", color=plotting.COLOURS["blue"], linewidth=2)
     ax.plot(days, deaths, "o", markersize=8, color=plotting.COLOURS["blue"])
-    for day, n in zip(days, deaths, strict=True):
-        # Two reports of the same week stand close together: their labels keep apart.
-        below = n == deaths[1]
+    for at, (day, n) in enumerate(zip(days, deaths, strict=True)):
+        # Reports of the same week stand close together: their labels keep apart.
+        last = at == len(days) - 1
         ax.annotate(
-            f"{n}",
+            _("{n} on {date}").format(n=n, date=f"{day.day} {day:%B}"),
             (day, n),
-            xytext=(9, -14) if below else (0, 8),
+            xytext=(0, 9) if last else (10, -3 if at < len(days) // 2 else 4),
             textcoords="offset points",
-            ha="center",
+            ha="right" if last else "left",
+            va="bottom" if last or at >= len(days) // 2 else "top",
         )
     ax.set_ylim(0, max(deaths) * 1.25)
     ax.set_xticks([days[0], days[2], days[-1]], [f"{d.day} {d:%b}" for d in (days[0], days[2], days[-1])])
@@ -179,7 +180,7 @@ def show_channels(work: pd.DataFrame) -> None:
         left = 0.0
         for share, colour in zip(shares, colours, strict=True):
             ax.barh(at, share, left=left, height=0.62, color=colour, edgecolor="white")
-            if share >= 5:
+            if share >= 2:
                 dark = colour in (plotting.COLOURS["blue"], plotting.COLOURS["green"])
                 ax.text(
                     left + share / 2,
@@ -187,6 +188,7 @@ def show_channels(work: pd.DataFrame) -> None:
                     f"{share:.0f}",
                     ha="center",
                     va="center",
+                    fontsize=11 if share >= 5 else 9,
                     color="white" if dark else "black",
                 )
             left += share
@@ -235,7 +237,7 @@ def _planned(budget: float, rules: tuple[tuple[str, float], ...]) -> BrigadePlan
         return None
 
 
-def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: int = 0) -> tuple[Axes, str]:
+def draw_brigade_plan(budget: float, women: float = 0, far: float = 0, least: int = 0) -> tuple[Axes, str]:
     """Return the tile map and the sentence for the best plan in the twelve invented districts.
 
     Parameters
@@ -243,8 +245,7 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
     budget : float
         Money, thousand meticais.
     women : float
-        Rule: girls and women are at least this share of all registrations, percent; 48 or less is
-        no rule.
+        Rule: girls and women are at least this share of all registrations, percent; 0 is no rule.
     far : float
         Rule: at least this share of the days goes to the four farthest districts, percent; 0 is no
         rule.
@@ -258,7 +259,7 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
     rates, tiles = _districts()
     money = 1000.0 * budget
     rules: dict[str, float] = {}
-    if women > 48:
+    if women > 0:
         rules["female_share"] = women / 100
     if far > 0:
         rules["far_share"] = far / 100
@@ -269,7 +270,7 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
     words = {
         "female_share": _("girls and women {n:g}%").format(n=women),
         "far_share": _("{n:g}% of days far away").format(n=far),
-        "min_days": _("{n} days everywhere").format(n=least),
+        "min_days": _("1 day everywhere") if least == 1 else _("{n} days everywhere").format(n=least),
     }
     assert free is not None
     prices: dict[str, float | None] = {}
@@ -278,7 +279,7 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
         prices[words[name]] = None if alone is None else free.registrations - alone.registrations
     if len(rules) > 1:
         prices[_("all rules together")] = None if plan is None else free.registrations - plan.registrations
-    ax = plotting.axes(width=9.0, height=4.4)
+    ax = plotting.axes(width=9.0, height=3.6)
     _tiles(ax, rates, tiles, plan)
     _prices(ax, prices, free)
     ax.set(xlim=(-0.1, 6.9), ylim=(4.75, -0.62))
@@ -286,13 +287,18 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
     if plan is None:
         title = _("No plan keeps all rules with this money")
         plotting.label(ax, title=title)
-        return ax, _(
-            "{title}. Give more money, or loosen a rule. Without rules: {n:,.0f} registrations."
-        ).format(title=title, n=free.registrations)
+        enough = float((rates["cost_travel"] + rates["cost_day"] * rates["max_days"]).sum())
+        helps = _planned(enough, tuple(rules.items())) is not None
+        advice = _("Give more money, or loosen a rule") if helps else _("No money helps: loosen a rule")
+        return ax, _("{title}. {advice}. Without rules: {n:,.0f} registrations.").format(
+            title=title, advice=advice, n=free.registrations
+        )
     reached = int((plan.table["days"] > 0).sum())
     where = (
         _("every district gets days")
         if reached == len(tiles)
+        else _("1 of {all} districts gets no day").format(all=len(tiles))
+        if reached == len(tiles) - 1
         else _("{empty} of {all} districts get no day").format(empty=len(tiles) - reached, all=len(tiles))
     )
     title = _("{n:,.0f} registrations; {where}").format(n=plan.registrations, where=where)
@@ -304,6 +310,8 @@ def draw_brigade_plan(budget: float, women: float = 48, far: float = 0, least: i
         if reached
         else ""
     )
+    if share and rules:
+        share += _(", without rules {n:,.0f}").format(n=float(free.table["female"].sum()))
     said = _("{title}. {share}").format(title=title, share=share) if share else title
     if prices:
         listed = "; ".join(
@@ -327,7 +335,7 @@ def _tiles(
     farthest = set(sorted(km, key=lambda name: -km[name])[: max(1, len(km) // 3)])
     most = float(rates["max_days"].max())
     for heading, column in ((_("inland"), 0), (_("coast"), 1), (_("north"), 2)):
-        ax.text(column + 0.5, -0.12, heading, ha="center", fontsize=10, color=plotting.COLOURS["grey"])
+        ax.text(column + 0.5, -0.12, heading, ha="center", fontsize=11)
     for name, (column, row) in tiles.items():
         days = 0 if plan is None else plan.days[name]
         depth = days / most
@@ -353,26 +361,32 @@ def _tiles(
             text = _("1 day") if days == 1 else _("{n} days").format(n=days)
         else:
             text = _("no day")
-        ax.text(column + 0.5, row + 0.29, name, ha="center", va="center", color=ink, fontsize=9, bbox=box)
-        ax.text(
-            column + 0.5, row + 0.53, text, ha="center", va="center", color=ink, fontweight="bold", bbox=box
-        )
         ax.text(
             column + 0.5,
-            row + 0.77,
-            f"{km[name]:.0f} km",
+            row + 0.31,
+            _("{district}, {km:.0f} km").format(district=name, km=km[name]),
             ha="center",
             va="center",
             color=ink,
-            fontsize=9,
+            fontsize=10,
+            bbox=box,
+        )
+        ax.text(
+            column + 0.5,
+            row + 0.68,
+            text,
+            ha="center",
+            va="center",
+            color=ink,
+            fontsize=12,
+            fontweight="bold",
             bbox=box,
         )
     ax.text(
         0.05,
         4.25,
         _("thick frame: the four farthest from the provincial registry"),
-        fontsize=9,
-        color=plotting.COLOURS["vermilion"],
+        fontsize=10,
         va="center",
     )
 
@@ -380,9 +394,7 @@ def _tiles(
 def _prices(ax: Axes, prices: dict[str, float | None], free: BrigadePlan) -> None:
     """Draw the price of each rule beside the map."""
     left, width = 3.45, 2.6
-    ax.text(
-        left, -0.12, _("price of each rule, in registrations"), fontsize=10, color=plotting.COLOURS["grey"]
-    )
+    ax.text(left, -0.12, _("price of each rule, in registrations"), fontsize=11)
     if not prices:
         ax.text(left, 0.5, _("no rule is set"), va="center")
     most = max([1.0, *(p for p in prices.values() if p is not None)])
@@ -401,17 +413,21 @@ def _prices(ax: Axes, prices: dict[str, float | None], free: BrigadePlan) -> Non
         4.25,
         _("without rules: {n:,.0f} registrations").format(n=free.registrations),
         va="center",
-        fontsize=9,
-        color=plotting.COLOURS["grey"],
+        fontsize=10,
     )
 
 
 def brigade_planner() -> None:
     """Choose the money and three rules of fairness; see the best plan and the price of each rule."""
+    no_rule = _("no rule")
     explore(
         draw_brigade_plan,
         budget=Slider(_("Money (thousand meticais)"), 100, 700, 50, 300),
-        women=Slider(_("Girls, women (%; 48: no rule)"), 48, 55, 1, 48),
-        far=Slider(_("Days in the 4 farthest (%)"), 0, 80, 10, 0),
-        least=Slider(_("Days for every district"), 0, 10, 1, 5),
+        women=Menu(
+            _("Girls and women"),
+            {no_rule: 0, **{_("at least {n}%").format(n=n): n for n in range(51, 56)}},
+            no_rule,
+        ),
+        far=Slider(_("Days in the 4 farthest (%; 0: no rule)"), 0, 80, 10, 0),
+        least=Slider(_("Days for every district (0: no rule)"), 0, 10, 1, 3),
     )
