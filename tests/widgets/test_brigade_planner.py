@@ -58,6 +58,17 @@ def test_a_higher_share_registers_fewer_women_in_the_end(share: int, women: str)
     assert (", without rules 3,585" in sentence) == (share > 0)
 
 
+@pytest.mark.parametrize("rule", [{"women": 51}, {"far": 40}])
+def test_only_days_in_every_district_promise_days_to_ledi(rule: dict[str, int]) -> None:
+    """The lesson says so, and that one to five days everywhere cost the same."""
+    assert "D10 0" not in draw_brigade_plan(300, **rule)[1]
+    assert "D10 0" in draw_brigade_plan(100, **rule)[1]
+    for days in (1, 3, 5):
+        sentence = draw_brigade_plan(300, least=days)[1]
+        assert "everywhere: 134" in sentence
+        assert "D10 5" in sentence
+
+
 def test_one_day_and_one_district_are_said_in_the_singular() -> None:
     _ax, sentence = draw_brigade_plan(300, 51, 0, 0)
     assert "1 of 12 districts gets no day" in sentence

@@ -428,6 +428,6 @@ def brigade_planner() -> None:
             {no_rule: 0, **{_("at least {n}%").format(n=n): n for n in range(51, 56)}},
             no_rule,
         ),
-        far=Slider(_("Days in the 4 farthest (%; 0: no rule)"), 0, 80, 10, 0),
-        least=Slider(_("Days for every district (0: no rule)"), 0, 10, 1, 3),
+        far=Slider(_("Days in the 4 farthest (%)"), 0, 80, 10, 0),
+        least=Slider(_("Days for every district"), 0, 10, 1, 3),
     )
