@@ -2,6 +2,7 @@
 
 Nobody in them lives: names, numbers and events are invented. Which name meets which story is drawn by
 lot, so no tradition of names, and neither sex, is more often altered, revoked or unknown than another.
+One rule stands above the lot: a year of the Buddhist Era goes to a name from where offices print it.
 The tables hold what the certificates state; the room `documents` seals them with practice keys.
 """
 
@@ -19,7 +20,7 @@ from bordercourse.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["STORIES", "PracticeSet", "Story", "make_practice_certificates"]
+__all__ = ["STORIES", "UTOPIANS", "PracticeSet", "Story", "make_practice_certificates"]
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,11 @@ _PLAIN = "The person says that this is their own certificate."
 STORIES = {
     "genuine": Story("registrar", "none", "same", "ISO", _PLAIN),
     "altered": Story("registrar", "altered", "same", "ISO", _PLAIN),
-    "expired signer": Story("former registrar", "none", "same", "ISO", _PLAIN),
+    # The closed office's books were never copied into the register: genuine, and not found.
+    "expired signer": Story("former registrar", "none", "nothing", "ISO", _PLAIN),
     "revoked signer": Story("revoked registrar", "none", "same", "ISO", _PLAIN),
     "signer not yet valid": Story("future registrar", "none", "same", "ISO", _PLAIN),
-    "signer for other documents": Story("passport signer", "none", "same", "ISO", _PLAIN),
+    "signer for other documents": Story("health signer", "none", "same", "ISO", _PLAIN),
     "unknown issuer": Story("foreign registrar", "none", "nothing", "ISO", _PLAIN),
     "unrecognised authority, genuine event": Story(
         "harbour council",
@@ -91,6 +93,7 @@ STORIES = {
     "torn code": Story("registrar", "torn", "same", "ISO", "The corner with the code is torn off."),
 }
 _LISTED_NUMBERS = {"corrected since": "UTO-B-C0RR-0001", "withdrawn since": "UTO-M-W1TH-0002"}
+_NAMED = ("name written in two ways", "Buddhist-Era date", "replayed code")
 _TWENTY = (
     *STORIES,
     "genuine",
@@ -98,14 +101,14 @@ _TWENTY = (
     "name written in two ways",
     "unrecognised authority, genuine event",
 )
-# name as sealed, name in its own script, another lawful romanisation, sex
+# name as sealed, name in its own script, another lawful spelling or order, sex
 _PEOPLE = (
     ("BOONMEE SOMCHAI", "สมชาย บุญมี", "BUNMI SOMCHAI", "M"),
     ("SRISUK MALEE", "มาลี ศรีสุข", "SISUK MALI", "F"),
     ("CHEA SOPHEAP", "ជា សុភាព", "CHIA SOPHEAP", "F"),
     ("KEO VANNAK", "កែវ វណ្ណៈ", "KEV VANNAK", "M"),
-    ("NGUYEN THI DAO", "Nguyễn Thị Đào", "NGUYEN DAO", "F"),
-    ("TRAN VAN HUNG", "Trần Văn Hùng", "TRAN HUNG", "M"),
+    ("NGUYEN THI DAO", "Nguyễn Thị Đào", "THI DAO NGUYEN", "F"),
+    ("TRAN VAN HUNG", "Trần Văn Hùng", "VAN HUNG TRAN", "M"),
     ("WIJAYA SUHARTINI", "Suhartini Wijaya", "WIDJAJA SOEHARTINI", "F"),
     ("SANTOSO BUDI", "Budi Santoso", "SANTOSA BOEDI", "M"),
     ("AHMAD NURUL", "Nurul binti Ahmad", "AHMED NOORUL", "F"),
@@ -117,6 +120,26 @@ _PEOPLE = (
     ("ERIKSSON ANNA MARIA", "Anna María Eriksson", "ERICSSON ANNA MARIA", "F"),
     ("MUELLER JOERG", "Jörg Müller", "MULLER JORG", "M"),
 )
+# Names of no country, for cases in which a name must not hint at anybody's; the sexes stand as above.
+UTOPIANS = (
+    ("ORELDO TAVIN", "Tavin Oreldo", "ORELDOH TAVIN", "M"),
+    ("SENDOVE ILVA", "Ilva Sendove", "SENDOWE ILVA", "F"),
+    ("VELMARE ONNIA", "Onnia Velmare", "WELMARE ONIA", "F"),
+    ("TOBREK LUMO", "Lumo Tobrek", "TOBRECK LUMO", "M"),
+    ("PELLUNE DARSA", "Darsa Pellune", "PELLOUNE DARSA", "F"),
+    ("BRAVELL TIMOD", "Timod Bravell", "BRAWELL TIMOD", "M"),
+    ("FENNORE SULA", "Sula Fennore", "FENORE SOULA", "F"),
+    ("DELVANT KORU", "Koru Delvant", "DELWANT KORU", "M"),
+    ("ZERUNE MAILA", "Maila Zerune", "SERUNE MAYLA", "F"),
+    ("HOLVEC RANNO", "Ranno Holvec", "HOLWEK RANO", "M"),
+    ("LUNDREVE AVIRA", "Avira Lundreve", "LUNDREWE AVIRAH", "F"),
+    ("QUORNE BELIM", "Belim Quorne", "KORNE BELIM", "M"),
+    ("MELISTRE JOVA", "Jova Melistre", "MELISTER YOVA", "F"),
+    ("PROVANNE DUKO", "Duko Provanne", "PROWANNE DUCO", "M"),
+    ("THELMORE KIA", "Kia Thelmore", "TELMORE KYA", "F"),
+    ("UVARDE SILLO", "Sillo Uvarde", "OUVARDE SILO", "M"),
+)
+_PRINTS_BUDDHIST_ERA = {"BOONMEE SOMCHAI", "SRISUK MALEE"}
 _PLACES = ("Utopia City", "Harbour", "Hill", "River Mouth", "Old Ferry")
 _ELSEWHERE = ("Strelsau", "Zenda", "Hentzau", "Tarlenheim", "Hofbau")  # Ruritania, as Anthony Hope named it
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no sign that is easily taken for another
@@ -125,7 +148,8 @@ _PROTECTION = (
     ("seeks asylum", " The person asks for asylum from Utopia."),
     ("child alone", " The person is a child and travels alone."),
     ("may be trafficked", " Another traveller holds the papers and answers for the person."),
-    ("fears that State", " The person says that the police of that State look for them."),
+    ("fears that State", " The person is afraid: the police of that State look for them."),
+    ("not sure", " Nobody has yet asked whether the person fears Utopia."),
 )
 
 
@@ -138,7 +162,11 @@ class PracticeSet:
 
 
 def make_practice_certificates(
-    seed: int = 3, stories: Sequence[str] = _TWENTY, signs: Sequence[str] | None = None, prefix: str = "P"
+    seed: int = 3,
+    stories: Sequence[str] = _TWENTY,
+    signs: Sequence[str] | None = None,
+    prefix: str = "P",
+    people: Sequence[tuple[str, str, str, str]] = _PEOPLE,
 ) -> PracticeSet:
     """Make practice certificates and the register behind them; the same seed gives the same tables.
 
@@ -150,9 +178,13 @@ def make_practice_certificates(
         One key of `STORIES` for each certificate; ``corrected since`` and ``withdrawn since`` at most once.
     signs : sequence of str, optional
         The answer to the protection check for each certificate. Without it three certificates, drawn by
-        lot, carry a sign that protection comes first.
+        lot, carry a sign that protection comes first, and the papers of a council that no State recognises
+        are ``not sure``: whoever holds one may fear the State whose register would be asked.
     prefix : str
         First letter of the numbers of the cases.
+    people : sequence of tuple
+        The names to draw from: as sealed, in its own script, another lawful spelling, sex. `UTOPIANS` are
+        names of no country.
 
     Returns
     -------
@@ -180,11 +212,12 @@ def make_practice_certificates(
     if signs is not None and (len(signs) != len(stories) or not set(signs) <= set(known)):
         raise InputError("signs", "each story needs one known sign.", f"Use: {', '.join(known)}.")
     rng = np.random.default_rng(seed)
-    people = [_PEOPLE[i] for i in _draw(rng, len(stories))]
-    marked = _protection(rng, len(stories)) if signs is None else [(sign, known[sign]) for sign in signs]
+    drawn = [people[i] for i in _draw(rng, len(stories), len(people))]
+    _print_where_it_is_used(drawn, stories)
+    marked = _protection(rng, stories) if signs is None else [(sign, known[sign]) for sign in signs]
     cases: list[dict[str, object]] = []
     entries: list[dict[str, object]] = []
-    for number, (story, person, sign) in enumerate(zip(stories, people, marked, strict=True), 1):
+    for number, (story, person, sign) in enumerate(zip(stories, drawn, marked, strict=True), 1):
         stated = _event(rng, person, story, child=sign[0] == "child alone")
         if story == "replayed code" and cases:
             stated = {name: str(cases[0][name]) for name in stated}
@@ -192,24 +225,36 @@ def make_practice_certificates(
         entry = _entry(story, person, stated)
         if entry and entry["certificate"] not in {e["certificate"] for e in entries}:
             entries.append(entry)
-    for i in _draw(rng, 40):
-        stated = _event(rng, _PEOPLE[i], "genuine")
-        entries.append(_entry("genuine", _PEOPLE[i], stated) | {"protected": bool(rng.random() < 0.1)})
+    for i in _draw(rng, 40, len(people)):
+        stated = _event(rng, people[i], "genuine")
+        entries.append(_entry("genuine", people[i], stated) | {"protected": bool(rng.random() < 0.1)})
     entries.sort(key=lambda entry: str(entry["certificate"]))
     return PracticeSet(SyntheticFrame(cases), SyntheticFrame(entries))
 
 
-def _draw(rng: np.random.Generator, many: int) -> list[int]:
+def _draw(rng: np.random.Generator, many: int, people: int) -> list[int]:
     """Draw people without repeating one before all had their turn."""
     drawn: list[int] = []
     while len(drawn) < many:
-        drawn += rng.permutation(len(_PEOPLE)).tolist()
+        drawn += rng.permutation(people).tolist()
     return drawn[:many]
 
 
-def _protection(rng: np.random.Generator, many: int) -> list[tuple[str, str]]:
-    signs = [_PROTECTION[0]] * many
-    for place, sign in zip(rng.permutation(many)[:3].tolist(), _PROTECTION[1:], strict=False):
+def _print_where_it_is_used(drawn: list[tuple[str, str, str, str]], stories: Sequence[str]) -> None:
+    """Exchange two names, so that a year of the Buddhist Era stands on a paper from where it is used."""
+    fits = [place for place, person in enumerate(drawn) if person[0] in _PRINTS_BUDDHIST_ERA]
+    for place, story in enumerate(stories):
+        if story == "Buddhist-Era date" and place not in fits:
+            other = next((p for p in fits if stories[p] not in _NAMED), None)
+            if other is not None:
+                drawn[place], drawn[other] = drawn[other], drawn[place]
+
+
+def _protection(rng: np.random.Generator, stories: Sequence[str]) -> list[tuple[str, str]]:
+    none, *drawn, unsure = _PROTECTION
+    council = [STORIES[story].sealed_by == "harbour council" for story in stories]
+    signs = [unsure if own else none for own in council]
+    for place, sign in zip(rng.permutation(len(stories))[:3].tolist(), drawn, strict=False):
         signs[place] = sign
     return signs
 

@@ -10,7 +10,7 @@ from bordercourse import datasets
 from bordercourse import documents as doc
 from bordercourse.documents import practice
 from bordercourse.errors import InputError
-from bordercourse.synthetic_certificates import STORIES, make_practice_certificates
+from bordercourse.synthetic_certificates import STORIES, UTOPIANS, make_practice_certificates
 
 TABLES = Path(datasets.__file__).parent / "tables"
 FINE = ("well_formed", "unchanged", "trusted", "officer_decides")
@@ -59,7 +59,7 @@ CASEBOOK = (
 
 def test_the_stored_casebook_is_what_the_maker_makes_without_the_truth() -> None:
     stories, signs = zip(*CASEBOOK, strict=True)
-    made = make_practice_certificates(11, stories, signs, prefix="C").certificates
+    made = make_practice_certificates(11, stories, signs, prefix="C", people=UTOPIANS).certificates
     shown = made.drop(columns=["protection", "what_happened"])
     stored = (TABLES / "casebook_certificates.csv").read_bytes()
     assert shown.to_csv(index=False, lineterminator="\n").encode() == stored
@@ -109,14 +109,18 @@ def test_the_practice_register_is_asked_only_where_protection_allows() -> None:
     cases = practice.certificates()
     heard = ask_practice_register(cases)
     marked = (cases["protection"] != "no need seen").to_numpy()
-    assert marked.sum() == 3
+    assert marked.sum() == 5
+    council = (cases["what_happened"] == "unrecognised authority, genuine event").to_numpy()
+    assert marked[council].all()  # its holder may fear the State whose register would be asked
     assert ((heard["answer"] == "not asked") == marked).all()
-    assert heard["questions in the log"].iloc[-1] == (~marked).sum()
+    assert heard["questions so far"].iloc[-1] == (~marked).sum()
     stories = cases.set_index("case_id")["what_happened"]
     for story, answer in {
         "altered": "differs",
         "day and month exchanged by the clerk": "differs",
-        "unrecognised authority, genuine event": "not found",
+        "unrecognised authority, genuine event": "not asked",
+        "expired signer": "not found",
+        "name written in two ways": "match",
         "replayed code": "match",
         "torn code": "match",
         "Buddhist-Era date": "match",
@@ -137,7 +141,17 @@ def _png(text: str) -> bytes:
 def test_three_certificates_must_not_lead_to_a_question() -> None:
     for seed in range(5):
         made = make_practice_certificates(seed, list(STORIES)).certificates
-        assert (made["protection"] != "no need seen").sum() == 3
+        assert (~made["protection"].isin(["no need seen", "not sure"])).sum() == 3
+        council = made["what_happened"] == "unrecognised authority, genuine event"
+        assert (made["protection"][council] != "no need seen").all()
+
+
+def test_a_year_of_the_buddhist_era_stands_on_a_name_from_where_it_is_printed() -> None:
+    for seed in range(5):
+        made = make_practice_certificates(seed).certificates.set_index("what_happened")
+        assert made.loc["Buddhist-Era date", "name"] in {"BOONMEE SOMCHAI", "SRISUK MALEE"}
+        codes = made["certificate"]
+        assert codes["replayed code"] == codes["genuine"].iloc[0]
 
 
 def test_a_casebook_of_another_seed_shares_no_number() -> None:

@@ -65,7 +65,7 @@ def test_a_genuine_certificate_gets_three_times_yes_and_a_person_decides() -> No
         (practice.future_registrar, ON, NO, "not_yet_valid"),
         (practice.revoked_registrar, ON, NO, "revoked"),
         (practice.revoked_registrar, "2024-06-01", NO, "revoked"),
-        (practice.passport_signer, ON, NO, "wrong_usage"),
+        (practice.health_signer, ON, NO, "wrong_usage"),
         (practice.register_signer, ON, NO, "wrong_usage"),
         (practice.foreign_registrar, ON, NO, "unknown_key"),
         (practice.registrar, "2025-06-30", "cannot say", "stale_revocation_list"),
@@ -172,7 +172,7 @@ def test_no_text_ever_calls_an_identity_true() -> None:
 
 def test_every_code_has_a_next_step() -> None:
     """Whatever verdict decides, the officer is told what to do, and the person is not forgotten."""
-    for signer in (practice.registrar, practice.former_registrar, practice.passport_signer):
+    for signer in (practice.registrar, practice.former_registrar, practice.health_signer):
         for text in (sealed(signer()), "{", ""):
             found = verify(text)
             assert len(found.next_step) > 40

@@ -15,6 +15,7 @@ from bordercourse.documents import BEARER, make_qr, practice
 from bordercourse.errors import InputError
 from bordercourse.widgets import documents as room
 
+ROWS = {str(row["case_id"]): row for row in practice.certificates().to_dict("records")}
 TEXT = {str(row["case_id"]): str(row["text"]) for row in practice.certificates().to_dict("records")}
 
 
@@ -71,7 +72,9 @@ class Page:
     """The live scanner, with its widgets by what they say."""
 
     def __init__(self, box: Any) -> None:
-        self.menu, self.day, buttons, self.note, self.page, self.picture, self.said = box.children
+        self.menu, self.day, buttons, self.safety, self.note, self.page, self.picture, self.said = (
+            box.children
+        )
         self.upload, self.save = buttons.children
 
     def give(self, raw: bytes, name: str = "photo.png") -> None:
@@ -102,14 +105,15 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Page:
 def test_the_menu_shows_four_answers_the_fixed_line_and_the_next_step(page: Page) -> None:
     for case in ("P03", "P08", "P15", "P16"):
         page.menu.value, text = case, TEXT[case]
-        found = practice.verify_case(text)
-        for said in (BEARER, found.next_step, *(v.reason for v in found.verdicts)):
+        found = room._judge(ROWS[case], text)
+        for said in (BEARER, found.protection, found.next_step, *(v.reason for v in found.verdicts)):
             assert room.escape(said) in page.said.value
         assert f"<b>{case}</b>" in page.page.value
         assert page.picture.alt.startswith("form: ")
 
 
 def test_another_day_makes_the_lists_stale_and_not_the_certificate(page: Page) -> None:
+    page.menu.value = "P09"
     assert "vouches for" in page.said.value
     page.day.value = "2025-06-30"
     assert "revocation list at hand speaks for" in page.said.value
@@ -120,10 +124,12 @@ def test_a_picture_is_judged_and_a_bad_one_is_told(page: Page) -> None:
     page.give(picture(TEXT["P02"]))
     assert "The content and the signature do not fit" in page.said.value
     assert "photo.png" in page.page.value
+    assert "<b>P02</b>" in page.page.value  # the picture is of a certificate that the page knows
     assert page.save.disabled
     page.give(b"no picture", "<img src=x>.png")
     assert "cannot be read" in page.said.value
     assert page.picture.layout.display == "none"
+    assert "&lt;img src=x&gt;.png" in page.said.value
     page.give(picture("<b>x</b>"), "<b>.png")
     assert "<b>x</b>" not in page.said.value
     assert "&lt;b&gt;.png" in page.page.value
@@ -133,12 +139,45 @@ def test_a_saved_code_can_be_given_back(page: Page, tmp_path: Path) -> None:
     page.menu.value = "P18"
     page.save.click()
     assert "P18.png" in page.note.value
+    assert str(tmp_path / "P18.png") in page.note.value
     page.menu.value = "P01"
+    assert "P18" not in page.note.value  # an old answer does not stay above a new one
     page.give(picture(TEXT["P03"]))
     page.menu.value = "P01"
     assert "<b>P01</b>" in page.page.value
     page.give((tmp_path / "P18.png").read_bytes())
     assert "The content and the signature do not fit" in page.said.value
+
+
+def test_the_line_about_real_documents_is_never_replaced(page: Page) -> None:
+    before = page.safety.value
+    assert "real person" in before
+    page.save.click()
+    page.give(picture(TEXT["P02"]))
+    page.give(b"no picture")
+    page.menu.value = "P09"
+    page.day.value = "2025-06-30"
+    assert page.safety.value == before
+
+
+@pytest.mark.parametrize("case", list(TEXT))
+def test_protection_stands_above_the_next_step_and_a_sign_is_the_only_step(page: Page, case: str) -> None:
+    page.menu.value = "P02"
+    page.menu.value = case
+    said, sign = page.said.value, ROWS[case]["protection"]
+    assert said.index("Protection first") < said.lower().index("next step")
+    steps = practice.verify_case(TEXT[case]).next_step
+    if sign == "no need seen":
+        assert room.escape(steps) in said
+        assert "Only if none of this is so" in said
+    else:
+        assert sign in said
+        assert "Stop here" in said
+        assert room.escape(steps) not in said
+        page.give(picture(TEXT[case]), f"{case}.png")
+        assert "Stop here" in page.said.value
+        page.day.value = "2025-06-30"
+        assert "Stop here" in page.said.value
 
 
 def test_without_a_kernel_there_is_a_figure_and_the_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def read_json(text: str | bytes) -> Any:
     except MalformedError:
         raise
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-        raise MalformedError(_("It is not JSON text.")) from error
+        raise MalformedError(_("The text is cut off, or is no seal (it is not JSON).")) from error
 
 
 def canonical(value: Any) -> bytes:

@@ -6,6 +6,7 @@ Every key follows from a public name: a seal made with it proves nothing outside
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ __all__ = [
     "corrections_text",
     "foreign_registrar",
     "former_registrar",
-    "passport_signer",
+    "health_signer",
     "register_signer",
     "registrar",
     "registry_root",
@@ -44,6 +45,7 @@ __all__ = [
     "verify_cases",
 ]
 
+NO_SIGN = "no need seen"
 TODAY = "2025-06-02"  # the day on which every practice case is judged
 _LIST_START, _LIST_END = "2025-05-26", "2025-06-09"
 CORRECTED = {"UTO-B-C0RR-0001": "corrected", "UTO-M-W1TH-0002": "withdrawn"}
@@ -56,9 +58,9 @@ def registry_root() -> Authority:
 
 
 @cache
-def passport_root() -> Authority:
-    """The root of Utopia's passport authority; it may not vouch for civil certificates."""
-    return make_root("Utopia Passport Authority Root", "UTO")
+def health_root() -> Authority:
+    """The root of Utopia's ministry of health; it may not vouch for civil certificates."""
+    return make_root("Utopia Ministry of Health Root", "UTO")
 
 
 @cache
@@ -86,9 +88,9 @@ def revoked_registrar() -> Authority:
 
 
 @cache
-def passport_signer() -> Authority:
-    """A signer under the passport authority, for health proofs."""
-    return make_signer("Utopia Passport Office Seal 7", passport_root(), HEALTH)
+def health_signer() -> Authority:
+    """A signer of health proofs, under the ministry of health."""
+    return make_signer("Utopia Health Office Seal 7", health_root(), HEALTH)
 
 
 @cache
@@ -133,7 +135,7 @@ def anchors() -> tuple[tuple[Anchor, ...], tuple[bytes, ...]]:
     lines = (
         Anchor(registry_root().der, "UTO", civil, "root", "handed over by Utopia's registry, March 2023"),
         Anchor(
-            passport_root().der, "UTO", frozenset({HEALTH.name}), "root", "Utopia's passport authority, 2023"
+            health_root().der, "UTO", frozenset({HEALTH.name}), "root", "Utopia's ministry of health, 2023"
         ),
         Anchor(
             border_root().der, "FRE", frozenset({REQUEST.name}), "root", "Freedonia's border agency, 2023"
@@ -142,7 +144,7 @@ def anchors() -> tuple[tuple[Anchor, ...], tuple[bytes, ...]]:
     revoked = {revoked_registrar(): "2025-02-10"}
     lists = (
         make_revocation_list(registry_root(), revoked, start=_LIST_START, end=_LIST_END),
-        make_revocation_list(passport_root(), start=_LIST_START, end=_LIST_END),
+        make_revocation_list(health_root(), start=_LIST_START, end=_LIST_END),
         make_revocation_list(border_root(), start=_LIST_START, end=_LIST_END),
     )
     return lines, lists
@@ -165,7 +167,7 @@ SEALED_BY = {
     "former registrar": former_registrar,
     "future registrar": future_registrar,
     "revoked registrar": revoked_registrar,
-    "passport signer": passport_signer,
+    "health signer": health_signer,
     "foreign registrar": foreign_registrar,
     "harbour council": harbour_council,
 }
@@ -199,9 +201,26 @@ def casebook() -> pd.DataFrame:
     return seal_cases(load("casebook_certificates"))
 
 
-def verify_case(text: str, *, on: str = TODAY) -> Verification:
-    """Give the four verdicts on one practice certificate, with Utopia's lists."""
-    return verify_document(text, trust=trust_list(), on=on, corrections=corrections())
+def verify_case(text: str, *, on: str = TODAY, sign: str = "") -> Verification:
+    """Give the four verdicts on one practice certificate, with Utopia's lists.
+
+    Parameters
+    ----------
+    text : str
+        What the code on the certificate holds.
+    on : str
+        The day for which to judge.
+    sign : str
+        What was seen or heard that calls for protection, as in the column `protection` of `certificates`.
+
+    Examples
+    --------
+    >>> text = certificates()["text"].iloc[0]
+    >>> print(verify_case(text, sign="seeks asylum").next_step)
+    Call the protection officer. Stop here: ask no register, and contact no State.
+    """
+    found = verify_document(text, trust=trust_list(), on=on, corrections=corrections())
+    return found if sign in ("", NO_SIGN) else replace(found, protection_sign=sign)
 
 
 def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
@@ -228,10 +247,7 @@ def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
     for text in cases["text"]:
         found = verify_case(text, on=on)
         rows.append(
-            {
-                v.question: v.answer if v.answer == YES else f"{v.answer}: {v.code.replace('_', ' ')}"
-                for v in found.verdicts
-            }
+            {v.question: v.answer if v.answer == YES else f"{v.answer}: {v.word}" for v in found.verdicts}
         )
     return SyntheticFrame(rows, index=pd.Index(cases["case_id"], name="case"))
 

@@ -22,6 +22,7 @@ PROTECTION = (
     "Protection first: if the person seeks asylum, may be trafficked, is a child alone, or fears that State, "
     "do not contact that State. Call the protection officer."
 )
+STOP = "Call the protection officer. Stop here: ask no register, and contact no State."
 
 # What the officer does next, by the code that decides. Each fails closed on the document, not on the person.
 _NEXT = {
@@ -38,7 +39,8 @@ _NEXT = {
         "line examination. Printers make errors too."
     ),
     "unknown_key": (
-        "Do not call it false: your list does not know this signer. Ask your focal point whether the "
+        "Do not call it false: your list does not know this signer. Whoever holds such a paper may fear that "
+        "State: look at protection first. Then ask the keeper of your list, the focal point, whether the "
         "authority exists, and look at the event behind the paper."
     ),
     "wrong_issuer": (
@@ -94,6 +96,10 @@ _NEXT = {
 }
 
 
+# Codes that are no plain words.
+_PLAIN = {"superseded": "corrected since", "malformed": "unreadable", "withdrawn": "withdrawn since"}
+
+
 def mark(message: str) -> str:
     """Mark a text for translation; it is translated when it is shown, in the reader's language."""
     return message
@@ -123,6 +129,11 @@ class Verdict:
     words: str
     rule: str
     values: Mapping[str, str] | None = None
+
+    @property
+    def word(self) -> str:
+        """The code in one or two plain words, for a table or a picture."""
+        return _(_PLAIN.get(self.code, self.code.replace("_", " ")))
 
     @property
     def reason(self) -> str:
@@ -156,6 +167,9 @@ class Verification:
         The four verdicts.
     stated : mapping
         What the document states; empty when its form failed. It is worth what the verdicts say.
+    protection_sign : str
+        What the officer saw or heard that calls for protection; no scanner can know it. Where it is not
+        empty, the only next step is the protection officer.
     """
 
     kind: str
@@ -165,6 +179,7 @@ class Verification:
     issuer_trust: Verdict
     legal_effect: Verdict
     stated: Mapping[str, Any] = field(default_factory=dict)
+    protection_sign: str = ""
 
     @property
     def verdicts(self) -> tuple[Verdict, Verdict, Verdict, Verdict]:
@@ -185,7 +200,7 @@ class Verification:
     @property
     def next_step(self) -> str:
         """What the officer does next. It fails closed on the document, never on the person."""
-        return _(_NEXT[self.deciding.code])
+        return _(STOP) if self.protection_sign else _(_NEXT[self.deciding.code])
 
     @property
     def bearer(self) -> str:
@@ -194,8 +209,14 @@ class Verification:
 
     @property
     def protection(self) -> str:
-        """The fixed line on protection."""
+        """The line on protection: the sign that was seen, or the fixed question."""
+        if self.protection_sign:
+            return _("Protection first. A sign was seen: {sign}.").format(sign=_(self.protection_sign))
         return _(PROTECTION)
+
+    @property
+    def _next_head(self) -> str:
+        return _("Next step") if self.protection_sign else _("Only if none of this is so, the next step")
 
     def __bool__(self) -> NoReturn:
         raise InputError(
@@ -207,7 +228,7 @@ class Verification:
     def __str__(self) -> str:
         lines = [f"{_(self.kind)}, judged for {self.on:%Y-%m-%d %H:%M} UTC"]
         lines += [f"  {v}" for v in self.verdicts]
-        lines += [f"{_('Next step')}: {self.next_step}", self.protection, self.bearer]
+        lines += [self.protection, f"{self._next_head}: {self.next_step}", self.bearer]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -216,16 +237,19 @@ class Verification:
         left = "style='text-align:left'"
         rows = "".join(
             f"<tr><th {left} scope='row'>{escape(_(v.question))}</th>"
-            f"<td {left}><b>{escape(_(v.answer))}</b></td>"
-            f"<td {left}>{escape(v.reason)}</td><td {left}><small>{escape(v.source)}</small></td></tr>"
+            f"<td {left}><b>{escape(_(v.answer))}</b></td><td {left}>{escape(v.reason)}</td></tr>"
             for v in self.verdicts
         )
-        heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Question", "Answer", "Why", "Rule"))
+        rules = "".join(
+            f"<li>{escape(_(v.question))}: {escape(v.source)}</li>" for v in self.verdicts if v.source
+        )
+        heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Question", "Answer", "Why"))
         return (
             f"<p><b>{escape(_(self.kind))}</b>, {self.on:%Y-%m-%d %H:%M} UTC</p>"
             f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-            f"<p><b>{_('Next step')}:</b> {escape(self.next_step)}</p>"
-            f"<p>{escape(self.protection)}</p><p><b>{escape(self.bearer)}</b></p>"
+            f"<p><b>{escape(self.protection)}</b></p>"
+            f"<p><b>{self._next_head}:</b> {escape(self.next_step)}</p><p><b>{escape(self.bearer)}</b></p>"
+            f"<details><summary>{_('The rules that were applied')}</summary><ul>{rules}</ul></details>"
         )
 
 

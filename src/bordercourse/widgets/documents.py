@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bordercourse import plotting
@@ -16,7 +17,6 @@ from bordercourse.widgets.explorer import _png
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -50,7 +50,11 @@ def show_face_errors(errors: pd.DataFrame) -> None:
     ax.bar_label(bars, fmt="%g", padding=4)
     ax.invert_yaxis()
     ax.set_xlim(0, 20)
-    title = _("Trained officers mistake the face before them")
+    ax.set_xticks(range(0, 21, 5))
+    wrong = percent["another person's"]
+    title = _("In this test, officers accepted {n} of 100 photographs of somebody else").format(
+        n=f"{wrong:g}"
+    )
     plotting.label(ax, title=title, x=_("wrong decisions, percent of the cards of that kind"))
     said = "; ".join(
         f"{name}: {value:g}%".replace("\n", " ") for name, value in zip(names, percent, strict=True)
@@ -195,7 +199,7 @@ def draw_verification(found: Verification, text: str) -> tuple[Axes, str]:
         ax.add_patch(box)
         ax.text(4.7, y + 0.46, _(verdict.question), va="center", fontweight="bold")
         ax.text(7.3, y + 0.46, f"{sign} {_(verdict.answer)}", va="center")
-        ax.text(10.7, y + 0.46, verdict.code.replace("_", " "), va="center", ha="right", fontsize=9)
+        ax.text(10.7, y + 0.46, verdict.word, va="center", ha="right", fontsize=9)
     ax.set(xlim=(0, 11), ylim=(-0.1, 4.1))
     ax.set_aspect("equal")
     ax.set_axis_off()
@@ -204,7 +208,9 @@ def draw_verification(found: Verification, text: str) -> tuple[Axes, str]:
     )
     plotting.label(ax, title=title)
     said = "; ".join(f"{_(v.question)}: {_(v.answer)}" for v in found.verdicts)
-    return ax, _("{said}. Next step: {step}").format(said=said, step=found.next_step)
+    return ax, _("{said}. {protection} Then: {step}").format(
+        said=said, protection=found.protection, step=found.next_step
+    )
 
 
 def _draw_code(ax: Axes, text: str) -> None:
@@ -258,10 +264,15 @@ def scanner(cases: pd.DataFrame | None = None) -> None:
         _live(rows)
         return
     first = next(iter(rows.values()))
-    found = practice.verify_case(first["text"])
+    found = _judge(first, str(first["text"]))
     ax, sentence = draw_verification(found, first["text"])
     plotting.show(ax, sentence)
     quiz.show_html(_page(first) + found._repr_html_())
+
+
+def _judge(row: Mapping[Any, Any] | None, text: str, on: str = practice.TODAY) -> Verification:
+    """Judge the code; where the row says what was seen or heard of the person, the verdict stops there."""
+    return practice.verify_case(text, on=on, sign=str((row or {}).get("protection", "")))
 
 
 def _page(row: Mapping[Any, Any]) -> str:
@@ -290,6 +301,12 @@ def _stated(found: Verification) -> str:
     return f"<details><summary>{head}</summary><table>{cells}</table></details>"
 
 
+def _row_of(rows: Mapping[str, Mapping[Any, Any]], text: str, name: str) -> Mapping[Any, Any] | None:
+    """Return the certificate that this code is of; of two with one code, the one that the file names."""
+    fits = {case: row for case, row in rows.items() if row["text"] == text}
+    return fits.get(Path(name).stem) or next(iter(fits.values()), None)
+
+
 def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     import ipywidgets as w
     from IPython.display import display
@@ -313,18 +330,23 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         layout=w.Layout(width="22em"),
     )  # fmt: skip
     save = w.Button(description=_("Save this code as a picture"), layout=w.Layout(width="22em"))
-    note = w.HTML(
-        "<p>" + _("Give no picture of a real person's document. A picture stays on this computer.") + "</p>"
+    safety = w.HTML(
+        "<p><b>"
+        + _("Give no picture of a real person's document.")
+        + "</b> "
+        + _("A picture stays on this computer.")
+        + "</p>"
     )
+    note = w.HTML()
     page, picture, said = (
         w.HTML(),
         w.Image(format="png", layout=w.Layout(width="44em", max_width="100%")),
         w.HTML(),
     )
-    state = {"text": "", "page": "", "name": ""}
+    state: dict[str, Any] = {"text": "", "page": "", "name": "", "row": None}
 
     def judge() -> None:
-        found = practice.verify_case(state["text"], on=day.value)
+        found = _judge(state["row"], state["text"], day.value)
         ax, sentence = draw_verification(found, state["text"])
         page.value = state["page"]
         picture.value, picture.alt = _png(ax), sentence
@@ -336,39 +358,44 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         if menu.value is None:
             return
         row = rows[menu.value]
-        state.update(text=str(row["text"]), page=_page(row), name=f"{menu.value}.png")
+        note.value = ""
+        state.update(text=str(row["text"]), page=_page(row), name=f"{menu.value}.png", row=row)
         judge()
 
     def uploaded(_change: Any) -> None:
         if not upload.value:
             return
         given = upload.value[0]
+        name = escape(str(given["name"]))
+        note.value = ""
         try:
             state["text"] = scan_picture(bytes(given["content"]))
         except InputError as error:
-            page.value, said.value = "", f"<p role='alert'><b>{escape(str(error))}</b></p>"
+            page.value, said.value = "", f"<p role='alert'><b>{name}: {escape(str(error))}</b></p>"
             picture.layout.display = "none"
             return
         finally:
             upload.value = ()  # the same picture may be given again
         menu.value = None  # so that the same certificate can be picked again
-        name = escape(str(given["name"]))
-        state.update(page=f"<p><b>{_('Picture')}:</b> {name}</p>", name="")
+        row = _row_of(rows, state["text"], str(given["name"]))
+        seen = f"<p><b>{_('Picture')}:</b> {name}</p>"
+        state.update(page=seen + (_page(row) if row else ""), name="", row=row)
         judge()
 
     def saved(_button: Any) -> None:
         try:
             make_qr(state["text"]).save(state["name"], scale=4, border=4)
+            where = str(Path(state["name"]).absolute())
         except OSError as error:
             note.value = f"<p role='alert'>{escape(str(error))}</p>"
             return
         note.value = "<p role='status'>" + _(
-            "Saved as <b>{name}</b> beside this page. Print it, photograph it, or give it back above."
-        ).format(name=escape(state["name"])) + "</p>"  # fmt: skip
+            "Saved as <b>{name}</b>. Give it back with the button above, or photograph a print of it."
+        ).format(name=escape(where)) + "</p>"  # fmt: skip
 
     menu.observe(picked, names="value")
     day.observe(lambda _change: judge(), names="value")
     upload.observe(uploaded, names="value")
     save.on_click(saved)
     picked()
-    display(w.VBox([menu, day, w.HBox([upload, save]), note, page, picture, said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([menu, day, w.HBox([upload, save]), safety, note, page, picture, said]))  # type: ignore[no-untyped-call]

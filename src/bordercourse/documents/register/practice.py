@@ -79,7 +79,7 @@ def ask_practice_register(cases: pd.DataFrame, *, line_down: bool = False) -> pd
     Returns
     -------
     pandas.DataFrame
-        One row a case: the protection check, the number of questions in the register's log afterwards,
+        One row a case: the protection check, the number of questions in the register's log so far,
         the answer, the fields that differ, and why where it cannot say.
 
     Examples
@@ -116,5 +116,5 @@ def _ask(case: dict[Hashable, Any], address: str, register: Register, now: datet
         "answer": heard.answer,
         "differs": ", ".join(heard.differs),
         "why": heard.why,
-        "questions in the log": len(register.log()),
+        "questions so far": len(register.log()),
     }
