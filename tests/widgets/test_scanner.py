@@ -195,8 +195,14 @@ def test_figures_state_what_is_in_their_tables(monkeypatch: pytest.MonkeyPatch) 
     room.show_face_errors(load("face_matching_officers_2014"))
     assert "14%" in said[-1]
     assert "6%" in said[-1]
-    room.show_verdicts(practice.verify_cases(practice.certificates()))
-    assert said[-1].startswith("The machine says yes three times for 10 of 20")
+    monkeypatch.setattr(room.quiz, "show_html", said.append)
+    verdicts = practice.verify_cases(practice.certificates())
+    room.show_verdicts(verdicts)
+    assert said[-2].startswith("The machine says yes three times for 10 of 20")
+    told = {str(answer).partition(": ")[2] for answer in verdicts.to_numpy().ravel()}
+    told -= {"", "not checked", "officer decides"}
+    assert told == set(room._SAYS)  # each reason that occurs is explained below the figure
+    assert "P02, P18" in said[-1]
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,8 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """The code in one or two plain words, for a table or a picture."""
-        return _(_PLAIN.get(self.code, self.code.replace("_", " ")))
+        """The code in one or two plain words, for a table or a picture; translate it where it is shown."""
+        return _PLAIN.get(self.code, self.code.replace("_", " "))
 
     @property
     def reason(self) -> str:

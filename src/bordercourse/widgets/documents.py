@@ -10,7 +10,7 @@ from bordercourse import plotting
 from bordercourse.course import quiz
 from bordercourse.documents import make_qr, parse_mrz, practice, read_qr
 from bordercourse.documents.mrz import LAYOUTS
-from bordercourse.documents.verdicts import NO, YES
+from bordercourse.documents.verdicts import NO, YES, mark
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.widgets.explorer import _png
@@ -35,6 +35,23 @@ __all__ = [
 QUESTIONS = ("form", "integrity", "issuer trust", "legal effect")
 # Each answer has its own colour, sign and word, so that no reader depends on the colour.
 _LOOKS = {YES: ("blue", "✓"), NO: ("vermilion", "✗"), "cannot say": ("yellow", "?")}
+_SAYS = {
+    "altered": mark("Content and signature do not fit. Send it to second line, and accuse nobody."),
+    "expired": mark("The signer's time has ended; the birth has not. Ask for a newly sealed copy."),
+    "revoked": mark(
+        "The issuer no longer stands behind this signer. Do not rely on the seal; hear the person."
+    ),
+    "not yet valid": mark(
+        "The signer's time has not begun. Check the date of your device, then second line."
+    ),
+    "wrong usage": mark("This key may seal other documents only, such as health proofs. Second line."),
+    "unknown key": mark("Our list does not know the signer. Look at protection first, then at the event."),
+    "corrected since": mark(
+        "The register has corrected the entry, which is ordinary. Ask for the new paper."
+    ),
+    "withdrawn since": mark("The register took this certificate back. Do not rely on it; hear the person."),
+    "unreadable": mark("The code cannot be read. Read the page itself."),
+}
 _DAYS = {"2 June 2025": "2025-06-02", "30 June 2025, with lists that ended on 9 June": "2025-06-30"}
 
 
@@ -162,6 +179,25 @@ def show_verdicts(verdicts: pd.DataFrame) -> None:
         for case, row in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True)
     )
     plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=said_all))
+    quiz.show_html(_legend(verdicts))
+
+
+def _legend(verdicts: pd.DataFrame) -> str:
+    """Return a table of the reasons that occur: which certificates, what it says, what the officer does."""
+    found: dict[str, list[str]] = {}
+    for case, answers in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True):
+        for said in answers:
+            why = str(said).partition(": ")[2]
+            if why in _SAYS:
+                found.setdefault(why, []).append(str(case))
+    left = "style='text-align:left'"
+    rows = "".join(
+        f"<tr><th {left} scope='row'>{_(why)}</th><td {left}>{escape(', '.join(cases))}</td>"
+        f"<td {left}>{_(_SAYS[why])}</td></tr>"
+        for why, cases in found.items()
+    )
+    heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Reason", "Certificates", "What you do"))
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _wide_cell(x: float, y: float, colour: str) -> Any:
@@ -199,7 +235,7 @@ def draw_verification(found: Verification, text: str) -> tuple[Axes, str]:
         ax.add_patch(box)
         ax.text(4.7, y + 0.46, _(verdict.question), va="center", fontweight="bold")
         ax.text(7.3, y + 0.46, f"{sign} {_(verdict.answer)}", va="center")
-        ax.text(10.7, y + 0.46, verdict.word, va="center", ha="right", fontsize=9)
+        ax.text(10.7, y + 0.46, _(verdict.word), va="center", ha="right", fontsize=9)
     ax.set(xlim=(0, 11), ylim=(-0.1, 4.1))
     ax.set_aspect("equal")
     ax.set_axis_off()
