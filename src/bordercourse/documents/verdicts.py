@@ -245,7 +245,7 @@ class Verification:
         )
         heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Question", "Answer", "Why"))
         return (
-            f"<p><b>{escape(_(self.kind))}</b>, {self.on:%Y-%m-%d %H:%M} UTC</p>"
+            f"<p><b>{escape(_(self.kind))}</b>, {_('judged for')} {self.on:%Y-%m-%d}</p>"
             f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
             f"<p><b>{escape(self.protection)}</b></p>"
             f"<p><b>{self._next_head}:</b> {escape(self.next_step)}</p><p><b>{escape(self.bearer)}</b></p>"
