@@ -170,8 +170,10 @@ def test_protection_stands_above_the_next_step_and_a_sign_is_the_only_step(page:
     if sign == "no need seen":
         assert room.escape(steps) in said
         assert "Only if none of this is so" in said
+        assert "Stop here" not in page.page.value
     else:
         assert sign in said
+        assert "Stop here" in page.page.value  # above the four answers, too
         assert "Stop here" in said
         assert room.escape(steps) not in said
         page.give(picture(TEXT[case]), f"{case}.png")

@@ -10,7 +10,7 @@ from bordercourse import plotting
 from bordercourse.course import quiz
 from bordercourse.documents import make_qr, parse_mrz, practice, read_qr
 from bordercourse.documents.mrz import LAYOUTS
-from bordercourse.documents.verdicts import NO, YES, mark
+from bordercourse.documents.verdicts import NO, STOP, YES, mark
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.widgets.explorer import _png
@@ -312,8 +312,9 @@ def _judge(row: Mapping[Any, Any] | None, text: str, on: str = practice.TODAY) -
 
 
 def _page(row: Mapping[Any, Any]) -> str:
-    """Return what the officer has before the scan: the printed page, and what is said."""
-    return (
+    """Return what the officer has before the scan: the printed page, what is said, and a sign to stop at."""
+    sign = str(row.get("protection", practice.NO_SIGN))
+    page = (
         "<p style='max-width:60em'>"
         + _("<b>{case}</b>. The page prints: <b>{name}</b>, born {date}. {told}").format(
             case=escape(str(row["case_id"])),
@@ -323,6 +324,10 @@ def _page(row: Mapping[Any, Any]) -> str:
         )
         + "</p>"
     )
+    if sign == practice.NO_SIGN:
+        return page
+    stop = f"{_('Protection first.')} {_(STOP)}"
+    return page + f"<p style='border-left:4px solid;padding-left:.6em'><b>{escape(stop)}</b></p>"
 
 
 def _stated(found: Verification) -> str:
