@@ -175,6 +175,9 @@ def test_run_all_cells_shows_every_question(path: Path) -> None:
     """A check that stops on an empty answer must not stop the cells below it."""
     assert all(cell.metadata.get("tags") == ["raises-exception"] for cell in graded_code(path).values())
     assert "**Run All Cells**" in marked(path)["title"].source
+    # The code of a question repeats its words in red: it is folded, and the page reads as a form.
+    shown = [cell for name, cell in marked(path).items() if name.endswith("-show")]
+    assert all(cell.metadata.get("jupyter") == {"source_hidden": True} for cell in shown)
 
 
 @every_source
