@@ -125,6 +125,57 @@ def test_a_child_with_family_and_signs_of_control_goes_to_child_protection():
         assert person.may_ask_origin == "not_until_protection_agrees"
 
 
+def test_a_child_under_control_gets_the_strongest_instruction_whoever_is_beside_the_child():
+    """Walk every case: a stranger's, a relative's and a lone child are all heard apart and not charged."""
+    cases = screening_table("people_without_papers").walk()
+    child = (cases["age"] != "adult") & (cases["urgent_care"] == "no") & (cases["danger_now"] == "no")
+    controlled = cases[child & (cases["trafficking_signs"] == "yes")]
+    assert set(controlled["company"]) == {"family", "other_adult", "alone", "unknown"}
+    assert set(controlled["age"]) == {"child", "unknown"}
+    assert controlled["next_step"].nunique() == 1
+    words = ("child protection", "anti-trafficking", "apart from everyone", "Do not charge or detain")
+    for step in controlled["next_step"].unique():
+        assert all(word in step for word in words)
+    alone = cases[child & (cases["company"] != "family")]
+    assert (alone["route"] == "child_protection").all()
+    for step in alone["next_step"].unique():
+        assert "apart" in step
+        assert "Do not charge or detain" in step
+    # The tables for children and for trafficking say no less.
+    children = screening_table("children_alone").walk()
+    signs = children[children["trafficking_signs"] != "no"]
+    assert signs["next_step"].str.contains("anti-trafficking").all()
+    trafficking = screening_table("possible_trafficking").walk()
+    young = trafficking[(trafficking["age"] != "adult") & (trafficking["trafficking_signs"] != "no")]
+    assert young["next_step"].str.contains("child protection", case=False).all()
+
+
+def test_danger_comes_before_every_question_and_care_before_danger():
+    cases = screening_table("people_without_papers").walk()
+    danger = (cases["danger_now"] == "yes") & (cases["urgent_care"] == "no")
+    assert set(cases.loc[danger, "route"]) == {"safety"}
+    assert set(cases.loc[cases["urgent_care"] == "yes", "route"]) == {"health"}
+    assert "safety" not in set(cases.loc[cases["danger_now"] == "no", "route"])
+    opened = screening_table("open_doors").walk()
+    has_door = opened["route"].str.split("; ").map(lambda doors: "safety" in doors)
+    assert (has_door == (opened["danger_now"] == "yes")).all()
+
+
+def test_every_detained_person_is_told_of_consular_help():
+    """Whoever fears is told too: only contact depends on the person (Vienna Convention, article 36)."""
+    steps = screening_table("open_doors").walk()["next_step"]
+    assert steps.str.contains("Tell every detained person of the right to consular help", regex=False).all()
+    no_papers = screening_table("people_without_papers").rules[-1]
+    assert "only if the person asks" in no_papers.then["next_step"]
+
+
+def test_no_paper_is_kept_without_a_reason_and_a_date():
+    table = screening_table("people_without_papers")
+    step = next(rule for rule in table.rules if rule.then["route"] == "documents").then["next_step"]
+    assert "give it back" in step
+    assert "until when" in step
+
+
 def test_company_that_nobody_checked_counts_as_a_child_alone():
     person = screen(age="child", company="unknown")
     assert person.route == "child_protection"
@@ -136,7 +187,7 @@ def test_company_that_nobody_checked_counts_as_a_child_alone():
 
 def test_screen_keeps_the_rule_for_every_combination():
     table = screening_table("people_without_papers")
-    kept = {"urgent_care": ("yes", "no"), "nationality": ("known",), "papers": ("none",)}
+    kept = {"nationality": ("known",), "papers": ("none",)}
     lists = [kept.get(name, domain.values) for name, domain in table.inputs.items()]
     for values in product(*lists):
         facts = dict(zip(table.inputs, values, strict=True))
@@ -145,9 +196,12 @@ def test_screen_keeps_the_rule_for_every_combination():
         protected = alone or any(
             facts[f] != "no" for f in ("seeks_asylum", "fears_state", "trafficking_signs")
         )
-        assert (person.may_ask_origin == "not_until_protection_agrees") is protected
+        # While care or safety is urgent nobody asks either.
+        urgent = facts["urgent_care"] == "yes" or facts["danger_now"] == "yes"
+        assert (person.may_ask_origin == "not_until_protection_agrees") is (protected or urgent)
+        assert (person.contact.outcome["contact"] == "not_until_protection_agrees") is protected
         # The first table is never looser than the table about contact.
-        assert person.first.outcome["contact"] == person.may_ask_origin or facts["urgent_care"] == "yes"
+        assert person.first.outcome["contact"] == person.may_ask_origin
         assert person.first.outcome["contact"] == "not_until_protection_agrees" or not protected
         assert person.route in ROUTES
         assert "information" in person.doors

@@ -28,7 +28,7 @@ def test_the_picture_says_what_the_table_says(told: dict[str, str]) -> None:
     assert sentence.startswith(f"Rule {person.first.rules[0]}.")
     assert person.next_step in sentence
     assert CONTACT[person.may_ask_origin] in sentence
-    marks = [t.get_text() for t in ax.texts if t.get_text() in {"▶", "○", "×"}]
+    marks = [t.get_text() for t in ax.texts if t.get_text() in {"▶", "○", "↓", "×"}]
     assert len(marks) == len(TABLE.rules)
     assert marks.count("▶") == 1
     # No number is shown about a person.
@@ -38,6 +38,7 @@ def test_the_picture_says_what_the_table_says(told: dict[str, str]) -> None:
 def test_what_is_not_told_is_not_known() -> None:
     assert (
         referral.draw_referral(papers=None, age="adult")[1]
+        == referral.draw_referral(papers=referral._NOT_KNOWN, age="adult")[1]
         == referral.draw_referral(age="adult")[1]
         == referral.draw_referral(age="adult", trafficking_signs="unknown")[1]
     )
@@ -49,7 +50,8 @@ def test_every_menu_value_is_a_value_of_the_table(monkeypatch: pytest.MonkeyPatc
     referral.referral_navigator()
     assert list(seen) == list(TABLE.inputs)
     for name, menu in seen.items():
-        values = set(menu.options.values()) - {None}
+        assert None not in menu.options.values()  # a list would show nothing
+        values = set(menu.options.values()) - {referral._NOT_KNOWN}
         assert values == set(TABLE.inputs[name].values)  # type: ignore[attr-defined]
         assert menu.start in menu.options
 
@@ -104,13 +106,40 @@ def test_the_rules_are_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     for rule in TABLE.rules:
         assert rule.id in shown[0]
     assert "not adult" in shown[0]
-    assert ROUTES["asylum"] in shown[1]
+    assert "private number" in shown[1]
+    assert ROUTES["asylum"] in shown[2]
 
 
 def test_what_is_not_known_stays_in_view_even_where_it_cannot_change_the_first_call() -> None:
     said = referral.draw_referral(
-        urgent_care="no", age="child", company="alone", trafficking_signs="no", papers="none"
+        urgent_care="no",
+        danger_now="no",
+        age="child",
+        company="alone",
+        trafficking_signs="no",
+        papers="none",
     )[1]
     assert said.endswith("Not known yet: asylum, fear, nationality.")
     said = referral.draw_referral(urgent_care="no", age="unknown", company="other_adult")[1]
     assert "age*, signs of control*, asylum*" in said
+
+
+def test_what_nobody_asked_is_never_shown_as_ruled_out() -> None:
+    """Sefa: a sign settles the first call, but asylum and fear are still to be asked."""
+    ax, _said = referral.draw_referral(company="other_adult", trafficking_signs="yes", nationality="known")
+    texts = [t.get_text() for t in ax.texts]
+    mark = {rule.id: texts[texts.index(rule.id) - 1] for rule in TABLE.rules}
+    assert mark["P3 child and control"] == "▶"
+    assert mark["P6 asylum"] == mark["P7 fear"] == mark["P9 ask about asylum"] == "↓"
+    assert mark["P8 ask about control"] == mark["P11 nationality"] == "×"
+    assert not any("cannot" in text for text in texts)
+
+
+@settings(max_examples=20, deadline=None)
+@given(told)
+def test_a_rule_is_ruled_out_by_an_answer_only(told: dict[str, str]) -> None:
+    ax, _said = referral.draw_referral(**told)
+    texts = [t.get_text() for t in ax.texts]
+    for rule in TABLE.rules:
+        if texts[texts.index(rule.id) - 1] == "×":
+            assert any(told.get(name, "unknown") != "unknown" for name in rule.when), rule.id

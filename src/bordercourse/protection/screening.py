@@ -25,12 +25,12 @@ _FOLDER = Path(__file__).parent / "tables"
 
 #: The doors that a table can open. A country fills in who stands behind each.
 ROUTES = {
-    "health": "medical and urgent help",
+    "health": "medical help, food and water",
     "safety": "a safe place and police protection",
     "child_protection": "child protection authority",
-    "best_interests": "child protection authority: best-interests procedure",
+    "best_interests": "best-interests procedure for a child",
     "anti_trafficking": "anti-trafficking contact",
-    "asylum": "asylum authority or UNHCR",
+    "asylum": "asylum authority or screening office, or UNHCR",
     "private_talk": "a private talk with an interpreter",
     "statelessness": "authority that decides on statelessness, or UNHCR",
     "birth_registration": "civil registrar: birth registration",
@@ -40,10 +40,12 @@ ROUTES = {
     "other_tables": "the table for people without papers",
 }
 
-#: What the tables say about asking the country of origin.
+#: What the tables say about contact with the country of origin. The person may always be asked.
 CONTACT = {
-    "not_until_protection_agrees": "do not ask the country of origin until a protection officer agrees",
-    "only_with_consent": "ask only with the person's informed consent",
+    "not_until_protection_agrees": (
+        "do not contact that State or its consulate; wait until a protection officer agrees"
+    ),
+    "only_with_consent": "contact that State only with the person's informed consent",
     "see_contact_with_origin": "the table contact_with_origin decides",
 }
 
@@ -128,7 +130,9 @@ class Screening:
 
     @property
     def may_ask_origin(self) -> str:
-        """A key of `CONTACT`, from the table contact_with_origin."""
+        """A key of `CONTACT`: the stricter of the first call and the table contact_with_origin."""
+        if "agreed" not in self.contact.rules:
+            return self.first.outcome["contact"]
         return self.contact.outcome["contact"]
 
     def __str__(self) -> str:
@@ -166,9 +170,10 @@ def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
     protection_agrees : {"no", "yes"}
         Whether a protection officer has agreed to contact with the country of origin.
     **facts
-        Inputs of the table `people_without_papers`: urgent_care, age, company,
+        Inputs of the table `people_without_papers`: urgent_care, danger_now, age, company,
         trafficking_signs, seeks_asylum, fears_state, nationality, papers. What is not given
-        counts as unknown; `urgent_care` counts as no, `papers` as none.
+        counts as unknown; `urgent_care` and `danger_now`, which an officer sees, count as no,
+        `papers` as none.
 
     Returns
     -------
@@ -190,7 +195,7 @@ def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
     ('asylum', 'documents', 'information')
     """
     first = screening_table("people_without_papers")
-    blank = {"urgent_care": "no", "papers": "none"}
+    blank = {"urgent_care": "no", "danger_now": "no", "papers": "none"}
     full = {name: blank.get(name, "unknown") for name in first.inputs} | facts
     decided = first.decide(**full)
     if full["company"] == "family" or full["age"] == "adult":

@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _TABLE = "people_without_papers"
+_NOT_KNOWN = "not known"
 
 
 def draw_two_counts(counts: pd.DataFrame, country: str) -> tuple[Axes, str]:
@@ -105,7 +106,8 @@ def show_referral_rules(table: DecisionTable) -> None:
     rows = []
     for rule in table.rules:
         when = "<br>".join(
-            f"{escape(_SHORT.get(name, name))}: {escape(_in_words(text))}" for name, text in rule.when.items()
+            f"{escape(_SHORT.get(name, name))}: {escape(_in_words(name, text))}"
+            for name, text in rule.when.items()
         )
         texts = (
             (f"<b>{escape(rule.id)}</b>", "10em"),
@@ -118,13 +120,22 @@ def show_referral_rules(table: DecisionTable) -> None:
     quiz.show_html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
 
 
-def _in_words(condition: str) -> str:
-    text = condition.replace("_", " ")
-    return _("not {value}").format(value=text[4:-1]) if text.startswith("not(") else text
+def _in_words(name: str, condition: str) -> str:
+    """Say a condition in the words of the navigator, and what "not" takes in."""
+    said = {
+        ("age", "not(adult)"): _("not adult: under 18, or in doubt"),
+        ("company", "not(family)"): _("no parent or guardian, or not known"),
+        ("nationality", "not(known)"): _("no State, in doubt, or not known"),
+        ("seeks_asylum", "unknown"): _("not known"),
+        ("fears_state", "unknown"): _("not known"),
+        ("trafficking_signs", "unknown"): _("not known"),
+    }
+    return said.get((name, condition), condition.replace("_", " "))
 
 
 _SHORT = {
-    "urgent_care": _("urgent need"),
+    "urgent_care": _("help needed now"),
+    "danger_now": _("danger now"),
     "age": _("age"),
     "company": _("company"),
     "trafficking_signs": _("signs of control"),
@@ -145,21 +156,30 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
 
     Notes
     -----
-    The picture shows which rule decides now, which could still decide, and which cannot. It shows
-    no number: nothing is counted or added up about a person.
+    The picture shows which rule decides now, which may still decide, which comes later, and which does
+    not fit the answers. A rule that comes later is a door too: what nobody asked is not "no". The
+    picture shows no number: nothing is counted or added up about a person.
     """
-    facts = {name: value for name, value in told.items() if value is not None}
+    facts = {name: value for name, value in told.items() if value not in {None, _NOT_KNOWN}}
     person = screen(**facts)
     table = screening_table(_TABLE)
     open_rules = table.narrow(**{k: v for k, v in facts.items() if v != "unknown"}).rules
     decides = person.first.rules[0]
-    ax = plotting.axes(width=9.0, height=3.9)
+    told_no = {
+        rule.id
+        for rule in table.rules
+        if any(
+            facts.get(name, "unknown") != "unknown" and not _fits(condition, facts[name])
+            for name, condition in rule.when.items()
+        )
+    }
+    ax = plotting.axes(width=9.0, height=4.2)
     ax.set(xlim=(0, 10), ylim=(-len(table.rules) + 0.3, 0.7))
     ax.set_axis_off()
     for at, rule in enumerate(table.rules):
-        now, possible = rule.id == decides, rule.id in open_rules
-        colour = plotting.COLOURS["blue" if now else "black" if possible else "grey"]
-        mark = "▶" if now else "○" if possible else "×"
+        now, possible, no = rule.id == decides, rule.id in open_rules, rule.id in told_no
+        colour = plotting.COLOURS["blue" if now else "grey" if no else "black"]
+        mark = "▶" if now else "×" if no else "○" if possible else "↓"
         weight = "bold" if now else "normal"
         ax.text(0.0, -at, mark, color=colour, va="center", fontsize=10, family="DejaVu Sans")
         ax.text(0.35, -at, rule.id, color=colour, va="center", fontsize=10, fontweight=weight)
@@ -184,7 +204,7 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
     ax.text(
         0.0,
         -len(table.rules) + 0.35,
-        _("▶ decides now   ○ could still decide   × cannot"),
+        _("▶ comes first now   ○ may still come first   ↓ may fit, comes later   × your answers rule it out"),
         fontsize=9,
         va="top",
         family="DejaVu Sans",
@@ -197,6 +217,12 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
     return ax, sentence
 
 
+def _fits(condition: str, value: str) -> bool:
+    no = condition.startswith("not(")
+    listed = {text.strip() for text in (condition[4:-1] if no else condition).split(",")}
+    return (value in listed) is not no
+
+
 def referral_navigator() -> None:
     """Choose what you know about a fictional person; see which rule decides, and whom to call."""
     unknown = {_("not known"): "unknown"}
@@ -204,11 +230,12 @@ def referral_navigator() -> None:
     ask = _("not known")
     explore(
         draw_referral,
-        urgent_care=Menu(_("Needs care or safety now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
+        urgent_care=Menu(_("Needs medical help or food now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
+        danger_now=Menu(_("In danger now from anyone"), {_("no"): "no", _("yes"): "yes"}, _("no")),
         age=Menu(
             _("Age"),
-            {_("not known, or in doubt"): "unknown", _("under 18"): "child", _("18 or more"): "adult"},
-            _("not known, or in doubt"),
+            {_("in doubt"): "unknown", _("under 18"): "child", _("18 or more"): "adult"},
+            _("in doubt"),
         ),
         company=Menu(
             _("Who is with the person"),
@@ -229,7 +256,10 @@ def referral_navigator() -> None:
             ask,
         ),
         papers=Menu(
-            _("Papers of any kind"), {ask: None, _("none"): "none", _("some"): "some"}, _("not known")
+            _("Papers of any kind"),
+            # A list shows nothing for None, so what is not known has a word of its own.
+            {ask: _NOT_KNOWN, _("none"): "none", _("some"): "some"},
+            ask,
         ),
     )
 
@@ -276,6 +306,12 @@ def referral_map(path: str | Path = "my-referral-map.csv") -> None:
     whom you met.
     """
     filled = read_referral_map(path)
+    said = _(
+        "What you type is saved at once in {name}, in the folder of this lesson. Everybody who uses this "
+        "computer can open it. Write offices and duty numbers only: no person, no private number, and no "
+        "address or number of a shelter that is kept secret."
+    ).format(name=Path(path).name)
+    quiz.show_html(f"<p style='max-width:60em'>{escape(said)}</p>")
     heads = (_("Door"), _("Office in my country"), _("Telephone, day and night"), _("Languages"))
     if quiz.live():
         _live_map(Path(path), filled, heads)
@@ -294,7 +330,7 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
     from IPython.display import display
 
     said = w.HTML("")
-    widths = ("17em", "15em", "9em")
+    widths = ("17em", "13em", "13em")
 
     def keep(route: str, name: str) -> Any:
         def changed(change: Any) -> None:
