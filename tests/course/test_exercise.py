@@ -77,6 +77,14 @@ def test_named_numbers_are_checked_one_by_one(exercise: Exercise, capsys: pytest
             "a2-definition", {"one": 1, "two": "២"}, name="n", keys=["one", "two"], numbers=True
         )
     exercise.check_mapping("a2-definition", {"one": "a"}, name="n", keys=["one"])
+    listed = {"one": ["a", "b"]}
+    capsys.readouterr()
+    exercise.check_mapping(
+        "a2-definition", {"one": "B", "two": 2}, name="n", keys=["one", "two"], options=listed
+    )
+    assert capsys.readouterr().out.count("Visible checks passed") == 1  # one line, however many keys
+    with pytest.raises(AnswerError, match=r"n\['one'\] is 'c'. It must be one of: a, b"):
+        exercise.check_mapping("a2-definition", {"one": "c"}, name="n", keys=["one"], options=listed)
 
 
 def test_questions_show_as_plain_html_without_a_kernel(

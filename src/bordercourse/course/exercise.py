@@ -210,10 +210,22 @@ class Exercise:
         self._passed(question, f"{name}: {', '.join(map(str, items))}.")
 
     def check_mapping(
-        self, question: str, value: Any, *, name: str, keys: Iterable[str], numbers: bool = False
+        self,
+        question: str,
+        value: Any,
+        *,
+        name: str,
+        keys: Iterable[str],
+        numbers: bool = False,
+        options: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
-        """Check that `value` names exactly `keys`, and where `numbers` is set that each value is a number."""
+        """Check that `value` names exactly `keys`.
+
+        Where `numbers` is set each value is a number; a key of `options` has one of the texts listed.
+        """
         given = checks.check_mapping(value, name, keys=keys)
+        for key, listed in (options or {}).items():
+            given[key] = checks.check_text(given[key], f"{name}[{key!r}]", options=listed)
         if numbers:
             for key, number in given.items():
                 checks.check_number(number, f"{name}[{key!r}]")
