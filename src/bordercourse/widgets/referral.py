@@ -134,8 +134,8 @@ def _in_words(name: str, condition: str) -> str:
 
 
 _SHORT = {
-    "urgent_care": _("help needed now"),
-    "danger_now": _("danger now"),
+    "urgent_care": _("hurt, ill or hungry now"),
+    "danger_now": _("in danger now"),
     "age": _("age"),
     "company": _("company"),
     "trafficking_signs": _("signs of control"),
@@ -230,8 +230,8 @@ def referral_navigator() -> None:
     ask = _("not known")
     explore(
         draw_referral,
-        urgent_care=Menu(_("Needs medical help or food now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
-        danger_now=Menu(_("In danger now from anyone"), {_("no"): "no", _("yes"): "yes"}, _("no")),
+        urgent_care=Menu(_("Hurt, ill or hungry now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
+        danger_now=Menu(_("In danger now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
         age=Menu(
             _("Age"),
             {_("in doubt"): "unknown", _("under 18"): "child", _("18 or more"): "adult"},
