@@ -61,6 +61,10 @@ def test_a_queue_can_end_while_people_stay_blocked():
     run = backlog(10_000, 100, 400, blocked_share=0.2, weeks=60)
     assert run.cleared_after == pytest.approx(0.8 * 10_000 / (400 - 80))
     assert run.still_blocked == pytest.approx(2_000 + 60 * 20)
+    # The queue is empty after 25 weeks: then 20 a week have joined the 2,000, not the 60 weeks' worth.
+    assert run.blocked_when_cleared == pytest.approx(2_000 + run.cleared_after * 20)
+    assert f"{run.blocked_when_cleared:,.0f} blocked that day; in week 60 3,200 blocked" in str(run)
+    assert math.isnan(backlog(10_000, 400, 400, blocked_share=0.0, weeks=10).blocked_when_cleared)
     freed = backlog(10_000, 100, 400, blocked_share=0.2, unblocked=80, weeks=60)
     assert freed.still_blocked < run.still_blocked
     assert freed.cleared_after > run.cleared_after

@@ -103,6 +103,17 @@ class Backlog:
         """Cases blocked at the end: people who have no paper although the queue may be empty."""
         return float(self.table["blocked"].iloc[-1])
 
+    @property
+    def blocked_when_cleared(self) -> float:
+        """Cases blocked on the day on which the queue is empty; not a number if that day never comes."""
+        if math.isnan(self.cleared_after):
+            return math.nan
+        first = self.start * float(self.table["blocked_share"].iloc[0])
+        week = int(self.cleared_after)  # flows are even within a week
+        ends = [first, *self.table["blocked"].astype(float)]
+        after = ends[min(week + 1, len(ends) - 1)]
+        return ends[week] + (self.cleared_after - week) * (after - ends[week])
+
     def __str__(self) -> str:
         weeks = len(self.table)
         if math.isnan(self.cleared_after):
@@ -110,9 +121,11 @@ class Backlog:
                 n=weeks, w=self.table["waiting"].iloc[-1]
             )
         else:
-            when = _("cleared after {t:.1f} weeks").format(t=self.cleared_after)
-        return _("{start:,.0f} cases: {when}; {b:,.0f} blocked").format(
-            start=self.start, when=when, b=self.still_blocked
+            when = _("queue empty after {t:.1f} weeks, {b:,.0f} blocked that day").format(
+                t=self.cleared_after, b=self.blocked_when_cleared
+            )
+        return _("{start:,.0f} cases: {when}; in week {n} {b:,.0f} blocked").format(
+            start=self.start, when=when, n=weeks, b=self.still_blocked
         )
 
     __repr__ = __str__
@@ -179,9 +192,9 @@ def backlog(
     Examples
     --------
     >>> backlog(12_000, 200, 500)
-    12,000 cases: cleared after 40.0 weeks; 0 blocked
+    12,000 cases: queue empty after 40.0 weeks, 0 blocked that day; in week 104 0 blocked
     >>> backlog(12_000, 200, 500, closed_weeks=[3, 4, 5, 6])
-    12,000 cases: cleared after 46.7 weeks; 0 blocked
+    12,000 cases: queue empty after 46.7 weeks, 0 blocked that day; in week 104 0 blocked
     """
     _number("start", start)
     share = _number("blocked_share", blocked_share, high=1.0)
