@@ -77,6 +77,24 @@ def test_practice_is_marked_and_only_ever_longer():
     assert "practice" not in draw(cards="lost")[1]
 
 
+def test_a_clearance_may_be_refused_and_a_death_certificate_is_her_decision():
+    said = draw(cards="lost", practice=True)[1]
+    assert "It can be refused, or never come" in said
+    assert "No step of this path asks for a security clearance." in draw(marriage="held", practice=True)[1]
+    assert "nobody may press her" in draw()[1]
+    for choice in ({"head": "both"}, {"marriage": "held"}, {"head": "dead"}):
+        assert "press her" not in draw(**choice)[1]
+
+
+def test_two_parents_without_cards_need_a_card_each():
+    hard = {"cards": "lost", "office": "mission", "practice": True}
+    assert visits(head="both", **hard) == visits(head="missing", **hard) > visits(head="dead", **hard)
+    said = draw(head="both", **hard)[1]
+    assert "the visits of both are counted" in said
+    for member in ("father", "mother"):
+        assert f"{member}: presence before the office of origin" in said
+
+
 def test_a_mission_opens_what_a_closed_office_blocks():
     assert visits(cards="lost", office="closed") is None
     assert visits(cards="lost", office="mission") < visits(cards="lost", office="open")
@@ -101,7 +119,7 @@ def test_the_title_of_the_futures_counts_those_whom_the_queue_hides(monkeypatch)
     plain = backlog(1000, 10, 100, blocked_share=0.2, weeks=20)
     freed = backlog(1000, 10, 100, blocked_share=0.2, unblocked=20, weeks=20)
     show_backlogs({"plain": plain, "freed": freed})
-    assert shown["alt"].startswith(f"An empty queue can hide {plain.still_blocked:,.0f} people")
+    assert shown["alt"].startswith(f"In week 20 an empty queue can hide {plain.still_blocked:,.0f} people")
     left, right = shown["figure"].axes
     assert [list(line.get_ydata())[1:] for line in left.get_lines()] == [
         list(run.table["waiting"]) for run in (plain, freed)

@@ -46,15 +46,17 @@ def show_two_groups(registration: pd.DataFrame, births: pd.DataFrame, displaceme
     ax = plotting.axes(width=8.2, height=3.3)
     names = [
         _("Children born 2014 to 2018:\nis the birth registered?\n(survey of 2018)"),
-        _("Displaced and returned people,\nall ages: is a paper missing?\n(2021)"),
+        _("Displaced and returned people,\nall ages: do they lack a paper?\n(2021)"),
     ]
     have = [whole - less for whole, less in zip(wholes, lacking, strict=True)]
     ax.barh(names, have, color=plotting.COLOURS["sky"])
     ax.barh(names, lacking, left=have, color=plotting.COLOURS["vermilion"])
     said = [
         _("not registered: about {n:,.0f} children").format(n=1000 * round(lacking[0] * 1000)),
-        _("a paper is missing: over 1 million people"),
+        _("lacking a paper: over 1 million people"),
     ]
+    for at, (whole, text) in enumerate(zip(have, (_("registered"), _("lacking no paper")), strict=True)):
+        ax.text(whole / 2, at, text, ha="center", va="center")
     for at, (whole, text) in enumerate(zip(wholes, said, strict=True)):
         ax.text(whole, at - 0.46, text, ha="right", color=plotting.COLOURS["vermilion"], fontweight="bold")
     ax.set_ylim(1.5, -0.7)
@@ -65,7 +67,7 @@ def show_two_groups(registration: pd.DataFrame, births: pd.DataFrame, displaceme
         alt=_(
             "{title}. Of {born:.1f} million children born in Iraq 2014 to 2018, {percent:.1f}% are "
             "registered and about {few:,.0f} are not. Of {people:.1f} million displaced and returned "
-            "people, over 1 million miss a paper."
+            "people, over 1 million lack a paper."
         ).format(
             title=title, born=born, percent=100 * share, few=1000 * round(lacking[0] * 1000), people=people
         ),
@@ -121,11 +123,12 @@ def draw_estimates_apart(estimates: pd.DataFrame) -> list[Axes]:
                 f"{row.publisher} {str(row.reference_period)[:4]}"
                 for row in rows.itertuples()
             ],
-            fontsize=8.5,
+            fontsize=9,
         )
         ax.set_ylim(len(rows) - 0.5, -0.5)
         # The figures stand in words at the left; a scale would invite to compare across units.
-        ax.set_xlim(0, 1.08 * rows["value"].max())
+        # A percentage is drawn as a part of 100, so that 10% never looks as long as 57%.
+        ax.set_xlim(0, 100 if unit.startswith("percent") else 1.08 * rows["value"].max())
         ax.set_xticks([])
         ax.set_title(units[unit], loc="left", fontsize=9.5, fontweight="bold", pad=2)
     for colour, text in kinds.values():
@@ -177,11 +180,23 @@ def _draw_steps(ax: Axes, path: DocumentPath, days: float, colour: str) -> None:
             ax.scatter([at], [row], marker="D", color=plotting.COLOURS[colour], zorder=3)
         at += width
         who = "" if step.member == HOUSEHOLD else f"{step.member}: "
-        where = _("asked for in practice, found in no law") if practice else str(step.office)
+        where = _("asked for in practice; we found it in no law") if practice else str(step.office)
         where = textwrap.shorten(where, 62, placeholder=" …")
+        if not width:
+            where += _("; no extra visit")
         labels.append(f"{who}{_words([str(step.gives)], '')}\n({where})")
     ax.set_yticks(range(len(labels)), labels, fontsize=9)
     ax.set_ylim(len(labels) - 0.4, -0.6)
+
+
+def _caution(path: DocumentPath) -> str:
+    """What must be said with a path that leads over a death certificate for a missing husband."""
+    if "husband_death_certificate" not in set(path.table["gives"]):
+        return ""
+    return _(
+        "Whether to ask for a death certificate is her decision. Legal advice comes first, and nobody "
+        "may press her."
+    )
 
 
 def show_two_paths(both: PathComparison) -> None:
@@ -194,12 +209,14 @@ def show_two_paths(both: PathComparison) -> None:
         _draw_steps(ax, path, 1, colour)
         visits = ngettext("{n:g} visit", "{n:g} visits", round(path.visits)).format(n=path.visits)
         ax.set_title(f"{name}: {visits}", loc="left", fontsize=11)
-    axes[1].set_xlabel(_("visits to an office, counted from the first"))
+    caution = _caution(both.first) or _caution(both.second)
+    axes[1].set_xlabel(_("visits to an office, counted from the first") + (f"\n{caution}" if caution else ""))
     title = _("{a} needs {n:g} visits more than {b}").format(
         a=both.labels[0], n=both.extra_visits, b=both.labels[1]
     )
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    plotting.show(figure, alt=_("{title}. {both}.").format(title=title, both=str(both).replace("\n", "; ")))
+    alt = _("{title}. {both}.").format(title=title, both=str(both).replace("\n", "; "))
+    plotting.show(figure, alt=f"{alt} {caution}".rstrip())
 
 
 def show_backlogs(runs: Mapping[str, Backlog]) -> None:
@@ -214,7 +231,7 @@ def show_backlogs(runs: Mapping[str, Backlog]) -> None:
             (right, "blocked", run.start * share),
         ):
             ax.plot(weeks, [first, *run.table[column]], color=plotting.COLOURS[colour], lw=wide, label=name)
-    for ax, name in ((left, _("in the queue")), (right, _("blocked: no decision is possible"))):
+    for ax, name in ((left, _("in the queue")), (right, _("blocked: cannot go on for now"))):
         plotting.label(ax, title=name, x=_("week"))
         ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter(lambda value, _at: f"{value:,.0f}")
@@ -222,7 +239,10 @@ def show_backlogs(runs: Mapping[str, Backlog]) -> None:
     right.legend(frameon=False, fontsize=9, loc="upper left")
     fewest = min(run.still_blocked for run in runs.values())
     most = max(run.still_blocked for run in runs.values())
-    title = _("An empty queue can hide {n:,.0f} people without a paper").format(n=most)
+    weeks = max(len(run.table) for run in runs.values())
+    title = _("In week {week} an empty queue can hide {n:,.0f} people without a paper").format(
+        week=weeks, n=most
+    )
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     said = "; ".join(f"{name}: {run}" for name, run in runs.items())
     plotting.show(
@@ -306,19 +326,33 @@ def draw_document_path(
     )
     plotting.label(ax, title=title, x=_("days, one visit after another (assumed)"))
     ax.set_xlim(left=0)
-    asked = int((path.table["basis"] == "de_facto").sum())
-    extra = (
-        " "
-        + ngettext(
-            "{n} visit is for a security clearance: practice, not law.",
-            "{n} visits are for security clearances: practice, not law.",
-            asked,
-        ).format(n=asked)
-        if asked
-        else ""
+    said = []
+    if practice:
+        asked = int((path.table["basis"] == "de_facto").sum())
+        said.append(
+            ngettext(
+                "{n} visit is for a security clearance: practice, not law. The picture supposes that it "
+                "is given. It can be refused, or never come: then this path is closed.",
+                "{n} visits are for security clearances: practice, not law. The picture supposes that they "
+                "are given. They can be refused, or never come: then this path is closed.",
+                asked,
+            ).format(n=asked)
+            if asked
+            else _("No step of this path asks for a security clearance.")
+        )
+    if head == "both" and cards == "lost" and marriage == "none":
+        said.append(_("Each parent needs a card, and the visits of both are counted."))
+    said += [text for text in (_caution(path), waits) if text]
+    return ax, f"{title}: {_way(path)}. {' '.join(said)}"
+
+
+def _way(path: DocumentPath) -> str:
+    """The steps in words, each with the member who takes it; a card that is only shown is left out."""
+    steps = path.table[path.table["office"] != "none"]
+    return " → ".join(
+        ("" if step.member == HOUSEHOLD else f"{step.member}: ") + _words([str(step.gives)], "")
+        for step in steps.itertuples()
     )
-    way = _words(path.table["gives"], " → ")
-    return ax, f"{title}: {way}.{extra} {waits}"
 
 
 def document_path_explorer() -> None:
@@ -326,41 +360,41 @@ def document_path_explorer() -> None:
     explore(
         draw_document_path,
         head=Menu(
-            _("Who heads the household"),
+            _("Household"),
             {
-                _("a man; both parents can come"): "both",
-                _("a woman; her husband is missing"): "missing",
-                _("a woman; her husband is dead, she has the certificate"): "dead",
+                _("both parents can come"): "both",
+                _("woman, husband missing"): "missing",
+                _("widow with his paper"): "dead",
             },
-            _("a woman; her husband is missing"),
+            _("woman, husband missing"),
         ),
         marriage=Menu(
-            _("Proof of the marriage"),
+            _("Marriage proof"),
             {
                 _("contract of the court"): "held",
-                _("none, or a paper that is not recognised"): "none",
+                _("none recognised"): "none",
             },
-            _("none, or a paper that is not recognised"),
+            _("none recognised"),
         ),
         cards=Menu(
-            _("Cards of the parents"),
-            {_("held"): "held", _("lost; the family record stands"): "lost"},
+            _("Parents' cards"),
+            {_("held"): "held", _("lost; record stands"): "lost"},
             _("held"),
         ),
         office=Menu(
-            _("Office of the place of origin"),
+            _("Office of origin"),
             {
                 _("open"): "open",
                 _("closed"): "closed",
-                _("closed; a mobile mission comes"): "mission",
+                _("closed; mission comes"): "mission",
             },
             _("open"),
         ),
         practice=Menu(
             _("Security clearance"),
-            {_("not asked for: the law"): False, _("asked for: the practice"): True},
-            _("not asked for: the law"),
+            {_("not asked: the law"): False, _("asked: the practice"): True},
+            _("not asked: the law"),
         ),
-        days=Slider(_("Days a visit (assumed)"), 1, 60, 1, 20),
-        dollars=Slider(_("US dollars a visit (assumed)"), 0, 100, 5, 30),
+        days=Slider(_("Days a visit"), 1, 60, 1, 20),
+        dollars=Slider(_("Dollars a visit"), 0, 100, 5, 30),
     )
