@@ -110,7 +110,7 @@ class Backlog:
             return math.nan
         first = self.start * float(self.table["blocked_share"].iloc[0])
         week = int(self.cleared_after)  # flows are even within a week
-        ends = [first, *self.table["blocked"].astype(float)]
+        ends: list[float] = [first, *self.table["blocked"].astype(float)]
         after = ends[min(week + 1, len(ends) - 1)]
         return ends[week] + (self.cleared_after - week) * (after - ends[week])
 

@@ -210,7 +210,10 @@ def show_two_paths(both: PathComparison) -> None:
         visits = ngettext("{n:g} visit", "{n:g} visits", round(path.visits)).format(n=path.visits)
         ax.set_title(f"{name}: {visits}", loc="left", fontsize=11)
     caution = _caution(both.first) or _caution(both.second)
-    axes[1].set_xlabel(_("visits to an office, counted from the first") + (f"\n{caution}" if caution else ""))
+    axes[1].set_xlabel(
+        _("visits to an office, counted from the first")
+        + ("\n" + caution.replace(". ", ".\n") if caution else "")
+    )
     title = _("{a} needs {n:g} visits more than {b}").format(
         a=both.labels[0], n=both.extra_visits, b=both.labels[1]
     )
@@ -239,9 +242,9 @@ def show_backlogs(runs: Mapping[str, Backlog]) -> None:
     right.legend(frameon=False, fontsize=9, loc="upper left")
     fewest = min(run.still_blocked for run in runs.values())
     most = max(run.still_blocked for run in runs.values())
-    weeks = max(len(run.table) for run in runs.values())
+    last = max(len(run.table) for run in runs.values())
     title = _("In week {week} an empty queue can hide {n:,.0f} people without a paper").format(
-        week=weeks, n=most
+        week=last, n=most
     )
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     said = "; ".join(f"{name}: {run}" for name, run in runs.items())
@@ -362,11 +365,11 @@ def document_path_explorer() -> None:
         head=Menu(
             _("Household"),
             {
-                _("both parents can come"): "both",
-                _("woman, husband missing"): "missing",
-                _("widow with his paper"): "dead",
+                _("both parents come"): "both",
+                _("husband missing"): "missing",
+                _("widow, paper held"): "dead",
             },
-            _("woman, husband missing"),
+            _("husband missing"),
         ),
         marriage=Menu(
             _("Marriage proof"),
@@ -386,7 +389,7 @@ def document_path_explorer() -> None:
             {
                 _("open"): "open",
                 _("closed"): "closed",
-                _("closed; mission comes"): "mission",
+                _("mobile mission"): "mission",
             },
             _("open"),
         ),
