@@ -143,7 +143,6 @@ def test_gradebook_is_untouched_and_output_bounded(graded: Class) -> None:
     assert len(flood) < 2 << 20
     # What waits to be sent may meet the limit of memory before the limit of output: either ends the flood.
     assert "MB of output" in flood or "MemoryError" in flood
-    assert "the next cell runs" in flood
 
 
 def test_a_submission_sees_its_files_and_loses_what_it_writes(tmp_path: Path) -> None:
