@@ -5,7 +5,7 @@ PYTHON ?=
 START ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser install requirements wheel clean
+.PHONY: lab test lint types units lessons rehearsal browser install requirements vectors wheel clean
 
 lab: install
 	@$(BIN)/bordercourse start $(START)
@@ -41,6 +41,10 @@ browser: install
 requirements: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 		--extra dev --output-file requirements.txt pyproject.toml
+
+# Published files that some tests read. They stay with their publishers; tests/vectors.toml lists them.
+vectors: install
+	$(BIN)/python tools/vectors.py
 
 # The installable file for classrooms without git: lessons, exercises without solutions, and data.
 wheel: install

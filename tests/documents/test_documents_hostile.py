@@ -159,7 +159,7 @@ def test_icao_seals(vectors: Path) -> None:
     folder = vectors / "vdsnc"
     root, crl = (base64.b64decode((folder / f"aus_{name}.b64").read_text()) for name in ("csca", "crl"))
     trust = doc.TrustList([doc.Anchor(root, "AUS", frozenset({"health"}), "root", "specimen")], [crl])
-    original = (folder / "aus_jane_valid.json").read_text()
+    original = min(folder.glob("aus_*_valid.json")).read_text()
     counts = hold(original, lambda t: doc.verify_vdsnc(t, trust=trust, on="2021-10-01"), True, 2)
     assert counts["malformed"] > TRIES / 4
 
