@@ -1,11 +1,11 @@
 # The course in two commands: `make lab` opens it, `make test` runs everything that CI runs.
 
-BIN := .venv/bin
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PYTHON ?=
 START ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser install requirements vectors wheel clean
+.PHONY: lab test lint types units lessons rehearsal browser docs install requirements vectors wheel clean
 
 lab: install
 	@$(BIN)/bordercourse start $(START)
@@ -37,6 +37,11 @@ browser: install
 	tools/install-browser
 	$(BIN)/pytest -q tests/browser
 
+# The site, without network; every warning is an error.
+docs: install
+	$(BIN)/sphinx-build -q -W --keep-going -j auto -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo "make docs: docs/_build/html/index.html"
+
 # Write requirements.txt anew from pyproject.toml: one file for every system, with hashes, no index named.
 requirements: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
@@ -51,4 +56,4 @@ wheel: install
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist build docs/_build docs/_made
