@@ -64,8 +64,8 @@ def check_content(header: Mapping[str, Any], message: Mapping[str, Any]) -> None
     if not message.keys() <= _KNOWN:
         unknown = next(name for name in message if name not in _KNOWN)
         raise MalformedError(_("The part {name} is unknown.").format(name=repr(unknown[:40])))
-    if not all(map(_is_short_line, message.values())):
-        name = next(name for name, value in message.items() if not _is_short_line(value))
+    if not all(map(is_short_line, message.values())):
+        name = next(name for name, value in message.items() if not is_short_line(value))
         raise MalformedError(_("The part {name} is not a short line of text.").format(name=name))
     if not _STATE.fullmatch(header["is"]):
         raise MalformedError(_("The issuing State is not a code of up to three letters."))
@@ -80,8 +80,18 @@ def check_content(header: Mapping[str, Any], message: Mapping[str, Any]) -> None
         )
 
 
-def _is_short_line(value: object) -> bool:
-    return type(value) is str and 0 < len(value) <= _LONGEST and value.isprintable()
+def is_short_line(value: object) -> bool:
+    """Say whether `value` is a line of 1 to 200 characters, and something of it can be seen.
+
+    The two joiners belong to the spelling of names in Kurdish, Khmer or Burmese letters.
+    """
+    if type(value) is not str or len(value) > _LONGEST:
+        return False
+    seen = value.translate(_JOINERS)
+    return seen.isprintable() and bool(seen.strip())
+
+
+_JOINERS = dict.fromkeys((0x200C, 0x200D), "")
 
 
 def _day(name: str, text: str) -> date:

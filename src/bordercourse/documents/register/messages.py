@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.documents.civil import EVENTS, FIELDS
+from bordercourse.documents.civil import EVENTS, FIELDS, is_short_line
 from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.seals import Seal, read_seal, write_seal
 from bordercourse.documents.trust import ANSWER, REQUEST
@@ -40,7 +40,6 @@ MINIMUM = ("certificate", "entry", "event", "event_date", "name")
 ASKABLE = tuple(name for name in FIELDS if name not in {"issued", "office", "calendar", "name_native"})
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
-_LONGEST = 200
 
 
 class RefusedError(Exception):
@@ -125,9 +124,8 @@ def read_question(text: str | bytes, *, trust: TrustList, now: datetime) -> Ques
 def _fields(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not set(MINIMUM) <= set(value) <= set(ASKABLE):
         raise MalformedError(_("The question needs the minimum, and nothing that cannot be asked."))
-    for item in value.values():
-        if not isinstance(item, str) or not 0 < len(item) <= _LONGEST or not item.isprintable():
-            raise MalformedError(_("A field is not a short line of text."))
+    if not all(map(is_short_line, value.values())):
+        raise MalformedError(_("A field is not a short line of text."))
     if value["event"] not in EVENTS:
         raise MalformedError(_("The event is unknown."))
     return value
