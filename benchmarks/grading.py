@@ -69,9 +69,9 @@ def timed(run: Callable[[], Any]) -> tuple[float, float, float]:
 
 def cells_alone(folder: Path, module: str) -> float:
     """Processor seconds of the participants' own cells, imports done, without kernels or messages."""
+    from bordercourse.grading.intake.source import plan
     from bordercourse.grading.judging.judge import Judge
     from bordercourse.grading.run import open_course
-    from bordercourse.grading.source import plan
 
     with open_course(folder) as opened:
         source = opened.sources(module)[0]

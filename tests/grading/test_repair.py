@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from classroom import Classroom, tiny
 
-from bordercourse.grading.handin import take_in
-from bordercourse.grading.repair import LARGEST, DamagedError, mend, read_notebook
+from bordercourse.grading.intake.files import take_in
+from bordercourse.grading.intake.repair import LARGEST, DamagedError, mend, read_notebook
+from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.grading.run import open_course
-from bordercourse.grading.source import SourceNotebook
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ from classroom import SECRET, Classroom
 from bordercourse.errors import CourseError
 from bordercourse.grading import command, gradebook, run, sitting
 from bordercourse.grading.grades import Course, LockedError, only_one
+from bordercourse.grading.intake.source import SourceError
 from bordercourse.grading.kernels import provisioner
 from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.run import Outcome, grade, open_course
-from bordercourse.grading.source import SourceError
 
 
 @pytest.fixture(scope="module")

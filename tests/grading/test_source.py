@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from classroom import cell, question, small, tiny
 
-from bordercourse.grading.names import cell_names
-from bordercourse.grading.source import Plan, SourceCell, SourceNotebook, plan, without_hidden
+from bordercourse.grading.intake.names import cell_names
+from bordercourse.grading.intake.source import Plan, SourceCell, SourceNotebook, plan, without_hidden
 
 
 def planned(notebook: Any) -> Plan:

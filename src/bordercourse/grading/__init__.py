@@ -2,9 +2,10 @@
 
 The way of a submission, one module a step:
 
-1. `handin` takes in plain files within limits; `repair` puts a damaged notebook right.
-2. `source` reads what the instructor wrote and plans, from the names that cells use (`names`),
-   which answers each test needs.
+1. The folder `intake` takes in plain files within limits (`files`) and puts a damaged notebook
+   right (`repair`).
+2. There too, `source` reads what the instructor wrote and plans, from the names that cells use
+   (`names`), which answers each test needs.
 3. `sitting` runs the participant's cells in a kernel and asks it for those answers. The folder
    `kernels` makes that kernel: `provisioner`, `warm` and `kernel` fork it, `isolation` shuts it in,
    within `limits`.

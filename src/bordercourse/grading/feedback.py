@@ -30,9 +30,9 @@ from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 from traitlets import default
 
-from bordercourse.grading.handin import read_plain
-from bordercourse.grading.repair import clean_text
-from bordercourse.grading.source import without_hidden
+from bordercourse.grading.intake.files import read_plain
+from bordercourse.grading.intake.repair import clean_text
+from bordercourse.grading.intake.source import without_hidden
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 

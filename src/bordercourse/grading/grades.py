@@ -31,7 +31,7 @@ from sqlalchemy.exc import SAWarning
 
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.gradebook import mend_gradebook
-from bordercourse.grading.source import SourceNotebook, read_source
+from bordercourse.grading.intake.source import SourceNotebook, read_source
 from bordercourse.i18n import gettext as _
 
 __all__ = ["STAGING", "Course", "LockedError", "only_one", "without_session_warnings"]

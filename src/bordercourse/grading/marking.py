@@ -10,10 +10,10 @@ from typing import Any
 from nbgrader import utils
 
 from bordercourse.course.answers import FILE_NAME
-from bordercourse.grading.handin import read_plain
+from bordercourse.grading.intake.files import read_plain
+from bordercourse.grading.intake.source import Plan, without_hidden
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.sitting import ASK, NOTHING, RUN
-from bordercourse.grading.source import Plan, without_hidden
 from bordercourse.i18n import gettext as _
 
 __all__ = ["fill", "script", "shown_notebook"]

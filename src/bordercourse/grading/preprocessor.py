@@ -22,15 +22,15 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from bordercourse.grading.handin import copy_plain_files
+from bordercourse.grading.intake.files import copy_plain_files
+from bordercourse.grading.intake.repair import DamagedError, mend
+from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.kernels.provisioner import IsolationError
 from bordercourse.grading.marking import fill, script, shown_notebook
-from bordercourse.grading.repair import DamagedError, mend
 from bordercourse.grading.sitting import kept_kernels, run_cells
-from bordercourse.grading.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.i18n import gettext as _
 
 __all__ = ["AUTOGRADE", "SANITIZE", "JudgeAnswers", "MendCells"]

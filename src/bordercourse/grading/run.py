@@ -17,15 +17,15 @@ from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.grading.grades import Course, only_one, without_session_warnings
-from bordercourse.grading.handin import HandIn, take_in
+from bordercourse.grading.intake.files import HandIn, take_in
+from bordercourse.grading.intake.repair import DamagedError
+from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.kernels.provisioner import WARM, IsolationError
 from bordercourse.grading.marking import fill, script, shown_notebook
-from bordercourse.grading.repair import DamagedError
 from bordercourse.grading.sitting import kept_kernels, run_cells
-from bordercourse.grading.source import Plan, SourceNotebook, plan
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 

@@ -22,10 +22,10 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
-from bordercourse.grading.handin import copy_plain_files
+from bordercourse.grading.intake.files import copy_plain_files
+from bordercourse.grading.intake.repair import clean_text
 from bordercourse.grading.judging.answers import LARGEST
 from bordercourse.grading.kernels.limits import Limits
-from bordercourse.grading.repair import clean_text
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ASK", "NOTHING", "RUN", "kept_kernels", "run_cells"]

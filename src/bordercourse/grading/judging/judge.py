@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError
+from bordercourse.grading.intake.source import Plan, SourceError, SourceNotebook
 from bordercourse.grading.judging.bench import SECONDS, read_line
-from bordercourse.grading.source import Plan, SourceError, SourceNotebook
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Judge"]

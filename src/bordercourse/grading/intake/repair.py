@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.source import SourceCell, SourceNotebook, without_hidden
+from bordercourse.grading.intake.source import SourceCell, SourceNotebook, without_hidden
 from bordercourse.i18n import gettext as _
 
 __all__ = ["LARGEST", "DamagedError", "likeness", "mend", "read_notebook"]
@@ -45,7 +45,7 @@ def read_notebook(data: bytes) -> list[dict[str, Any]]:
     >>> read_notebook(b'{"cells": [')
     Traceback (most recent call last):
         ...
-    bordercourse.grading.repair.DamagedError: the file is broken off or is no notebook...
+    bordercourse.grading.intake.repair.DamagedError: the file is broken off or is no notebook...
     """
     if len(data) > LARGEST:
         raise DamagedError(_("the notebook is larger than {n} MB").format(n=LARGEST // 1_000_000))

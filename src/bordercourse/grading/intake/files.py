@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bordercourse.grading.repair import LARGEST, DamagedError, likeness, mend, read_notebook
-from bordercourse.grading.source import SourceNotebook
+from bordercourse.grading.intake.repair import LARGEST, DamagedError, likeness, mend, read_notebook
+from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.i18n import gettext as _
 
 __all__ = ["HandIn", "copy_plain_files", "read_plain", "take_in"]

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.names import CellNames, cell_names
+from bordercourse.grading.intake.names import CellNames, cell_names
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Plan", "SourceCell", "SourceError", "SourceNotebook", "plan", "read_source", "without_hidden"]
