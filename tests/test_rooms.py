@@ -20,7 +20,9 @@ STOREYS = [
     ["course"],
     ["widgets"],
     ["grading"],
-    ["lab"],
+    ["desk"],
+    ["handin"],
+    ["authoring"],
     ["cli"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}

@@ -34,7 +34,7 @@ _SHORTCUTS = {
     "load": "datasets",
     "describe": "datasets",
     "names": "datasets",
-    "hand_in_box": "lab.hand_in_box",
+    "hand_in_box": "handin.box",
 }
 
 __all__ = [*_ROOMS, *_SHORTCUTS, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]

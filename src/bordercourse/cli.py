@@ -14,13 +14,13 @@ __all__ = ["main"]
 # Each command lives in a module of its own with ``main(arguments) -> exit status``, imported when
 # it is called: `bordercourse --help` answers at once.
 _COMMANDS = {
-    "start": ("bordercourse.lab.start", _("open the course in the browser")),
-    "hand-in": ("bordercourse.lab.hand_in", _("put an exercise and its answers into one file")),
-    "collect": ("bordercourse.lab.collect", _("file hand-in files for grading")),
+    "start": ("bordercourse.desk.start", _("open the course in the browser")),
+    "hand-in": ("bordercourse.handin.hand_in", _("put an exercise and its answers into one file")),
+    "collect": ("bordercourse.handin.collect", _("file hand-in files for grading")),
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
-    "lesson": ("bordercourse.lab.lessons", _("run lessons and save them with their outputs")),
+    "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them with their outputs")),
 }
 
 

@@ -11,9 +11,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from bordercourse.lab import start
-from bordercourse.lab.settings import write_settings
-from bordercourse.lab.workspace import Workspace
+from bordercourse.desk import start
+from bordercourse.desk.settings import write_settings
+from bordercourse.desk.workspace import Workspace
 
 
 class _AnswersEverything(BaseHTTPRequestHandler):

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bordercourse.desk.places import default_workspace
 from bordercourse.errors import InputError
 from bordercourse.grading.release import exercises_in
+from bordercourse.handin.parcel import Parcel, ParcelError, read_parcel
 from bordercourse.i18n import gettext as _
-from bordercourse.lab.parcel import Parcel, ParcelError, read_parcel
-from bordercourse.lab.places import default_workspace
 
 __all__ = ["Outcome", "collect", "main"]
 

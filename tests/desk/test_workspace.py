@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bordercourse.lab import places
-from bordercourse.lab.places import Shipped
-from bordercourse.lab.settings import environment, write_settings
-from bordercourse.lab.workspace import Workspace, lay_out
+from bordercourse.desk import places
+from bordercourse.desk.places import Shipped
+from bordercourse.desk.settings import environment, write_settings
+from bordercourse.desk.workspace import Workspace, lay_out
 
 from .conftest import HIDDEN, MODULE, SOLUTION, write_source
 

@@ -1,10 +1,7 @@
-"""A tiny course of one exercise, so that the lab's tests do not depend on the real ones."""
+"""A tiny course of one exercise, so that the desk's tests do not depend on the real ones."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +57,5 @@ def sources(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ask_alembic_once() -> Iterator[None]:
-    """nbgrader starts alembic for every new gradebook, a second or more each; here once for all tests."""
-    import nbgrader.api
-
-    really = nbgrader.api.get_alembic_version
-    once = cache(really)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            nbgrader.api, "get_alembic_version", lambda: (once if shutil.which("alembic") else really)()
-        )
-        yield
+def _alembic_once(one_alembic: None) -> None:
+    """Every gradebook of these tests asks alembic's version once."""

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 
 from bordercourse.course import quiz
-from bordercourse.lab.hand_in_box import _made, hand_in_box
-from bordercourse.lab.parcel import read_parcel
+from bordercourse.handin.box import _made, hand_in_box
+from bordercourse.handin.parcel import read_parcel
 
 MODULE = "01-tiny"
 
@@ -68,7 +68,7 @@ def test_a_full_disk_is_told(workspace: Path, monkeypatch: pytest.MonkeyPatch) -
     def full(*_arguments: object, **_named: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bordercourse.lab.hand_in.write_parcel", full)
+    monkeypatch.setattr("bordercourse.handin.hand_in.write_parcel", full)
     assert "No space left on device" in _made(MODULE, "an", workspace)
 
 

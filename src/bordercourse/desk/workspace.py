@@ -19,12 +19,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, fingerprint
+from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.errors import InputError
 from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
 from bordercourse.i18n import gettext as _
-from bordercourse.lab.copies import Ledger, copy_exercise, copy_lessons, fingerprint
-from bordercourse.lab.places import LEDGER, Shipped
 
 __all__ = ["Workspace", "lay_out"]
 

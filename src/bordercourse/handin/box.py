@@ -28,15 +28,15 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
 
     See Also
     --------
-    bordercourse.lab.hand_in.hand_in : the same from a command line.
+    bordercourse.handin.hand_in.hand_in : the same from a command line.
     """
     if not quiz.live():
         return
     import ipywidgets as w
     from IPython.display import display
 
-    from bordercourse.lab.hand_in import remembered_name
-    from bordercourse.lab.places import default_workspace
+    from bordercourse.desk.places import default_workspace
+    from bordercourse.handin.hand_in import remembered_name
 
     root = workspace or default_workspace()
     known = remembered_name(root)
@@ -62,7 +62,7 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
 def _made(module: str, name: str, root: Path) -> str:
     """Make the file and return what to tell, as HTML."""
     from bordercourse.course import progress
-    from bordercourse.lab.hand_in import hand_in, remember_name, remembered_name
+    from bordercourse.handin.hand_in import hand_in, remember_name, remembered_name
 
     try:
         before = remembered_name(root)

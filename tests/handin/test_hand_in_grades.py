@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bordercourse.desk.places import shipped
+from bordercourse.desk.workspace import lay_out
 from bordercourse.grading.gradebook import programs_on_path
 from bordercourse.grading.rehearsal.simulate import participants
 from bordercourse.grading.run import grade, open_course
-from bordercourse.lab.collect import main as collect
-from bordercourse.lab.hand_in import main as hand_in
-from bordercourse.lab.places import shipped
-from bordercourse.lab.workspace import lay_out
+from bordercourse.handin.collect import main as collect
+from bordercourse.handin.hand_in import main as hand_in
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "00-welcome"

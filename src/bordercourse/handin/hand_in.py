@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bordercourse.course.answers import FILE_NAME as ANSWERS
+from bordercourse.desk.places import default_workspace
 from bordercourse.errors import InputError
+from bordercourse.handin.parcel import LARGEST, Parcel, participant_id, write_parcel
 from bordercourse.i18n import gettext as _
-from bordercourse.lab.parcel import LARGEST, Parcel, participant_id, write_parcel
-from bordercourse.lab.places import default_workspace
 
 __all__ = ["hand_in", "main", "remember_name", "remembered_name"]
 

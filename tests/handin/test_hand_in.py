@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bordercourse.errors import InputError
-from bordercourse.lab import collect as collect_command
-from bordercourse.lab import hand_in as hand_in_command
-from bordercourse.lab.collect import collect
-from bordercourse.lab.hand_in import hand_in
-from bordercourse.lab.parcel import LARGEST, SLIP, Parcel, participant_id, read_parcel, write_parcel
+from bordercourse.handin import collect as collect_command
+from bordercourse.handin import hand_in as hand_in_command
+from bordercourse.handin.collect import collect
+from bordercourse.handin.hand_in import hand_in
+from bordercourse.handin.parcel import LARGEST, SLIP, Parcel, participant_id, read_parcel, write_parcel
 
 MODULE = "01-tiny"
 NOON = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)

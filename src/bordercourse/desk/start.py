@@ -15,11 +15,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from bordercourse.desk.places import default_workspace, shipped
+from bordercourse.desk.settings import environment, write_settings
+from bordercourse.desk.workspace import Workspace, lay_out
 from bordercourse.errors import CourseError, InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.lab.places import default_workspace, shipped
-from bordercourse.lab.settings import environment, write_settings
-from bordercourse.lab.workspace import Workspace, lay_out
 
 __all__ = ["LabError", "main"]
 

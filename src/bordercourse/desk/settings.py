@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.course.answers import FILE_NAME as ANSWERS
+from bordercourse.desk.workspace import Workspace
 from bordercourse.grading.gradebook import put_programs_on_path
-from bordercourse.lab.workspace import Workspace
 
 __all__ = ["environment", "write_settings"]
 

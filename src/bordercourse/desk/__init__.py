@@ -1,0 +1,1 @@
+"""One person's workspace: where it lies, what is laid out in it, how JupyterLab looks there."""

@@ -1,0 +1,1 @@
+"""The file that a participant hands in, and its collection by the instructor."""
