@@ -85,6 +85,8 @@ window.MathJax = {Hub: {Startup: {signal: {Interest: function (ready) {
 _WHOLE_WORDS = ".jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere;}\n"
 
 # Every kernel of the workspace shows short errors, also before the first cell of an exercise has run.
+# IPython puts the folder of these files first on the path: a file named like a package hides it.
+_STARTUP_NAME = "10-short-errors.py"
 _STARTUP = """\
 from bordercourse.course.friendly import install as _install
 _install()
@@ -126,9 +128,10 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
     (folder / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
     (folder / "custom").mkdir(exist_ok=True)
     (folder / "custom" / "custom.css").write_text(_WHOLE_WORDS, encoding="utf-8")
-    startup = folder / "ipython" / "profile_default" / "startup" / "bordercourse.py"
-    startup.parent.mkdir(parents=True, exist_ok=True)
-    startup.write_text(_STARTUP, encoding="utf-8")
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "bordercourse.py").unlink(missing_ok=True)  # an earlier edition wrote it
+    (startup / _STARTUP_NAME).write_text(_STARTUP, encoding="utf-8")
     template = folder / "data" / "nbconvert" / "templates" / "base" / "mathjax.html.j2"
     template.parent.mkdir(parents=True, exist_ok=True)
     template.write_text(_NO_MATHJAX, encoding="utf-8")
