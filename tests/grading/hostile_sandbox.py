@@ -17,9 +17,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
 
-LIMITS = Limits(
+LIMITS = KernelLimits(
     cpu_seconds=3,
     cell_cpu_seconds=1,
     wall_seconds=60,

@@ -12,7 +12,7 @@ from classroom import SECRET, Classroom
 from hostile_judge import EVERYTHING, HOSTILE, Hostile
 
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
 
 pytestmark = [
     pytest.mark.skipif(not isolation.available(), reason=str(isolation.available())),
@@ -31,7 +31,7 @@ class Graded:
             if number % 20 == 0:
                 room.hand_in(HONEST[number // 20], "tiny", room.model("tiny"))
         self.before = self.files()
-        limits = Limits(cpu_seconds=5, cell_cpu_seconds=1, wall_seconds=10, memory_mb=600)
+        limits = KernelLimits(cpu_seconds=5, cell_cpu_seconds=1, wall_seconds=10, memory_mb=600)
         self.outcomes = room.grade("tiny", jobs=4, limits=limits)
         self.after = self.files()
         self.scores = room.scores("tiny")

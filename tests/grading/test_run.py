@@ -22,7 +22,7 @@ from bordercourse.grading import command, gradebook, run, sitting
 from bordercourse.grading.grades import Course, LockedError, only_one
 from bordercourse.grading.intake.source import SourceError
 from bordercourse.grading.kernels import provisioner
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.run import Outcome, grade, open_course
 
 
@@ -41,7 +41,7 @@ def graded(room: Classroom, isolate: bool) -> dict[str, Outcome]:
     (room.root / "submitted" / "broken" / "small" / "small.ipynb").write_text('{"cells": [')
     renamed = room.hand_in("renamed", "small", room.model("small"), sheet={"a1-word": "b"})
     (renamed / "small.ipynb").rename(renamed / "small (1).ipynb")
-    return room.grade("small", isolate=isolate, limits=Limits(wall_seconds=10))
+    return room.grade("small", isolate=isolate, limits=KernelLimits(wall_seconds=10))
 
 
 def test_scores(room: Classroom, graded: dict[str, Outcome]) -> None:
@@ -153,7 +153,7 @@ def test_the_end_of_one_run_leaves_the_kernels_of_another() -> None:
     first, second = sitting.kept_kernels(), sitting.kept_kernels()
     with second:
         with first:
-            pool = sitting._pool((), Limits(), False, "")
+            pool = sitting._pool((), KernelLimits(), False, "")
         assert next(iter(sitting._POOLS.values()))[0] is pool
         assert pool._process.poll() is None
     assert sitting._POOLS == {}

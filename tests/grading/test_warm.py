@@ -23,8 +23,8 @@ from nbclient import NotebookClient
 
 from bordercourse.errors import CourseError
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.kernels.provisioner import Pool, start_kernels
+from bordercourse.grading.limits import KernelLimits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="warm kernels need Linux")
 
@@ -41,7 +41,7 @@ PRELOAD = ["numpy", "pandas", "matplotlib.pyplot", "no_such_module_anywhere"]
 
 @pytest.fixture(scope="module", params=WALLS)
 def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
-    with start_kernels(PRELOAD, Limits(), isolate=request.param) as pool:
+    with start_kernels(PRELOAD, KernelLimits(), isolate=request.param) as pool:
         yield pool
 
 
@@ -193,7 +193,7 @@ def test_an_interrupt_reaches_the_cell(pool: Pool, tmp_path: Path) -> None:
 
 
 def test_a_cell_that_uses_up_its_time_ends_alone(tmp_path: Path) -> None:
-    limits = Limits(cell_cpu_seconds=1, cpu_seconds=20)
+    limits = KernelLimits(cell_cpu_seconds=1, cpu_seconds=20)
     code = "try:\n    while True:\n        pass\nexcept Exception:\n    print('caught by accident')"
     with start_kernels([], limits, isolate=False) as pool:
         sat = sit(pool, [code, "print('after')", code, "print('after')"], tmp_path)

@@ -25,12 +25,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bordercourse.grading.kernels.limits import Limits
+    from bordercourse.grading.limits import KernelLimits
     from bordercourse.grading.run import Outcome, grade, open_course
 
-__all__ = ["Limits", "Outcome", "grade", "open_course"]
+__all__ = ["KernelLimits", "Outcome", "grade", "open_course"]
 
-_HOMES = {"Limits": "kernels.limits", "Outcome": "run", "grade": "run", "open_course": "run"}
+_HOMES = {"KernelLimits": "limits", "Outcome": "run", "grade": "run", "open_course": "run"}
 
 
 def __getattr__(name: str) -> Any:

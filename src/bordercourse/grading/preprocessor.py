@@ -27,8 +27,8 @@ from bordercourse.grading.intake.repair import DamagedError, mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.kernels.provisioner import IsolationError
+from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
@@ -164,7 +164,7 @@ class JudgeAnswers(_OfConverter):
                 f"{source.name}.ipynb",
                 shown_notebook(nb),
                 batch.judges[key].modules if key in batch.judges else made.imports,
-                Limits(),
+                KernelLimits(),
                 self.isolate,
                 str(Path(converter.coursedir.root).absolute()),
             )

@@ -22,8 +22,8 @@ from bordercourse.grading.intake.repair import DamagedError
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.limits import Limits
 from bordercourse.grading.kernels.provisioner import WARM, IsolationError
+from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
@@ -108,7 +108,7 @@ def grade(
     jobs: int | None = None,
     force: bool = False,
     isolate: bool = True,
-    limits: Limits | None = None,
+    limits: KernelLimits | None = None,
     executor: Executor | None = None,
     report: Report | None = None,
     say: Callable[[str], None] | None = None,
@@ -129,7 +129,7 @@ def grade(
         Grade again what is graded already. Manual grades and comments stay.
     isolate : bool
         Shut participants' code in. See `bordercourse.grading.kernels.isolation`.
-    limits : Limits, optional
+    limits : KernelLimits, optional
         How much one submission may use.
     executor : concurrent.futures.Executor, optional
         Where participants' cells run; threads of this process where left out.
@@ -193,7 +193,7 @@ def grade(
 
         for outcome in absent:
             done(outcome)
-        settings = {"limits": limits or Limits(), "isolate": isolate, "hidden": str(course.root)}
+        settings = {"limits": limits or KernelLimits(), "isolate": isolate, "hidden": str(course.root)}
         for exercise, who in work:
             _grade_all(course, exercise, who, executor, 2 * jobs, force, settings, done)
     return outcomes

@@ -25,7 +25,7 @@ from nbgrader.preprocessors import Execute
 from bordercourse.grading.intake.files import copy_plain_files
 from bordercourse.grading.intake.repair import clean_text
 from bordercourse.grading.judging.answers import LARGEST
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ASK", "NOTHING", "RUN", "kept_kernels", "run_cells"]
@@ -43,7 +43,7 @@ def run_cells(
     notebook: str,
     shown: str,
     imports: tuple[str, ...] = (),
-    limits: Limits | None = None,
+    limits: KernelLimits | None = None,
     isolate: bool = True,
     hidden: str = "",
 ) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def run_cells(
         File name and text of the notebook to put there: the one without hidden tests.
     imports : tuple of str
         Modules that a warm kernel holds before it starts.
-    limits : Limits, optional
+    limits : KernelLimits, optional
     isolate : bool
     hidden : str
         A folder that no kernel may see: the course's own.
@@ -71,7 +71,7 @@ def run_cells(
         ``{}`` for one that was not reached; ``language``: the kernel's own description;
         ``stopped``: why the kernel ended early, else empty.
     """
-    limits = limits or Limits()
+    limits = limits or KernelLimits()
     with tempfile.TemporaryDirectory(prefix="bordercourse-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch) / "exercise"
         copy_plain_files(Path(files), folder, skip=[notebook])
@@ -87,7 +87,7 @@ _LOCK = threading.RLock()  # a garbage collection may end one run's use inside a
 _users = 0
 
 
-def _pool(imports: tuple[str, ...], limits: Limits, isolate: bool, hidden: str) -> Any:
+def _pool(imports: tuple[str, ...], limits: KernelLimits, isolate: bool, hidden: str) -> Any:
     from bordercourse.grading.kernels.provisioner import start_kernels
 
     key = (imports, limits, isolate, hidden)
@@ -138,7 +138,7 @@ class _Sitting(NotebookClient):
 
     @classmethod
     async def hold(
-        cls, pool: Any, folder: Path, cells: list[dict[str, Any]], limits: Limits
+        cls, pool: Any, folder: Path, cells: list[dict[str, Any]], limits: KernelLimits
     ) -> dict[str, Any]:
         notebook = from_dict(
             {

@@ -20,7 +20,6 @@ import contextlib
 import ctypes
 import os
 import platform
-import resource
 import signal
 import stat
 import struct
@@ -32,8 +31,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
-    from bordercourse.grading.kernels.limits import Limits
+    from bordercourse.grading.limits import KernelLimits
 
 __all__ = [
     "HOME",
@@ -295,13 +297,13 @@ class Parent:
 # ---------------------------------------------------------------- the child
 
 
-def enter(jail: Jail, limits: Limits, uid: int | None) -> None:
+def enter(jail: Jail, limits: KernelLimits, uid: int | None) -> None:
     """Shut this forked process in; there is no way back.
 
     Parameters
     ----------
     jail : Jail
-    limits : Limits
+    limits : KernelLimits
     uid : int or None
         The user to become (`Parent.identity`); None enters one more user
         namespace, whose processes Linux counts by themselves.
@@ -358,7 +360,7 @@ def _last_capability() -> int:
         return int(file.read())
 
 
-def _build(jail: Jail, limits: Limits, owner: int) -> None:
+def _build(jail: Jail, limits: KernelLimits, owner: int) -> None:
     """Lay out the new root at ``jail.root``: all is sealed first, then the writable places come on top."""
     root = jail.root
     _mount("tmpfs", root, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4m,nr_inodes=4k,mode=755")
@@ -476,7 +478,7 @@ def _pivot(root: str) -> None:
     os.chdir("/")
 
 
-def limit(limits: Limits, base_kb: int) -> None:
+def limit(limits: KernelLimits, base_kb: int) -> None:
     """Bind this process and its children to `limits`, for what Linux counts by the process."""
     mb = 1 << 20
     for kind, value in (

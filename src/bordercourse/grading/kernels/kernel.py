@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import os
 import random
-import resource
 import signal
 import sys
 import time
@@ -26,8 +25,11 @@ from ipykernel.shellchannel import ShellChannelThread
 from IPython.core.ultratb import AutoFormattedTB
 from jupyter_client.session import Session
 
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
 from bordercourse.i18n import gettext as _
+
+if sys.platform != "win32":
+    import resource
 
 __all__ = ["PORTS", "CellTimeoutError", "environment", "serve", "warm_up"]
 
@@ -46,7 +48,7 @@ _OUTPUT = {
 _SMALL = 1 << 16
 
 
-def serve(listeners: Mapping[str, int], ip: str, key: bytes, limits: Limits) -> None:
+def serve(listeners: Mapping[str, int], ip: str, key: bytes, limits: KernelLimits) -> None:
     """Be the kernel until it is killed."""
     _reseed()
     sys.argv = ["ipykernel_launcher"]

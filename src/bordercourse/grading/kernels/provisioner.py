@@ -36,7 +36,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from bordercourse.errors import CourseError
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
 from bordercourse.i18n import gettext as _
 
 __all__ = ["WARM", "Ended", "IsolationError", "Pool", "WarmKernelManager", "WarmProvisioner", "start_kernels"]
@@ -92,7 +92,7 @@ class Ended:
 
 def start_kernels(
     preload: Sequence[str],
-    limits: Limits | None = None,
+    limits: KernelLimits | None = None,
     isolate: bool = True,
     hidden: Sequence[Path] = (),
 ) -> Pool:
@@ -104,7 +104,7 @@ def start_kernels(
         Modules that the warm parent imports. Give exactly what the exercise's
         source imports: a submodule that only the parent imported would hide a
         missing import. Nothing secret may be in a module of this list.
-    limits : Limits, optional
+    limits : KernelLimits, optional
     isolate : bool
         Refuse to start where submissions cannot be isolated.
     hidden : sequence of Path
@@ -116,13 +116,15 @@ def start_kernels(
     IsolationError
         If `isolate` is asked for and cannot be had.
     """
-    return Pool(preload, limits or Limits(), isolate, hidden)
+    return Pool(preload, limits or KernelLimits(), isolate, hidden)
 
 
 class Pool:
     """A warm parent and the kernels that it forked. They all end with the ``with`` statement, or with us."""
 
-    def __init__(self, preload: Sequence[str], limits: Limits, isolate: bool, hidden: Sequence[Path]) -> None:
+    def __init__(
+        self, preload: Sequence[str], limits: KernelLimits, isolate: bool, hidden: Sequence[Path]
+    ) -> None:
         self.preload, self.limits, self.isolate, self.hidden = tuple(preload), limits, isolate, tuple(hidden)
         self.warm = WARM
         if isolate and not (found := isolation.available()):

@@ -15,7 +15,6 @@ import glob
 import importlib
 import json
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -27,7 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.limits import Limits
+from bordercourse.grading.limits import KernelLimits
+
+if sys.platform != "win32":
+    import resource
 
 __all__ = ["main"]
 
@@ -100,7 +102,7 @@ class _Warm:
     ) -> None:
         self.control, self.settings, self.parent = control, settings, parent
         self.serve, self.environment = serve, environment
-        self.limits = Limits(**settings["limits"])
+        self.limits = KernelLimits(**settings["limits"])
         self.fonts = _font_cache()
         self.readable = [
             os.path.abspath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)

@@ -1,0 +1,98 @@
+"""Bounds on everything that comes from a participant, in one place: size, depth, count and time.
+
+A bound holds where a thing is read, before anything is made of it. What is honest
+stays far below each; what is beyond is left out and told, or ends one kernel or one
+question, never a run. This module needs nothing but the standard library, because the
+process that kernels are forked from loads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "DEEPEST_ANSWER",
+    "JUDGE_START_SECONDS",
+    "LARGEST_ANSWERS",
+    "LONGEST_NUMBER",
+    "LONGEST_TEST_OUTPUT",
+    "MOST_ALIKE",
+    "MOST_VALUES",
+    "QUESTION_SECONDS",
+    "SHEET_BYTES",
+    "SUBMISSION_SECONDS",
+    "KernelLimits",
+]
+
+
+@dataclass(frozen=True)
+class KernelLimits:
+    """Bounds on one submission's kernel and on every process that it starts.
+
+    Time is counted in processor seconds, so that a busy machine fails nobody;
+    the wall limits are several times larger and only catch code that waits.
+
+    Parameters
+    ----------
+    cpu_seconds : int
+        Processor time of the whole submission; beyond it the kernel is killed.
+    cell_cpu_seconds : int
+        Processor time of one cell; beyond it the cell ends with ``CellTimeoutError``
+        and the next cell runs.
+    wall_seconds : int
+        Life of the kernel by the clock.
+    memory_mb : int
+        Memory of the submission beyond what the warm parent had imported: for
+        each process by address space, for all of them together by sampling.
+    processes : int
+        Processes and threads (a kernel needs about six).
+    file_mb, disk_mb : int
+        Size of one file; size of all files in the private folder and in ``/tmp``.
+    open_files : int
+        Open files of a process.
+    output_mb : int
+        Output of one cell; what comes after is dropped. A kernel that sends
+        32 times as much in all is killed.
+
+    Examples
+    --------
+    >>> KernelLimits(cpu_seconds=10).cpu_seconds
+    10
+    """
+
+    cpu_seconds: int = 60
+    cell_cpu_seconds: int = 30
+    wall_seconds: int = 300
+    memory_mb: int = 2048
+    processes: int = 64
+    file_mb: int = 64
+    disk_mb: int = 256
+    open_files: int = 256
+    output_mb: int = 2
+
+
+# -- answers, on their way from a kernel to the judge ------------------------------------------
+
+LARGEST_ANSWERS = 2_000_000
+"""Characters of JSON that the answers of one test cell may take."""
+DEEPEST_ANSWER = 24
+"""Levels of lists in lists in one answer."""
+MOST_VALUES = 200_000
+"""Single values in one answer."""
+LONGEST_NUMBER = 4000
+"""Digits of one number, and the largest exponent: ``1e99999999`` is short to write and endless to use."""
+MOST_ALIKE = 100
+"""Keys of one set or dict with the same hash: each is compared with all the others."""
+SHEET_BYTES = 1_000_000
+"""Bytes of ``answers.json``."""
+
+# -- the judge ----------------------------------------------------------------------------------
+
+JUDGE_START_SECONDS = 300
+"""By the clock, for the source's own setup: imports on a slow disk."""
+QUESTION_SECONDS = 10
+"""Processor seconds for the tests of one question on one submission; an honest one takes far less."""
+SUBMISSION_SECONDS = 30
+"""Processor seconds for all tests on one submission."""
+LONGEST_TEST_OUTPUT = 100_000
+"""Characters that one test cell may print."""

@@ -1,0 +1,59 @@
+"""Where there is no Unix, every module can be imported, and grading works without walls."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import as_windows
+from classroom import Classroom
+
+IMPORT_ALL = """
+import importlib, pkgutil, traceback
+import bordercourse
+names = [m.name for m in pkgutil.walk_packages(bordercourse.__path__, "bordercourse.")]
+for name in names:
+    if not name.endswith("__main__") and "_course" not in name:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            print(name, type(error).__name__, error)
+from bordercourse.grading.kernels import provisioner
+print(len(names) > 50, provisioner.WARM, hasattr(provisioner.os, "fork"))
+"""
+
+
+def test_every_module_can_be_imported(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL],
+        env=as_windows.shell(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "True False False\n", done.stdout + done.stderr
+
+
+def test_a_class_is_graded_without_walls(room: Classroom, tmp_path: Path) -> None:
+    """In the grader, the judge and the kernels; what stops is said, and the rest goes on."""
+    room.hand_in("ana", "tiny", room.model("tiny"))
+    room.hand_in("ben", "tiny", room.answer("tiny", {"b1-share-answer": "share = 80.0"}))
+    (room.root / "submitted" / "cut" / "tiny").mkdir(parents=True)
+    (room.root / "submitted" / "cut" / "tiny" / "tiny.ipynb").write_bytes(b'{"cells": [{"ce')
+    done = subprocess.run(
+        [sys.executable, "-m", "bordercourse", "grade", "tiny", "--no-isolation"],
+        env=as_windows.shell(tmp_path),
+        cwd=room.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "broken off" in done.stdout
+    assert "Kernels are not forked on this system" in done.stdout + done.stderr
+    scores = room.scores("tiny")
+    assert scores["ana"] == {"b1-share": 3.0, "b2-names": 2.0, "b3-table": 1.0, "d-memo": None}
+    assert scores["ben"] == {"b1-share": 3.0, "b2-names": 0.0, "b3-table": 0.0, "d-memo": 0.0}
