@@ -13,7 +13,7 @@ PACKAGE = Path(bordercourse.__file__).parent
 # From the top: each room may import only from its own storey's own room and from storeys above.
 STOREYS = [
     ["errors", "i18n"],
-    ["plotting"],
+    ["files", "plotting"],
     ["datasets"],
     ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],
     ["registration", "identity", "documents", "protection"],

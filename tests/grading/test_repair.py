@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from classroom import Classroom, tiny
 
+from bordercourse.files import LARGEST_NOTEBOOK, DamagedError
 from bordercourse.grading.intake.files import take_in
-from bordercourse.grading.intake.repair import LARGEST, DamagedError, mend, read_notebook
+from bordercourse.grading.intake.repair import mend, read_notebook
 from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.grading.run import open_course
 
@@ -129,13 +130,13 @@ def test_halves_of_a_split_memo_are_joined(room: Classroom, source: SourceNotebo
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "broken off"),
+        (b"", "is empty"),
         (b'{"cells": [{"cell_type": "code", "sou', "broken off"),
         (b"[" * 200_000, "nested too deep"),
         (b"[]", "no cells"),
         (b'{"cells": {}}', "no cells"),
         (b'{"cells": [' + b"{}," * 3000 + b"{}]}", "more than"),
-        (b" " * (LARGEST + 1), "larger than"),
+        (b" " * (LARGEST_NOTEBOOK + 1), "larger than"),
         (json.dumps({"cells": [{"cell_type": "code", "source": "a" * 300_000}]}).encode(), "longer than"),
     ],
     ids=lambda value: str(value[:20]),

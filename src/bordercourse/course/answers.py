@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from bordercourse.files import LARGEST_SHEET, write_whole
 from bordercourse.i18n import gettext as _
 
 __all__ = ["FILE_NAME", "AnswerSheet"]
 
 FILE_NAME = "answers.json"
-_LARGEST = 1_000_000  # bytes; a full casebook needs a hundredth of it
 
 
 class AnswerSheet:
@@ -49,7 +48,7 @@ class AnswerSheet:
     def read(self) -> dict[str, Any]:
         """Return all stored answers by question; an unreadable file is set aside first."""
         try:
-            if self.path.stat().st_size > _LARGEST:
+            if self.path.stat().st_size > LARGEST_SHEET:
                 raise ValueError("too large")
             stored = json.loads(self.path.read_text(encoding="utf-8"))
             answers = stored["answers"]
@@ -88,15 +87,4 @@ class AnswerSheet:
             indent=1,
             sort_keys=True,
         )
-        # Write beside and rename: a power cut leaves the old sheet or the new one, never half of one.
-        handle, name = tempfile.mkstemp(prefix=".answers-", suffix=".tmp", dir=self.path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)  # mkstemp makes it private; the collector must read it
-            os.replace(name, self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(self.path, text + "\n")  # a power cut leaves the old sheet or the new one

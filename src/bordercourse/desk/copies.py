@@ -7,13 +7,12 @@ that a participant changed is theirs, and a newer version is laid beside it.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from bordercourse.files import write_whole
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Ledger", "copy_exercise", "copy_lessons", "fingerprint"]
@@ -39,9 +38,7 @@ class Ledger:
             return
         self._shipped[name] = value
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_suffix(".tmp")
-        beside.write_text(json.dumps(self._shipped, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(beside, self.path)
+        write_whole(self.path, json.dumps(self._shipped, indent=1, sort_keys=True) + "\n")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -97,11 +94,7 @@ def _free_place(target: Path, new: str) -> Path:
 
 def _copy_file(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".copy-")
-    os.close(handle)
-    shutil.copyfile(source, beside)
-    os.chmod(beside, 0o644)
-    os.replace(beside, target)
+    write_whole(target, source.read_bytes())
 
 
 def copy_exercise(released: Path, target: Path, ledger: Ledger) -> bool:

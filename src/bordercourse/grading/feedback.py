@@ -30,7 +30,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 from traitlets import default
 
-from bordercourse.grading.intake.files import read_plain
+from bordercourse.files import read_plain
 from bordercourse.grading.intake.repair import clean_text
 from bordercourse.grading.intake.source import without_hidden
 from bordercourse.i18n import gettext as _

@@ -10,15 +10,13 @@ from typing import Any
 from nbgrader import utils
 
 from bordercourse.course.answers import FILE_NAME
-from bordercourse.grading.intake.files import read_plain
+from bordercourse.files import LARGEST_SHEET, read_plain
 from bordercourse.grading.intake.source import Plan, without_hidden
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.sitting import ASK, NOTHING, RUN
 from bordercourse.i18n import gettext as _
 
 __all__ = ["fill", "script", "shown_notebook"]
-
-_LARGEST_SHEET = 1_000_000  # bytes of answers.json
 
 
 def script(notebook: Any, plan: Plan) -> list[dict[str, Any]]:
@@ -103,7 +101,7 @@ def _verdicts(
     if not questions:
         return {}
     try:
-        sheet: bytes | None = read_plain(files / FILE_NAME, _LARGEST_SHEET)
+        sheet: bytes | None = read_plain(files / FILE_NAME, LARGEST_SHEET)
     except OSError:
         sheet = None
     return dict(zip(places, judge.mark(questions, sheet), strict=True))

@@ -22,8 +22,9 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
+from bordercourse.files import DamagedError
 from bordercourse.grading.intake.files import copy_plain_files
-from bordercourse.grading.intake.repair import DamagedError, mend
+from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_source
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation

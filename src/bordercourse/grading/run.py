@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError
+from bordercourse.files import DamagedError
 from bordercourse.grading.grades import Course, only_one, without_session_warnings
 from bordercourse.grading.intake.files import HandIn, take_in
-from bordercourse.grading.intake.repair import DamagedError
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation

@@ -6,6 +6,7 @@ reads a parcel trusts nothing in it: names, sizes and contents are checked befor
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -18,13 +19,14 @@ from typing import Any
 
 from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.errors import CourseError, InputError
+from bordercourse.files import LARGEST_NOTEBOOK, LARGEST_SHEET, write_whole
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Parcel", "ParcelError", "participant_id", "read_parcel", "write_parcel"]
 
 SLIP = "hand-in.json"
 FORMAT = 1
-LARGEST = {".ipynb": 20_000_000, ".json": 1_000_000}  # bytes, unpacked
+LARGEST = {".ipynb": LARGEST_NOTEBOOK, ".json": LARGEST_SHEET}  # bytes, unpacked
 _LARGEST_SLIP = 10_000
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
 _NOT_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -95,13 +97,13 @@ def write_parcel(parcel: Parcel, path: Path) -> None:
     }
     moment = parcel.time.astimezone(UTC).timetuple()[:6]
     entries = {SLIP: json.dumps(slip, indent=1).encode(), **parcel.files}
-    beside = path.with_suffix(".tmp")
-    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as bag:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as bag:
         for name, content in entries.items():
             entry = zipfile.ZipInfo(name, moment)
             entry.external_attr = 0o644 << 16
             bag.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    beside.replace(path)
+    write_whole(path, whole.getvalue())
 
 
 def read_parcel(path: Path) -> Parcel:

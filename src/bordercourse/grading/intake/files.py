@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bordercourse.grading.intake.repair import LARGEST, DamagedError, likeness, mend, read_notebook
+from bordercourse.files import LARGEST_NOTEBOOK, DamagedError, printable, read_plain
+from bordercourse.grading.intake.repair import likeness, mend, read_notebook
 from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.i18n import gettext as _
 
-__all__ = ["HandIn", "copy_plain_files", "read_plain", "take_in"]
+__all__ = ["HandIn", "copy_plain_files", "take_in"]
 
 _LARGEST_FILE = 50_000_000
 _LARGEST_FOLDER = 200_000_000
@@ -41,7 +41,7 @@ class _Copy:
 
     def walk(self, source: Path, target: Path, skip: Iterable[str], depth: int = 0) -> None:
         if depth > _DEEPEST:
-            self.left_out.append(_("{name}: nested too deep").format(name=_shown(source)))
+            self.left_out.append(_("{name}: nested too deep").format(name=printable(source.name)))
             return
         target.mkdir(parents=True, exist_ok=True)
         with os.scandir(source) as found:
@@ -51,7 +51,7 @@ class _Copy:
                 continue
             path = Path(entry.path)
             if entry.is_symlink():
-                self.left_out.append(_("{name}: a link").format(name=_shown(path)))
+                self.left_out.append(_("{name}: a link").format(name=printable(path.name)))
             elif entry.is_dir(follow_symlinks=False):
                 self.walk(path, target / entry.name, skip, depth + 1)
             else:
@@ -67,37 +67,12 @@ class _Copy:
             path.name.encode("utf-8")
             data = read_plain(path, min(_LARGEST_FILE, _LARGEST_FOLDER - self.size))
         except UnicodeEncodeError:
-            self.left_out.append(_("{name}: an unreadable name").format(name=_shown(path)))
+            self.left_out.append(_("{name}: an unreadable name").format(name=printable(path.name)))
         except OSError as error:
-            self.left_out.append(f"{_shown(path)}: {error.strerror or error}")
+            self.left_out.append(f"{printable(path.name)}: {error.strerror or error}")
         else:
             self.size += len(data)
             target.write_bytes(data)
-
-
-def _shown(path: Path) -> str:
-    return "".join(c if c.isprintable() else "?" for c in path.name)[:80]
-
-
-def read_plain(path: Path, largest: int) -> bytes:
-    """Return the bytes of a plain file; raise OSError for links, devices, pipes and large files."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(0, _("not a plain file"))
-        if found.st_nlink > 1 and path.suffix != ".ipynb" and _foreign(found):
-            raise OSError(0, _("a link to another's file"))
-        if found.st_size > largest:
-            raise OSError(0, _("too large"))
-        data = file.read(largest + 1)
-    if len(data) > largest:
-        raise OSError(0, _("too large"))
-    return data
-
-
-def _foreign(found: os.stat_result) -> bool:
-    return hasattr(os, "getuid") and found.st_uid != os.getuid()
 
 
 def copy_plain_files(source: Path, target: Path, skip: Iterable[str] = ()) -> list[str]:
@@ -156,7 +131,7 @@ def _choose(
     for name, source in wanted.items():
         if name in handed_in:
             try:
-                chosen[source.name] = read_notebook(read_plain(submitted / name, LARGEST))
+                chosen[source.name] = read_notebook(read_plain(submitted / name, LARGEST_NOTEBOOK))
             except OSError as error:
                 raise DamagedError(f"{name}: {error.strerror or error}") from None
             except DamagedError as error:
@@ -171,14 +146,12 @@ def _choose(
             if len(alike) == 1:
                 chosen[source.name] = read.pop(alike[0])
                 repairs.append(
-                    _("{old} was taken for {new}").format(
-                        old=_shown(Path(alike[0])), new=f"{source.name}.ipynb"
-                    )
+                    _("{old} was taken for {new}").format(old=printable(alike[0]), new=f"{source.name}.ipynb")
                 )
             elif alike:
                 raise DamagedError(
                     _("{names}: which one counts? Keep one, named {name}").format(
-                        names=", ".join(_shown(Path(n)) for n in alike), name=f"{source.name}.ipynb"
+                        names=", ".join(printable(n) for n in alike), name=f"{source.name}.ipynb"
                     )
                 )
     if not chosen:
@@ -189,7 +162,7 @@ def _choose(
 def _readable(submitted: Path, names: list[str]) -> Iterable[tuple[str, list[dict[str, Any]]]]:
     for name in names[:20]:
         try:
-            yield name, read_notebook(read_plain(submitted / name, LARGEST))
+            yield name, read_notebook(read_plain(submitted / name, LARGEST_NOTEBOOK))
         except (OSError, DamagedError):
             continue
 

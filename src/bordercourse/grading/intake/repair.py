@@ -7,27 +7,21 @@ by their text, then by their place between two cells that were found.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bordercourse.errors import CourseError
+from bordercourse.files import LARGEST_NOTEBOOK, DamagedError, read_json
 from bordercourse.grading.intake.source import SourceCell, SourceNotebook, without_hidden
 from bordercourse.i18n import gettext as _
 
-__all__ = ["LARGEST", "DamagedError", "likeness", "mend", "read_notebook"]
+__all__ = ["likeness", "mend", "read_notebook"]
 
-LARGEST = 30_000_000  # bytes of one notebook; pictures pasted into a memo are within it
 _MOST_CELLS = 2000
 _LONGEST_CELL = 200_000  # characters
 _LARGEST_ATTACHMENTS = 10_000_000  # characters, over the whole notebook
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
-
-
-class DamagedError(CourseError):
-    """A notebook that cannot be read; it is reported for that participant alone."""
 
 
 def read_notebook(data: bytes) -> list[dict[str, Any]]:
@@ -45,16 +39,11 @@ def read_notebook(data: bytes) -> list[dict[str, Any]]:
     >>> read_notebook(b'{"cells": [')
     Traceback (most recent call last):
         ...
-    bordercourse.grading.intake.repair.DamagedError: the file is broken off or is no notebook...
+    bordercourse.files.DamagedError: the file is broken off or damaged
     """
-    if len(data) > LARGEST:
-        raise DamagedError(_("the notebook is larger than {n} MB").format(n=LARGEST // 1_000_000))
-    try:
-        tree = json.loads(_decoded(data))
-    except RecursionError:
-        raise DamagedError(_("the file is nested too deep to be a notebook")) from None
-    except (ValueError, MemoryError):
-        raise DamagedError(_("the file is broken off or is no notebook")) from None
+    if len(data) > LARGEST_NOTEBOOK:
+        raise DamagedError(_("the notebook is larger than {n} MB").format(n=LARGEST_NOTEBOOK // 1_000_000))
+    tree = read_json(data)
     if isinstance(tree, dict) and isinstance(tree.get("worksheets"), list) and tree["worksheets"]:
         tree = tree["worksheets"][0]  # the format before 2015
     cells = tree.get("cells") if isinstance(tree, dict) else None
@@ -64,12 +53,6 @@ def read_notebook(data: bytes) -> list[dict[str, Any]]:
         raise DamagedError(_("the notebook has more than {n} cells").format(n=_MOST_CELLS))
     room = [_LARGEST_ATTACHMENTS]
     return [_cell(cell, room) for cell in cells if isinstance(cell, dict)]
-
-
-def _decoded(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace").rstrip("\0")
-    return data.rstrip(b"\0").decode("utf-8-sig", errors="replace")  # a crash can leave zeros at the end
 
 
 def clean_text(text: Any) -> str:
