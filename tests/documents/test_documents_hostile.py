@@ -184,7 +184,7 @@ def test_certificates_shown_in_part() -> None:
 def test_zones(format: str) -> None:
     original = doc.format_mrz(
         format,
-        code="V" if format.startswith("MRV") else "I",
+        code={"MRV": "V", "TD3": "P"}.get(format[:3], "I"),
         state="UTO",
         primary="ERIKSSON",
         secondary="ANNA MARIA",

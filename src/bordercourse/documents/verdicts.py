@@ -75,6 +75,10 @@ _NEXT = {
     "not_signed": (
         "Compare it with the printed page, and use the security features or the chip of the document."
     ),
+    "document_expired": (
+        "Compare it with the printed page: the zone may be misread. Your law says what an expired document "
+        "allows. Who asks for protection needs no valid document."
+    ),
     "superseded": (
         "Ask the person for the corrected certificate, or ask the register if protection allows. A "
         "correction is ordinary and no sign of fraud."
@@ -97,7 +101,12 @@ _NEXT = {
 
 
 # Codes that are no plain words.
-_PLAIN = {"superseded": "corrected since", "malformed": "unreadable", "withdrawn": "withdrawn since"}
+_PLAIN = {
+    "document_expired": "expired",
+    "superseded": "corrected since",
+    "malformed": "unreadable",
+    "withdrawn": "withdrawn since",
+}
 
 
 def mark(message: str) -> str:
@@ -166,7 +175,7 @@ class Verification:
     form, integrity, issuer_trust, legal_effect : Verdict
         The four verdicts.
     stated : mapping
-        What the document states; empty when its form failed. It is worth what the verdicts say.
+        What the document states; empty where it could not be taken apart. It is worth what the verdicts say.
     protection_sign : str
         What the officer saw or heard that calls for protection; no scanner can know it. Where it is not
         empty, the only next step is the protection officer.
@@ -193,9 +202,13 @@ class Verification:
 
     @property
     def deciding(self) -> Verdict:
-        """The verdict that the next step follows from: the first that is not `yes`, or the legal effect."""
-        found = (v for v in self.verdicts if v.answer != YES and v.code not in _FOLLOWS)
-        return next(found, self.legal_effect)
+        """The verdict that the next step follows from: the first that is not `yes`, or the legal effect.
+
+        That nobody signed a zone is so for every zone: it decides only where nothing else does.
+        """
+        open_ = [v for v in self.verdicts if v.answer != YES and v.code not in _FOLLOWS]
+        open_.sort(key=lambda v: v.code == "not_signed")
+        return open_[0] if open_ else self.legal_effect
 
     @property
     def next_step(self) -> str:
