@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from classroom import cell
+from hostile_markup import HTML, MARKDOWN
+from markupsafe import escape
+from PIL import Image
 
-from bordercourse.grading.feedback import FeedbackExporter, message_of
+import bordercourse
+from bordercourse.grading.feedback import FeedbackExporter, message_of, page_name
+from bordercourse.grading.pages.clean import POLICY
 
 TEST = """assert x > 0, 'x must be positive'
 ### BEGIN HIDDEN TESTS
@@ -31,24 +40,128 @@ def test_only_words_written_for_the_participant_are_shown(kind: str, said: str, 
     assert shown in message_of({"ename": kind, "evalue": said}, TEST)
 
 
+def page_of(cells: list[Any], folder: Path, **marks: Any) -> str:
+    resources = {"metadata": {"path": str(folder)}, "nbgrader": {"notebook": "tiny", **marks}}
+    page, _resources = FeedbackExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells), resources)
+    return page
+
+
+def question(name: str, score: float, points: float, *, kind: str = "code", **marks: Any) -> Any:
+    made = cell(kind, "x", marks.pop("source", "1"), points=points, locked=True)
+    made["id"] = nbformat.v4.new_code_cell().id
+    made.metadata["nbgrader"] |= {"grade_id": name, "score": score, **marks}
+    return made
+
+
+def folded(page: str) -> dict[str, bool]:
+    """Whether each question is folded, in the order of the page."""
+    found = re.findall(
+        r"<(section|details)[^>]* id=\"q\d+\".*?(?:<h3[^>]*>|<summary>)([^:]+):", page, re.DOTALL
+    )
+    return {name: tag == "details" for tag, name in found}
+
+
 def test_a_page_is_complete_in_itself(tmp_path: Path) -> None:
     memo = nbformat.v4.new_markdown_cell(
         "# Big\n$\\frac{1}{2}$ and ![my map](map.png) and ![far](http://x.org/y.png) [page](https://a.org)"
     )
-    (tmp_path / "map.png").write_bytes(b"\x89PNG")
-    page, _resources = FeedbackExporter().from_notebook_node(
-        nbformat.v4.new_notebook(cells=[memo]), {"metadata": {"path": str(tmp_path)}}
-    )
+    Image.new("RGB", (2, 2)).save(tmp_path / "map.png")
+    page = page_of([memo], tmp_path)
     assert "<h2>Big" in page
-    assert 'src="data:image/png;base64,iVBORw=="' in page
-    assert 'alt="my map"' in page
+    assert re.search(r'<img alt="my map" src="data:image/png;base64,[A-Za-z0-9+/=]+">', page)
     assert 'alt="\\frac{1}{2}"' in page
     assert "x.org" not in page
-    assert "(picture left out)" in page
+    assert "(picture left out: far)" in page
     assert 'href="https://a.org"' in page
+    assert f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">' in page
 
 
-def test_a_formula_that_cannot_be_drawn_is_shown_as_it_was_typed() -> None:
+def test_a_formula_that_cannot_be_drawn_is_shown_as_it_was_typed(tmp_path: Path) -> None:
     memo = nbformat.v4.new_markdown_cell("$\\nosuchcommand{1}$")
-    page, _resources = FeedbackExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[memo]), {})
-    assert "<code>\\nosuchcommand{1}</code>" in page
+    assert "<code>\\nosuchcommand{1}</code>" in page_of([memo], tmp_path)
+
+
+def test_a_page_says_whose_it_is_and_of_which_course(tmp_path: Path) -> None:
+    time = datetime(2026, 11, 27, 9, 5)
+    page = page_of([], tmp_path, assignment="01-civil-registration", name="Ân <Nguyễn>", handed_in=time)
+    for words in ("Ân &lt;Nguyễn&gt;", "2026-11-27, 09:05 UTC", bordercourse.__version__, '<html lang="en">'):
+        assert words in page
+    assert re.search(
+        r"<title>Feedback 01-civil-registration, Ân &lt;Nguyễn&gt;, \d{4}-\d\d-\d\d</title>", page
+    )
+
+
+def test_a_page_opens_on_points_and_unfolds_what_lost_some(tmp_path: Path) -> None:
+    text = cell("markdown", "b1-text", "**B1.** Fill in the share.", locked=True)
+    cells = [
+        cell("markdown", "part-a", "## Part A. Know", locked=True),
+        question("a1-word", 2, 2),
+        text,
+        cell("code", "b1-share-answer", "share = 40", solution=True),
+        question("b1-share", 1.5, 3),
+        question("c-cases", 0, 6),
+        question("d-memo", 0, 3, kind="markdown", solution=True, waiting=True, source="My memo."),
+    ]
+    page = page_of(cells, tmp_path, score=3.5, max_score=14)
+    assert folded(page) == {"B1": False, "C": False, "A1": True, "D": True}
+    assert page.index("3.5 of 14 points") < page.index("Points by question") < page.index("Fill in the share")
+    section = re.search(r'<section[^>]*id="q2".*?</section>', page, re.DOTALL)
+    assert section
+    assert "Fill in the share" in section[0]
+    assert "share = 40" in section[0]
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page)
+    words = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+    assert words == [
+        "A1 ✓ right 2 2",
+        "B1 ◐ partly right 1.5 3",
+        "C ✗ no points 0 6",
+        "D … not marked yet – 3",
+    ]
+    assert "so far" in page
+
+
+def test_the_instructors_words_stand_before_the_questions(tmp_path: Path) -> None:
+    memo = question(
+        "d-memo", 3, 3, kind="markdown", solution=True, comment="Well **said**.<script>1</script>"
+    )
+    page = page_of([question("a1-word", 0, 2), memo], tmp_path)
+    assert page.index("<strong>said</strong>.</p>") < page.index("Look at these again")
+    assert "<script" not in page
+
+
+def test_no_two_pages_bear_one_name() -> None:
+    day = datetime(2026, 11, 28)
+    names = {page_name(m, p, day) for m in ("00-welcome", "01-x") for p in ("an", "ân", "chan sokha")}
+    assert len(names) == 6
+    assert not any(re.search(r'[\\/:*?"<>| ]', name) for name in names)
+
+
+@pytest.mark.parametrize("name", [*HTML, *MARKDOWN])
+def test_nothing_hostile_is_in_a_page(name: str, tmp_path: Path) -> None:
+    trick = {**HTML, **MARKDOWN}[name]
+    memo = question("d-memo", 0, 3, kind="markdown", solution=True, source=trick, comment=trick)
+    code = nbformat.v4.new_code_cell(trick)
+    code.outputs = [
+        nbformat.v4.new_output("display_data", {"text/html": trick}),
+        nbformat.v4.new_output("display_data", {"text/markdown": trick}),
+        nbformat.v4.new_output("stream", text=trick),
+        nbformat.v4.new_output("error", ename=trick, evalue=trick, traceback=[trick]),
+    ]
+    test = question(trick, 0, 2)
+    test.outputs = [nbformat.v4.new_output("error", ename="AnswerError", evalue=trick, traceback=[])]
+    page = page_of([code, test, memo], tmp_path, name=trick, assignment=trick)
+    body = page[page.index("<body>") :]
+    assert not re.search(r"<(script|iframe|svg|meta|link|base|style|form|input|object|embed|video)\b", body)
+    assert not re.search(r"<[^>]*\s(on\w+|srcset|background)\s*=", re.sub(r'"[^"]*"', '""', body))
+    assert not re.search(r"<img[^>]*src=\"(?!data:image/)", body)
+
+
+def test_thousands_of_formulas_and_deep_tags_end_in_a_page(tmp_path: Path) -> None:
+    memo = question("d-memo", 0, 3, kind="markdown", solution=True, source="$x^2$ " * 3000)
+    code = nbformat.v4.new_code_cell("1")
+    deep = "<div>" * 60_000
+    code.outputs = [nbformat.v4.new_output("display_data", {"text/html": deep, "text/plain": "table"})] * 50
+    page = page_of([code, memo], tmp_path)
+    assert page.count("<img") <= 60
+    assert "table" in page
+    assert len(page) < 2_000_000

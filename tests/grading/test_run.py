@@ -346,6 +346,7 @@ def test_pages_say_points_and_messages_and_wait_for_the_instructor(
     assert "1.5 of 9 points" in page
     assert "One is not two." in page
     assert "mark_choice" not in page
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https:" not in page
     page = (room.root / "feedback" / "dies" / "small" / "small.html").read_text()
     assert "The notebook stopped here" in page

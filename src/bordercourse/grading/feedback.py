@@ -7,46 +7,65 @@ In ``nbgrader_config.py``::
 
 The page is one file. It loads nothing from any network, runs no script, and keeps its headings,
 tables and texts in an order that a screen reader can follow.
+
+nbgrader wants the page at ``feedback/<participant>/<module>/<module>.html``, and its exchange finds it
+by that name alone. The file that a participant receives on a stick or by mail bears a name of its
+own: `page_name`.
 """
 
 from __future__ import annotations
 
 import ast
-import base64
-import html
-import io
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import bleach  # type: ignore[import-untyped]
-from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 from traitlets import default
 
-from bordercourse.files import read_plain
+from bordercourse import __version__
+from bordercourse.course import manifest
+from bordercourse.errors import InputError
+from bordercourse.grading.gradebook import name_of
 from bordercourse.grading.intake.repair import clean_text
 from bordercourse.grading.intake.source import without_hidden
+from bordercourse.grading.pages.clean import POLICY, plain
+from bordercourse.grading.pages.shown import Shown, ShownParts
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
-__all__ = ["FeedbackExporter", "GetMarks", "message_of"]
+__all__ = ["FeedbackExporter", "GetMarks", "message_of", "page_name", "question_label"]
 
-_LARGEST_PICTURE = 3_000_000
-_LONGEST_TEXT = 20_000
-_PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
 _COURSE_ERRORS = ("AnswerError", "CourseError", "InputError", "MissingAnswerError", "NotebookStopped")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_MOST_PARTS = 500  # cells of one page
 
 
 class GetMarks(GetGrades):
-    """nbgrader's GetGrades, which also says which answers still wait for the instructor."""
+    """nbgrader's GetGrades, which also says who handed in when, and which answers still wait."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        nb, resources = super().preprocess(nb, resources)
+        marks = resources["nbgrader"]
+        with self.gradebook:
+            submission = self.gradebook.find_submission(marks["assignment"], marks["student"])
+            marks["name"] = name_of(submission.student)
+            marks["handed_in"] = submission.timestamp
+        return nb, resources
+
+    def _get_comment(self, cell: Any, resources: Any) -> None:
+        """Take the instructor's own words; nbgrader's "No response." says what the points say."""
+        comment = self.gradebook.find_comment(
+            cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+        )
+        cell.metadata.nbgrader["comment"] = comment.manual_comment or ""
 
     def _get_score(self, cell: Any, resources: Any) -> None:
         super()._get_score(cell, resources)
@@ -70,56 +89,185 @@ class FeedbackExporter(Exporter):
         self, nb: Any, resources: Any = None, **kwargs: Any
     ) -> tuple[str, Any]:
         nb, resources = super().from_notebook_node(nb, resources, **kwargs)
-        folder = Path(resources.get("metadata", {}).get("path", "") or ".")
-        template = _environment().get_template("feedback.html.j2")
-        parts = [_part(cell, folder) for cell in nb.cells]
+        shown = ShownParts(Path(resources.get("metadata", {}).get("path", "") or "."))
+        parts = [part for cell in nb.cells[:_MOST_PARTS] if (part := _part(cell, shown))]
+        questions, rest = _questions(parts)
         marks = resources.get("nbgrader", {})
-        page = template.render(
-            notebook=marks.get("notebook", ""),
-            score=marks.get("score", 0.0),
-            most=marks.get("max_score", 0.0),
-            penalty=marks.get("late_penalty", 0.0),
-            parts=[part for part in parts if part],
-            waiting=any(part.get("waiting") for part in parts),
+        module = str(marks.get("assignment") or marks.get("notebook") or "")
+        page = (
+            _environment()
+            .get_template("feedback.html.j2")
+            .render(
+                policy=POLICY,
+                module=module,
+                title=_title(module),
+                name=plain(marks.get("name") or marks.get("student") or ""),
+                handed_in=_moment(marks.get("handed_in")),
+                today=f"{datetime.now(UTC):%Y-%m-%d}",
+                version=__version__,
+                score=marks.get("score", 0.0),
+                most=marks.get("max_score", 0.0),
+                penalty=marks.get("late_penalty", 0.0),
+                questions=questions,
+                rest=rest,
+            )
         )
         return page, resources
 
 
+def page_name(module: str, participant: str, day: datetime) -> str:
+    """Return the file name of one participant's feedback: no two are alike.
+
+    Examples
+    --------
+    >>> page_name("01-civil-registration", "nguyen-an", datetime(2026, 11, 28))
+    'feedback-01-civil-registration-nguyen-an-2026-11-28.html'
+    """
+    person = re.sub(r"[^\w.-]+", "_", participant).strip(".") or "_"
+    return f"feedback-{module}-{person}-{day:%Y-%m-%d}.html"
+
+
+def question_label(name: str) -> str:
+    """Return what a participant calls a question: its part and number.
+
+    Examples
+    --------
+    >>> question_label("b1-two-lists"), question_label("d-memo"), question_label("share")
+    ('B1', 'D', 'share')
+    """
+    found = re.fullmatch(r"([a-z]\d{0,2})-.+", name)
+    return found[1].upper() if found else name
+
+
+def _title(module: str) -> str:
+    try:
+        return manifest.module(module).title
+    except InputError:
+        return module
+
+
+def _moment(time: Any) -> str:
+    return f"{time:%Y-%m-%d, %H:%M} UTC" if isinstance(time, datetime) else ""
+
+
 @cache
 def _environment() -> Environment:
-    made = Environment(loader=PackageLoader("bordercourse.grading", ""), autoescape=True, trim_blocks=True)
-    made.globals.update(_=_, ngettext=ngettext)
-    made.filters["points"] = lambda value: f"{float(value or 0):.2f}".rstrip("0").rstrip(".")
-    return made
+    environment = Environment(
+        loader=PackageLoader("bordercourse.grading", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(_=_, ngettext=ngettext)
+    environment.filters["points"] = lambda value: f"{float(value or 0):.2f}".rstrip("0").rstrip(".")
+    return environment
 
 
-def _part(cell: Any, folder: Path) -> dict[str, Any]:
+# -- from cells to questions -----------------------------------------------------------------------
+
+
+@dataclass
+class _Part:
     """What the template needs to know of one cell."""
+
+    name: str
+    graded: bool
+    answer: bool
+    heading: bool = False
+    score: float = 0.0
+    points: float = 0.0
+    waiting: bool = False
+    comment: Markup = field(default_factory=Markup)
+    source: str = ""
+    text: Markup = field(default_factory=Markup)
+    messages: list[str] = field(default_factory=list)
+    outputs: list[Shown] = field(default_factory=list)
+
+    @property
+    def test(self) -> bool:
+        return self.graded and not self.answer
+
+
+@dataclass
+class _Question:
+    """One question: what was asked, what was answered, what it earned."""
+
+    label: str
+    parts: list[_Part]
+
+    @property
+    def marked(self) -> _Part:
+        return self.parts[-1]
+
+    @property
+    def state(self) -> str:
+        if self.marked.waiting:
+            return "waiting"
+        if self.marked.score >= self.marked.points:
+            return "full"
+        return "some" if self.marked.score > 0 else "none"
+
+    @property
+    def comments(self) -> list[Markup]:
+        return [part.comment for part in self.parts if part.comment]
+
+
+def _questions(parts: Sequence[_Part]) -> tuple[list[_Question], list[_Part]]:
+    """Gather the cells of each question: those since the last heading that lead to its graded cell."""
+    questions: list[_Question] = []
+    rest: list[_Part] = []
+    since: list[_Part] = []
+    for part in parts:
+        if part.heading and not part.graded:
+            rest += [*since, part]
+            since = []
+            continue
+        since.append(part)
+        if part.graded:
+            questions.append(_Question(plain(question_label(part.name)), since))
+            since = []
+    return questions, rest + since
+
+
+def _part(cell: Any, shown: ShownParts) -> _Part | None:
     meta = cell.metadata.get("nbgrader", {})
     source = without_hidden(cell.source)
-    part: dict[str, Any] = {
-        "name": meta.get("grade_id", ""),
-        "kind": cell.cell_type,
-        "graded": utils.is_grade(cell) or utils.is_task(cell),
-        "answer": utils.is_solution(cell),
-        "score": meta.get("score"),
-        "points": meta.get("points"),
-        "waiting": bool(meta.get("waiting")),
-        "comment": _markdown(meta["comment"], {}, folder) if meta.get("comment") else "",
-        "source": source if cell.cell_type == "code" else "",
-        "text": _markdown(source, cell.get("attachments", {}), folder)
-        if cell.cell_type == "markdown"
-        else "",
-        "outputs": [],
-    }
-    if cell.cell_type == "code":
-        test = part["graded"] and not part["answer"]
-        part["test"] = test
-        shown = [_output(output, cell.source, test) for output in cell.outputs]
-        part["outputs"] = [one for one in shown if one]
-    elif cell.cell_type != "markdown" or not source.strip():
-        return part if part["graded"] else {}
-    return part
+    part = _Part(
+        name=str(meta.get("grade_id", "")),
+        graded=utils.is_grade(cell) or utils.is_task(cell),
+        answer=utils.is_solution(cell),
+        score=float(meta.get("score") or 0),
+        points=float(meta.get("points") or 0),
+        waiting=bool(meta.get("waiting")),
+    )
+    if meta.get("comment"):
+        part.comment = shown.markdown(meta["comment"])
+    if cell.cell_type == "markdown":
+        part.heading = bool(re.match(r"\s*#{1,6}\s", source)) and not part.answer
+        part.text = shown.markdown(source, cell.get("attachments", {}))
+    elif cell.cell_type == "code":
+        part.source = shown.text(source)
+        _put_outputs(part, cell, shown)
+    if part.graded or part.text or part.source or part.outputs:
+        return part
+    return None
+
+
+def _put_outputs(part: _Part, cell: Any, shown: ShownParts) -> None:
+    for output in cell.outputs:
+        kind = output.output_type
+        if part.test and kind == "error":
+            part.messages.append(message_of(output, cell.source))
+        elif part.test and kind == "stream":
+            # What the test prints is written for the participant; a warning on the other stream is not.
+            part.messages += shown.text(output.text).splitlines() if output.name == "stdout" else []
+        elif part.test and kind == "execute_result":
+            continue  # the score, which stands in the heading
+        elif one := shown.output(output):
+            part.outputs.append(one)
+
+
+# -- words for the participant ---------------------------------------------------------------------
 
 
 def message_of(output: Any, source: str) -> str:
@@ -128,14 +276,14 @@ def message_of(output: Any, source: str) -> str:
     Only words that were written for them: a message of the course, or a text that stands in the
     test itself. Anything else (a traceback, two tables that differ) could hold the key.
     """
-    kind, said = str(output.get("ename", "")), clean_text(output.get("evalue", "")).strip()
-    if kind in _COURSE_ERRORS and said:
-        return said
-    if said and said in _texts(source):
-        return said
+    kind, words = str(output.get("ename", "")), clean_text(output.get("evalue", "")).strip()
+    if kind in _COURSE_ERRORS and words:
+        return words
+    if words and words in _texts(source):
+        return words
     if kind == "CellTimeoutError":
         return _("This took too long and was stopped.")
-    name = re.fullmatch(r"name '(\w+)' is not defined", said)
+    name = re.fullmatch(r"name '(\w+)' is not defined", words)
     if name and re.search(rf"\b{name[1]}\b", without_hidden(source)):
         return _("{name} does not exist. Did the cell that makes it run without an error?").format(
             name=name[1]
@@ -157,118 +305,3 @@ def _texts(source: str) -> frozenset[str]:
             if isinstance(inside, ast.Constant) and isinstance(inside.value, str):
                 texts.add(inside.value.strip())
     return frozenset(texts)
-
-
-def _output(output: Any, source: str, test: bool) -> dict[str, str | Markup]:
-    kind = output.output_type
-    if kind == "stream":
-        if test and output.name == "stderr":
-            return {}
-        return {"pre": _cut(output.text)}
-    if kind == "error":
-        if test:
-            return {"message": message_of(output, source)}
-        lines = output.traceback if len(output.traceback) <= 4 else [f"{output.ename}: {output.evalue}"]
-        return {"pre": _cut("\n".join(lines))}
-    if kind == "execute_result" and test:
-        return {}  # the score, which stands in the heading
-    data = output.get("data", {})
-    described = clean_text(data.get("text/plain", ""))
-    for mime in ("image/png", "image/jpeg"):
-        drawn = clean_text(data.get(mime, ""))
-        if drawn and len(drawn) < 4 * _LARGEST_PICTURE:
-            drawn = re.sub(r"[^A-Za-z0-9+/=]", "", drawn)
-            return {"picture": f"data:{mime};base64,{drawn}", "alt": described}
-    if "image/svg+xml" in data:
-        drawn = base64.b64encode(clean_text(data["image/svg+xml"]).encode()).decode()
-        return {"picture": f"data:image/svg+xml;base64,{drawn}", "alt": described}
-    if "text/html" in data:
-        return {"html": _safe(clean_text(data["text/html"])[: 10 * _LONGEST_TEXT])}
-    return {"pre": _cut(described)}
-
-
-def _cut(text: Any) -> str:
-    plain: str = _ANSI.sub("", clean_text(text))
-    if len(plain) <= _LONGEST_TEXT:
-        return plain
-    return plain[:_LONGEST_TEXT] + "\n" + _("(the rest is left out)")
-
-
-# -- HTML that is safe and complete ----------------------------------------------------------------
-
-_WORDS = (
-    "a abbr b blockquote br caption code dd del details div dl dt em h2 h3 h4 h5 h6 hr i img li ol p pre "
-    "s small span strong sub summary sup table tbody td tfoot th thead tr u ul"
-)
-_STYLES = (
-    "color background-color font-weight font-style text-align vertical-align max-width width margin "
-    "margin-top margin-bottom margin-left padding padding-left border list-style white-space"
-)
-_TAGS = frozenset(_WORDS.split())
-_CSS = CSSSanitizer(allowed_css_properties=_STYLES.split())
-
-
-def _may_stand(tag: str, name: str, value: str) -> bool:
-    if tag == "img":
-        return name in ("alt", "width", "height") or (name == "src" and value.startswith("data:image/"))
-    if tag == "a":
-        return name == "title" or (name == "href" and value.startswith(("https:", "http:", "mailto:", "#")))
-    return name in ("style", "colspan", "rowspan", "scope", "title", "lang", "dir", "role", "aria-label")
-
-
-def _safe(text: str) -> Markup:
-    """Return HTML without scripts, without anything that loads, headings below the page's own."""
-    text = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", text)
-    text = re.sub(r"(?i)<(/?)h1\b", r"<\1h2", text)
-    made = bleach.clean(
-        text, _TAGS, _may_stand, ["https", "http", "mailto", "data"], strip=True, css_sanitizer=_CSS
-    )
-    made = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", html.escape(_("(picture left out)")), made)
-    return Markup(made)
-
-
-class _Renderer(IPythonRenderer):
-    """Markdown with pictures from the hand-in's own folder, and formulas as drawings with their text."""
-
-    def inline_math(self, body: str) -> str:
-        return _formula(body)
-
-    def block_math(self, body: str) -> str:
-        return f"<p>{_formula(body)}</p>"
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return f"<pre>{html.escape(body)}</pre>"
-
-
-def _markdown(source: str, attachments: Any, folder: Path) -> Markup:
-    renderer = _Renderer(escape=False, attachments=attachments, embed_images=False, exclude_anchor_links=True)
-    text = MarkdownWithMath(renderer=renderer).render(clean_text(source))
-    return _safe(re.sub(r'(<img\b[^>]*?\ssrc=")([^"]*)(")', lambda m: m[1] + _own(m[2], folder) + m[3], text))
-
-
-def _own(address: str, folder: Path) -> str:
-    """Return a picture beside the notebook as a data address; others as they are."""
-    name = html.unescape(address)
-    kind = _PICTURES.get(Path(name).suffix.lower())
-    if kind is None or ":" in name or name != Path(name).name:
-        return address
-    try:
-        data = read_plain(folder / name, _LARGEST_PICTURE)
-    except OSError:
-        return address
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
-@cache
-def _formula(body: str) -> str:
-    """Draw a formula without any network; where that fails, show its text."""
-    text = html.escape(body.strip())
-    try:
-        from matplotlib.mathtext import math_to_image
-
-        drawn = io.BytesIO()
-        math_to_image(f"${body.strip()}$", drawn, format="svg", prop=None)
-    except Exception:
-        return f"<code>{text}</code>"
-    picture = base64.b64encode(drawn.getvalue()).decode()
-    return f'<img alt="{text}" src="data:image/svg+xml;base64,{picture}">'

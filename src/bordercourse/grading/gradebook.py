@@ -14,11 +14,12 @@ import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["GradebookError", "mend_gradebook", "programs_on_path", "put_programs_on_path"]
+__all__ = ["GradebookError", "mend_gradebook", "name_of", "programs_on_path", "put_programs_on_path"]
 
 _SECONDS = 20  # that another program may take to finish what it writes
 
@@ -118,3 +119,22 @@ def _newest_version() -> str:
             return str(get_alembic_version())
     except (OSError, subprocess.CalledProcessError) as error:
         raise GradebookError(_("alembic does not run: {why}").format(why=error)) from None
+
+
+def name_of(student: Any) -> str:
+    """Return a participant's name as the gradebook holds it, else the identifier.
+
+    Parameters
+    ----------
+    student : object
+        nbgrader's ``Student``, or whatever has ``first_name``, ``last_name`` and ``id``.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> name_of(SimpleNamespace(id="nguyen-an", first_name="An", last_name="Nguyễn"))
+    'An Nguyễn'
+    >>> name_of(SimpleNamespace(id="nguyen-an", first_name=None, last_name=None))
+    'nguyen-an'
+    """
+    return " ".join(part for part in (student.first_name, student.last_name) if part) or str(student.id)

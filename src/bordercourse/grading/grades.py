@@ -32,6 +32,7 @@ from sqlalchemy.exc import SAWarning
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.intake.source import SourceNotebook, read_source
+from bordercourse.grading.pages.stored import CleanStored
 from bordercourse.i18n import gettext as _
 
 __all__ = ["STAGING", "Course", "LockedError", "only_one", "without_session_warnings"]
@@ -173,9 +174,10 @@ class _Staged(Autograde):
         self.log = _LOG
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporters = {}
+        grading = [pp for pp in self.autograde_preprocessors if not _executes(pp)]
         for sanitizing, kind, chain in (
             (True, Exporter, self.sanitize_preprocessors),  # a notebook; nobody needs its text yet
-            (False, NotebookExporter, [pp for pp in self.autograde_preprocessors if not _executes(pp)]),
+            (False, NotebookExporter, [*grading, CleanStored]),  # whatever the configuration says
         ):
             exporter = kind(parent=self, config=self.config, optimistic_validation=True)
             for preprocessor in chain:

@@ -54,6 +54,7 @@ AUTOGRADE = [
     f"{_NBGRADER}.SaveAutoGrades",
     f"{_NBGRADER}.AssignLatePenalties",
     f"{_NBGRADER}.CheckCellMetadata",
+    "bordercourse.grading.pages.stored.CleanStored",
 ]
 
 
