@@ -19,8 +19,8 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from bordercourse.files import read_plain
-from bordercourse.grading.pages.clean import LARGEST_PICTURE, clean, safe_picture
 from bordercourse.grading.intake.repair import clean_text
+from bordercourse.grading.pages.clean import LARGEST_PICTURE, clean, safe_picture
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Shown", "ShownParts"]
