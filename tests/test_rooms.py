@@ -13,7 +13,8 @@ PACKAGE = Path(bordercourse.__file__).parent
 # From the top: each room may import only from its own storey's own room and from storeys above.
 STOREYS = [
     ["errors", "i18n"],
-    ["files", "plotting"],
+    ["files", "look"],
+    ["plotting"],
     ["datasets"],
     ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],
     ["registration", "identity", "documents", "protection"],

@@ -26,19 +26,6 @@ COLOURS = {
     "grey": "#767676",
 }
 
-# Tried in this order, letter by letter: Linux, then what Windows and macOS bring for Khmer, Thai and Arabic.
-_FONTS = [
-    "Noto Sans",
-    "DejaVu Sans",
-    "Noto Sans Khmer",
-    "Noto Sans Thai",
-    "Noto Sans Arabic",
-    "Leelawadee UI",
-    "Tahoma",
-    "Khmer Sangam MN",
-    "Thonburi",
-]
-
 
 def axes(ax: Axes | None = None, *, width: float = 7.2, height: float = 4.0) -> Axes:
     """Return `ax`, or new axes of `width` by `height` inches in the course's style."""
@@ -46,12 +33,10 @@ def axes(ax: Axes | None = None, *, width: float = 7.2, height: float = 4.0) -> 
         return ax
     import matplotlib as mpl
     from cycler import cycler
-    from matplotlib import font_manager
-    from matplotlib.figure import Figure
 
-    known = {font.name for font in font_manager.fontManager.ttflist}
+    from bordercourse.look.figure import CourseFigure
+
     style = {
-        "font.family": [name for name in _FONTS if name in known] or ["sans-serif"],
         "font.size": 11,
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -60,8 +45,8 @@ def axes(ax: Axes | None = None, *, width: float = 7.2, height: float = 4.0) -> 
         "axes.prop_cycle": cycler(color=list(COLOURS.values())),
     }
     with mpl.rc_context(style):  # type: ignore[arg-type]
-        # A Figure made without pyplot is not shown twice, and no global state is left behind.
-        return Figure(figsize=(width, height), layout="constrained").add_subplot()
+        # A figure made without pyplot is not shown twice, and no global state is left behind.
+        return CourseFigure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def label(ax: Axes, *, title: str, x: str = "", y: str = "", note: str = "") -> Axes:

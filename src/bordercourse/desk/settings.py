@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bordercourse import look
 from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.desk.workspace import Workspace
 from bordercourse.grading.gradebook import put_programs_on_path
@@ -29,7 +31,7 @@ _LOOK = {
     },
     "@jupyterlab/notebook-extension:tracker": {
         "codeCellConfig": {"lineNumbers": False, "lineWrap": True},
-        "showInputPlaceholder": False,
+        "showInputPlaceholder": True,  # folded code shows its first line, the caption
         "windowingMode": "none",  # pages are short; drawing cells only in sight leaves white gaps
     },
 }
@@ -81,9 +83,6 @@ window.MathJax = {Hub: {Startup: {signal: {Interest: function (ready) {
 """
 
 
-# JupyterLab breaks long lines of output inside words.
-_WHOLE_WORDS = ".jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere;}\n"
-
 # Every kernel of the workspace shows short errors, also before the first cell of an exercise has run.
 # IPython puts the folder of these files first on the path: a file named like a package hides it.
 _STARTUP_NAME = "10-short-errors.py"
@@ -126,8 +125,7 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
     else:
         nbgrader = f"c = get_config()\nc.Exchange.assignment_dir = {str(workspace.exercises)!r}\n"
     (folder / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
-    (folder / "custom").mkdir(exist_ok=True)
-    (folder / "custom" / "custom.css").write_text(_WHOLE_WORDS, encoding="utf-8")
+    _write_look(folder / "custom")
     startup = folder / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True, exist_ok=True)
     (startup / "bordercourse.py").unlink(missing_ok=True)  # an earlier edition wrote it
@@ -135,6 +133,14 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
     template = folder / "data" / "nbconvert" / "templates" / "base" / "mathjax.html.j2"
     template.parent.mkdir(parents=True, exist_ok=True)
     template.write_text(_NO_MATHJAX, encoding="utf-8")
+
+
+def _write_look(folder: Path) -> None:
+    """JupyterLab serves this folder as /custom/ and takes the sheet in it into every page."""
+    (folder / "fonts").mkdir(parents=True, exist_ok=True)
+    (folder / "custom.css").write_text(look.stylesheet("fonts/"), encoding="utf-8")
+    for font in look.font_files():
+        shutil.copyfile(font, folder / "fonts" / font.name)
 
 
 def _user_settings(folder: Path) -> Path:
