@@ -32,6 +32,7 @@ def course(folder: Path, module: str, count: int) -> None:
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
+    from bordercourse.grading.gradebook import mend_gradebook
     from bordercourse.grading.rehearsal.simulate import participants
     from bordercourse.grading.release import course_config
 
@@ -39,6 +40,7 @@ def course(folder: Path, module: str, count: int) -> None:
     shutil.copy(ROOT / "exercises" / "nbgrader_config.py", folder)
     config = course_config(folder)
     config.CourseDirectory.root = str(folder)
+    mend_gradebook(folder / "gradebook.db")
     made = NbGraderAPI(CourseDirectory(config=config), config=config).generate_assignment(module)
     if not made["success"]:
         raise SystemExit(made["error"])
@@ -113,7 +115,6 @@ def scores(folder: Path, module: str) -> dict[str, dict[str, float | None]]:
 
 
 def main() -> None:
-    from bordercourse.grading.gradebook import programs_on_path
     from bordercourse.grading.run import grade, open_course, stock
 
     module = sys.argv[1] if len(sys.argv) > 1 else "01-civil-registration"
@@ -123,7 +124,7 @@ def main() -> None:
         raise SystemExit("Unset PYTHONDONTWRITEBYTECODE: both arms must run byte-compiled.")
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    with tempfile.TemporaryDirectory() as scratch, programs_on_path():
+    with tempfile.TemporaryDirectory() as scratch:
         theirs, ours = Path(scratch) / "stock", Path(scratch) / "ours"
         theirs.mkdir()
         course(theirs, module, count)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,20 +48,6 @@ def vectors() -> Path:
         if folder.is_dir():
             return folder
     pytest.skip("published files are not on this machine: run `make vectors`, or set BORDERCOURSE_VECTORS")
-
-
-@pytest.fixture(scope="session")
-def one_alembic() -> Iterator[None]:
-    """nbgrader starts alembic for every new gradebook, a second or more each; here once for all tests."""
-    import nbgrader.api
-
-    really = nbgrader.api.get_alembic_version
-    once = cache(really)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            nbgrader.api, "get_alembic_version", lambda: (once if shutil.which("alembic") else really)()
-        )
-        yield
 
 
 @pytest.fixture

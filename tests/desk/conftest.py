@@ -54,8 +54,3 @@ def write_source(course: Path, solution: str = SOLUTION, module: str = MODULE) -
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     return write_source(tmp_path / "checkout" / "exercises")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _alembic_once(one_alembic: None) -> None:
-    """Every gradebook of these tests asks alembic's version once."""

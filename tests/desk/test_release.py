@@ -88,8 +88,29 @@ def test_a_half_made_gradebook_is_mended_once(tmp_path: Path, monkeypatch: pytes
         assert len(database.execute("SELECT version_num FROM alembic_version").fetchall()) == 1
 
 
-def test_a_missing_gradebook_needs_no_mending_and_a_foreign_file_is_named(tmp_path: Path) -> None:
-    assert not mend_gradebook(tmp_path / "none.db")
+def test_a_new_gradebook_is_one_that_nbgrader_would_have_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nbgrader.api import Gradebook
+
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    ours, theirs = tmp_path / "ours.db", tmp_path / "theirs.db"
+    assert mend_gradebook(ours)
+    for path in (ours, theirs):
+        Gradebook(f"sqlite:///{path}").close()
+    assert not mend_gradebook(theirs)
+    tables = []
+    for path in (ours, theirs):
+        with closing(sqlite3.connect(path)) as database:
+            rows = sorted(database.execute("SELECT type, name, sql FROM sqlite_master"))
+            tables.append((rows, database.execute("SELECT * FROM alembic_version").fetchall()))
+    assert [name for _kind, name, _sql in tables[0][0]] == [name for _kind, name, _sql in tables[1][0]]
+    assert tables[0][1] == tables[1][1]
+
+
+def test_a_foreign_file_is_named_and_so_is_a_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(GradebookError, match=r"none.gradebook\.db cannot be written"):
+        mend_gradebook(tmp_path / "none" / "gradebook.db")
     (tmp_path / "notes.db").write_text("these are notes, and no database at all " * 10, encoding="utf-8")
     with pytest.raises(GradebookError, match=r"notes\.db"):
         mend_gradebook(tmp_path / "notes.db")

@@ -155,6 +155,7 @@ class Classroom:
         from nbgrader.apps import NbGraderAPI
         from nbgrader.coursedir import CourseDirectory
 
+        from bordercourse.grading.gradebook import mend_gradebook
         from bordercourse.grading.release import course_config
 
         self.root = root
@@ -165,6 +166,7 @@ class Classroom:
             nbformat.write(make(), root / "source" / name / f"{name}.ipynb")
         settings = course_config(root)
         settings.CourseDirectory.root = str(root)
+        mend_gradebook(root / "gradebook.db")
         self.api = NbGraderAPI(CourseDirectory(config=settings), config=settings)
         for name in exercises:
             made = self.api.generate_assignment(name)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from classroom import Classroom, small, tiny
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _programs() -> Iterator[None]:
-    """nbgrader calls alembic by name."""
-    before = os.environ["PATH"]
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    yield
-    os.environ["PATH"] = before
-
-
 @pytest.fixture(scope="session")
-def course(tmp_path_factory: pytest.TempPathFactory, _programs: None) -> Classroom:
+def course(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
     """A course with the exercises tiny and small, released, nothing handed in."""
     return Classroom(tmp_path_factory.mktemp("course") / "course", {"tiny": tiny, "small": small})
 

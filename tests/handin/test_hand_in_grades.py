@@ -8,7 +8,6 @@ import pytest
 
 from bordercourse.desk.places import shipped
 from bordercourse.desk.workspace import lay_out
-from bordercourse.grading.gradebook import programs_on_path
 from bordercourse.grading.rehearsal.simulate import participants
 from bordercourse.grading.run import grade, open_course
 from bordercourse.handin.collect import main as collect
@@ -21,12 +20,11 @@ MODULE = "00-welcome"
 def scores(course: Path) -> dict[str, float | None]:
     from nbgrader.api import Gradebook
 
-    with programs_on_path():
-        opened = open_course(course)
-        outcomes = grade(opened, [MODULE])
-        assert [outcome.state for outcome in outcomes] == ["graded"]
-        with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "bordercourse") as book:
-            return {g.name: g.auto_score for g in book.find_submission_notebook(MODULE, MODULE, "an").grades}
+    opened = open_course(course)
+    outcomes = grade(opened, [MODULE])
+    assert [outcome.state for outcome in outcomes] == ["graded"]
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "bordercourse") as book:
+        return {g.name: g.auto_score for g in book.find_submission_notebook(MODULE, MODULE, "an").grades}
 
 
 @pytest.mark.skipif(not (ROOT / "exercises" / "source").is_dir(), reason="needs the course's sources")

@@ -103,7 +103,7 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
     instructor : bool
         Whether there is a course to grade: shows Formgrader.
     """
-    folder = workspace.lab
+    folder, served = workspace.lab, workspace.served
     exchange = instructor and sys.platform != "win32"
     without = list(_WITHOUT)
     without += [] if instructor else _FOR_INSTRUCTORS
@@ -119,11 +119,11 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
         own / "shortcuts-extension" / "shortcuts.jupyterlab-settings", {"shortcuts": _letters_that_command()}
     )
     _write_once(_layouts(folder) / "default-37a8.jupyterlab-workspace", _FIRST_LAYOUT)
-    _write_json(folder / "jupyter_server_config.json", _server(workspace, instructor, exchange))
+    _write_json(folder / "jupyter_server_config.json", _server(served, instructor, exchange))
     if instructor:
-        nbgrader = f"c = get_config()\nload_subconfig('nbgrader_config.py', path={str(workspace.course)!r})\n"
+        nbgrader = f"c = get_config()\nload_subconfig('nbgrader_config.py', path={str(served.course)!r})\n"
     else:
-        nbgrader = f"c = get_config()\nc.Exchange.assignment_dir = {str(workspace.exercises)!r}\n"
+        nbgrader = f"c = get_config()\nc.Exchange.assignment_dir = {str(served.exercises)!r}\n"
     (folder / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
     _write_look(folder / "custom")
     startup = folder / "ipython" / "profile_default" / "startup"
@@ -214,8 +214,16 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def environment(workspace: Workspace, token: str) -> dict[str, str]:
-    """Return the environment in which JupyterLab runs: this Python's programs, the workspace's settings."""
-    lab = workspace.lab
+    """Return the environment in which JupyterLab runs: this Python's programs, the workspace's settings.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The workspace.
+    token : str
+        What the browser must show to be let in.
+    """
+    lab = workspace.served.lab
     variables = dict(os.environ)
     put_programs_on_path(variables)
     for name in ("JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR"):

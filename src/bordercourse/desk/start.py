@@ -84,7 +84,7 @@ def _launch(workspace: Workspace, wanted: int | None) -> tuple[subprocess.Popen[
         with _log(workspace).open("wb") as lines:
             server = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}"],
-                cwd=workspace.root,
+                cwd=workspace.served.root,
                 env=environment(workspace, token),
                 stdin=subprocess.DEVNULL,
                 stdout=lines,
@@ -146,8 +146,9 @@ def _running(workspace: Workspace, token: str | None = None) -> str | None:
     """
     from jupyter_server.serverapp import list_running_servers
 
+    root = workspace.served.root
     for server in list_running_servers(str(workspace.lab / "data" / "runtime")):
-        own = Path(server.get("root_dir", "")) == workspace.root and token in (None, server["token"])
+        own = Path(server.get("root_dir", "")) == root and token in (None, server["token"])
         if own and _answers(server["url"], server["token"]):
             return f"{server['url']}{FIRST_PAGE}?token={server['token']}"
     return None

@@ -23,6 +23,7 @@ from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, finger
 from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.errors import InputError
 from bordercourse.grading.gradebook import mend_gradebook
+from bordercourse.grading.paths import link_to, plain_path
 from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
 from bordercourse.i18n import gettext as _
 
@@ -33,13 +34,15 @@ _NBGRADER_CONFIG = '''\
 
 from pathlib import Path
 
+from bordercourse.grading.paths import plain_path
+
 c = get_config()
-load_subconfig("nbgrader_config.py", path={settings!r})
+load_subconfig("nbgrader_config.py", path=str(plain_path(Path({settings!r}))))
 
 here = Path(__file__).resolve().parent
-c.CourseDirectory.root = str(here)
-c.Exchange.root = str(here.parent / "exchange")
-c.Exchange.assignment_dir = str(here.parent / "exercises")
+c.CourseDirectory.root = str(plain_path(here))
+c.Exchange.root = str(plain_path(here.parent / "exchange"))
+c.Exchange.assignment_dir = str(plain_path(here.parent / "exercises"))
 '''
 
 
@@ -48,6 +51,12 @@ class Workspace:
     """The folders of a participant or an instructor."""
 
     root: Path
+
+    @property
+    def served(self) -> Workspace:
+        """The same folders by a plain path, for programs that take some signs of a path for orders."""
+        root = self.root if sys.platform == "win32" else self.root.resolve()
+        return Workspace(plain_path(root))
 
     @property
     def lessons(self) -> Path:
@@ -144,14 +153,11 @@ def _link(link: Path, target: Path) -> None:
         shutil.copytree(target, link, dirs_exist_ok=True)
         return
     try:
-        os.symlink(os.path.relpath(target, link.parent), link, target_is_directory=True)
-    except (OSError, ValueError):  # Windows without developer mode, or another drive
-        if sys.platform == "win32":
-            import _winapi
-
-            _winapi.CreateJunction(str(target), str(link))
-        else:
-            shutil.copytree(target, link)
+        link_to(link, os.path.relpath(target, link.parent))
+    except ValueError:  # another drive
+        link_to(link, target)
+    except OSError:
+        shutil.copytree(target, link)
 
 
 def _is_junction(path: Path) -> bool:

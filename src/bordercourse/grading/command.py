@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bordercourse.errors import InputError
-from bordercourse.grading.gradebook import programs_on_path
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
@@ -155,19 +154,18 @@ def main(arguments: list[str]) -> int:
     modules = list(dict.fromkeys(_named(module, source) for module in options.modules))
     asked = {"participants": options.participant, "force": options.force, "report": screen.show}
     try:
-        with programs_on_path():
-            course = open_course(options.course)
-            if options.stock:
-                outcomes = stock(course, modules, **asked)
-            else:
-                outcomes = grade(
-                    course,
-                    modules,
-                    jobs=options.jobs,
-                    isolate=not options.no_isolation,
-                    say=screen.line,
-                    **asked,
-                )
+        course = open_course(options.course)
+        if options.stock:
+            outcomes = stock(course, modules, **asked)
+        else:
+            outcomes = grade(
+                course,
+                modules,
+                jobs=options.jobs,
+                isolate=not options.no_isolation,
+                say=screen.line,
+                **asked,
+            )
     except KeyboardInterrupt:
         screen.end()
         screen.line(_("Stopped. What is graded is kept; run the command again to go on."))

@@ -1,40 +1,39 @@
-"""Guards for nbgrader's gradebook, a SQLite file that nbgrader makes with the program ``alembic``.
+"""Guards for nbgrader's gradebook, a SQLite file.
 
-nbgrader calls ``alembic`` by name. Where the environment's programs are not on PATH, its first
-command stops half-way and leaves a gradebook without a version, which no later command mends.
+nbgrader asks the program ``alembic``, by name, for the version of a new gradebook. Where the
+environment's programs are not on PATH, or its own path holds a ``%``, its first command stops half-way
+and leaves a gradebook without a version, which no later command mends. So gradebooks are begun here.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import closing, contextmanager
+from collections.abc import MutableMapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["GradebookError", "mend_gradebook", "name_of", "programs_on_path", "put_programs_on_path"]
+__all__ = ["GradebookError", "mend_gradebook", "name_of", "put_programs_on_path"]
 
 _SECONDS = 20  # that another program may take to finish what it writes
 
 
 class GradebookError(CourseError):
-    """A gradebook that cannot be used, or the program that makes one is missing."""
+    """A gradebook that cannot be used."""
 
 
 def put_programs_on_path(environment: MutableMapping[str, str]) -> None:
-    """Put the programs of this Python first on the PATH of `environment`, and look for ``alembic``.
+    """Put the programs of this Python first on the PATH of `environment`.
 
-    Raises
-    ------
-    GradebookError
-        If ``alembic`` is still not found.
+    Parameters
+    ----------
+    environment : mutable mapping of str
+        Names and values, such as `os.environ`.
 
     Examples
     --------
@@ -46,40 +45,21 @@ def put_programs_on_path(environment: MutableMapping[str, str]) -> None:
     programs = str(Path(sys.executable).parent)
     others = [p for p in environment.get("PATH", "").split(os.pathsep) if p and p != programs]
     environment["PATH"] = os.pathsep.join([programs, *others])
-    if shutil.which("alembic", path=environment["PATH"]) is None:
-        raise GradebookError(
-            _(
-                "The program alembic is missing. nbgrader needs it to make a gradebook. "
-                "Install the course again, with all its requirements."
-            )
-        )
-
-
-@contextmanager
-def programs_on_path() -> Iterator[None]:
-    """Run a block with the programs of this Python first on PATH."""
-    before = os.environ.get("PATH")
-    put_programs_on_path(os.environ)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PATH"]
-        else:
-            os.environ["PATH"] = before
 
 
 def mend_gradebook(path: Path) -> bool:
-    """Give a half-made gradebook the version it lacks; return whether anything was mended.
+    """Begin a gradebook, or give a half-made one the version it lacks; return whether that was needed.
+
+    Parameters
+    ----------
+    path : path
+        The file; its folder must be there. A gradebook that is whole is left as it is.
 
     Raises
     ------
     GradebookError
-        If the file is no SQLite database or cannot be written, or ``alembic`` does not tell its
-        version.
+        If the file is no SQLite database or cannot be written.
     """
-    if not path.is_file() or path.stat().st_size == 0:
-        return False
     try:
         with closing(sqlite3.connect(path, timeout=_SECONDS)) as database:
             database.execute("BEGIN IMMEDIATE")
@@ -88,8 +68,6 @@ def mend_gradebook(path: Path) -> bool:
             found = {
                 name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
-            if not found:
-                return False
             if "alembic_version" in found and database.execute("SELECT * FROM alembic_version").fetchone():
                 return False
             database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
@@ -112,13 +90,10 @@ def mend_gradebook(path: Path) -> bool:
 
 
 def _newest_version() -> str:
-    from nbgrader.api import get_alembic_version
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
 
-    try:
-        with programs_on_path():
-            return str(get_alembic_version())
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise GradebookError(_("alembic does not run: {why}").format(why=error)) from None
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
 
 
 def name_of(student: Any) -> str:

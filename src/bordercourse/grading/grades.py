@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
@@ -38,6 +37,7 @@ from bordercourse.i18n import gettext as _
 __all__ = ["STAGING", "Course", "LockedError", "only_one", "without_session_warnings"]
 
 STAGING = ".grading"
+_SOMEBODY = "\0"  # no name holds it
 _LOG = logging.getLogger("bordercourse.grading.nbgrader")
 _LOG.setLevel(logging.CRITICAL)
 
@@ -196,6 +196,19 @@ class _Staged(Autograde):
     def _init_preprocessors(self) -> None:
         self.exporter = self.exporters[self._sanitizing]
 
+    def resources(self, assignment: str, participant: str, notebook: str) -> dict[str, Any]:
+        """What nbgrader's steps are told of one notebook."""
+        return {
+            "unique_key": notebook,
+            "output_files_dir": f"{notebook}_files",
+            "nbgrader": {
+                "student": participant,
+                "assignment": assignment,
+                "notebook": notebook,
+                "db_url": self.coursedir.db_url,
+            },
+        }
+
     def convert(self, notebook: Any, resources: dict[str, Any], *, sanitizing: bool) -> tuple[Any, Any]:
         self._sanitizing = sanitizing
         self._init_preprocessors()
@@ -262,17 +275,24 @@ class Course:
 
     def participants(self, assignment: str) -> list[str]:
         """Who handed in."""
-        pattern = self.coursedir.format_path(
-            self.coursedir.submitted_directory, "(?P<student>[^/\\\\]+)", assignment, escape=True
-        )
+        # The path of one participant, cut at the place where the name stands: no glob, whose signs a
+        # folder's name may hold.
+        before, after = self.coursedir.format_path(
+            self.coursedir.submitted_directory, _SOMEBODY, assignment
+        ).split(_SOMEBODY)
+        shelf, start = os.path.split(before)
+        end, _sep, rest = after.partition(os.sep)
+        try:
+            entries = sorted(os.listdir(shelf))
+        except FileNotFoundError:
+            return []
         found = []
-        glob = self.coursedir.format_path(self.coursedir.submitted_directory, "*", assignment)
-        for path in sorted(
-            Path("/").glob(glob.lstrip("/")) if glob.startswith("/") else self.root.glob(glob)
-        ):
-            match = re.fullmatch(pattern, str(path))
-            if match and (path.is_dir() or path.is_symlink()):
-                found.append(match["student"])
+        for entry in entries:
+            place = Path(shelf, entry, rest)
+            if not (entry.startswith(start) and entry.endswith(end)):
+                continue
+            if place.is_dir() or place.is_symlink():
+                found.append(entry.removeprefix(start).removesuffix(end))
         exclude = self.coursedir.student_id_exclude
         return [name for name in found if name not in exclude.split(",")]
 
@@ -327,8 +347,9 @@ class Course:
         ready = {}
         for path in converter.notebooks:
             notebook = nbformat.read(path, as_version=4)
-            resources = converter.init_single_notebook_resources(path)
-            ready[Path(path).stem], _resources = converter.convert(notebook, resources, sanitizing=True)
+            name = Path(path).stem
+            resources = converter.resources(assignment, participant, name)
+            ready[name], _resources = converter.convert(notebook, resources, sanitizing=True)
         return ready
 
     def _staged(self, assignment: str, participant: str) -> Path:
@@ -340,15 +361,15 @@ class Course:
 
     def save(self, assignment: str, participant: str, notebooks: dict[str, Any]) -> None:
         """Write the marked notebooks, commit their grades, and show them under ``autograded``."""
-        converter, inbox = self._converter, self.inbox(assignment, participant)
+        converter = self._converter
         with self.gradebook.transaction():
             for name, notebook in notebooks.items():
-                resources = converter.init_single_notebook_resources(str(inbox / f"{name}.ipynb"))
+                resources = converter.resources(assignment, participant, name)
                 converter.write_single_notebook(*converter.convert(notebook, resources, sanitizing=False))
             converter.set_permissions(assignment, participant)
             _flush(self._staged(assignment, participant))
         self._publish(assignment, participant)
-        shutil.rmtree(inbox, ignore_errors=True)
+        shutil.rmtree(self._inbox(assignment, participant), ignore_errors=True)
 
     def _publish(self, assignment: str, participant: str) -> None:
         staged = self._staged(assignment, participant)

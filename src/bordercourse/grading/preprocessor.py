@@ -168,7 +168,7 @@ class JudgeAnswers(_OfConverter):
                 batch.judges[key].modules if key in batch.judges else made.imports,
                 KernelLimits(),
                 self.isolate,
-                str(Path(converter.coursedir.root).absolute()),
+                str(Path(converter.coursedir.root).resolve()),
             )
             result = task.result()
             fill(nb, made, result, batch.judges.get(key), clean)

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError, InputError
-from bordercourse.grading.gradebook import mend_gradebook, programs_on_path
+from bordercourse.grading.gradebook import mend_gradebook
+from bordercourse.grading.paths import plain_path
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ReleaseError", "course_config", "exercises_in", "release"]
@@ -27,18 +28,30 @@ class ReleaseError(CourseError):
 
 
 def exercises_in(source: Path) -> list[str]:
-    """Return the names of the exercises in a folder of sources, sorted."""
+    """Return the names of the exercises in a folder of sources, sorted.
+
+    Parameters
+    ----------
+    source : path
+        A folder with one folder an exercise, whose notebook bears its name.
+    """
     return sorted(path.parent.name for path in source.glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
 def course_config(folder: Path) -> Any:
-    """Return the traitlets configuration that ``nbgrader_config.py`` in `folder` states."""
+    """Return the traitlets configuration that ``nbgrader_config.py`` in `folder` states.
+
+    Parameters
+    ----------
+    folder : path
+        The course's folder; where it holds no such file, the configuration is empty.
+    """
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader
 
     if not (folder / CONFIG).is_file():
         return Config()
-    return PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    return PyFileConfigLoader(CONFIG, path=str(plain_path(folder))).load_config()
 
 
 def release(
@@ -76,8 +89,7 @@ def release(
     destination.mkdir(parents=True, exist_ok=True)
     if gradebook is not None:
         mend_gradebook(gradebook)
-    with programs_on_path():
-        return [_release_one(source, destination, module, gradebook) for module in chosen]
+    return [_release_one(source, destination, module, gradebook) for module in chosen]
 
 
 def _release_one(source: Path, destination: Path, module: str, gradebook: Path | None) -> Path:
@@ -89,11 +101,11 @@ def _release_one(source: Path, destination: Path, module: str, gradebook: Path |
     # nbgrader writes into a folder of its own; the finished exercise then takes its place in one step.
     with tempfile.TemporaryDirectory(dir=destination, prefix=".release-") as scratch:
         config = course_config(source.parent)
-        config.CourseDirectory.root = str(source.parent.absolute())
+        config.CourseDirectory.root = str(plain_path(source.parent))
         config.CourseDirectory.source_directory = source.name
-        config.CourseDirectory.release_directory = str(Path(scratch).absolute())
+        config.CourseDirectory.release_directory = str(plain_path(Path(scratch)))
         if gradebook is not None:
-            config.CourseDirectory.db_url = f"sqlite:///{gradebook.absolute()}"
+            config.CourseDirectory.db_url = f"sqlite:///{plain_path(gradebook.parent) / gradebook.name}"
         else:
             config.GenerateAssignment.no_database = True
             config.GenerateAssignment.preprocessors = [

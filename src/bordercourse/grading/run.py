@@ -7,6 +7,7 @@ cells run several at a time, in any executor of `concurrent.futures`.
 from __future__ import annotations
 
 import errno
+import glob
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -87,16 +88,24 @@ Report = Callable[[Outcome, int, int], None]
 
 
 def open_course(root: Path | str = ".", config: Any = None) -> Course:
-    """Return the nbgrader course in `root`, with the settings of its ``nbgrader_config.py``."""
+    """Return the nbgrader course in `root`, with the settings of its ``nbgrader_config.py``.
+
+    Parameters
+    ----------
+    root : path or str
+        The course's folder.
+    config : traitlets.config.Config, optional
+        Settings in the place of the file's.
+    """
     from nbgrader.coursedir import CourseDirectory
 
+    from bordercourse.grading.paths import plain_path
     from bordercourse.grading.release import course_config
 
-    folder = Path(root).absolute()
-    config = config if config is not None else course_config(folder)
+    config = config if config is not None else course_config(Path(root))
     coursedir = CourseDirectory(config=config)
     if not config.CourseDirectory.get("root"):
-        coursedir.root = str(folder)
+        coursedir.root = str(plain_path(Path(root)))
     return Course(coursedir, config)
 
 
@@ -193,7 +202,11 @@ def grade(
 
         for outcome in absent:
             done(outcome)
-        settings = {"limits": limits or KernelLimits(), "isolate": isolate, "hidden": str(course.root)}
+        settings = {
+            "limits": limits or KernelLimits(),
+            "isolate": isolate,
+            "hidden": str(course.root.resolve()),
+        }
         for exercise, who in work:
             _grade_all(course, exercise, who, executor, 2 * jobs, force, settings, done)
     return outcomes
@@ -334,7 +347,8 @@ def stock(
             if participants is None or one in participants
         ]
         for name, participant in work:
-            course.coursedir.assignment_id, course.coursedir.student_id = name, participant
+            course.coursedir.assignment_id = name
+            course.coursedir.student_id = glob.escape(participant)  # nbgrader looks for it with a glob
             converter = Autograde(coursedir=course.coursedir, config=config)
             converter.force = force
             try:

@@ -20,7 +20,8 @@ import nbformat
 
 from bordercourse.course import manifest
 from bordercourse.errors import CourseError, InputError
-from bordercourse.grading.gradebook import programs_on_path
+from bordercourse.grading.gradebook import mend_gradebook
+from bordercourse.grading.paths import plain_path
 from bordercourse.grading.rehearsal.simulate import Participant, participants
 from bordercourse.grading.release import course_config
 from bordercourse.i18n import gettext as _
@@ -189,12 +190,14 @@ def rehearse(
         If a step of nbgrader fails.
     """
     modules = list(modules)
-    with tempfile.TemporaryDirectory() as scratch, programs_on_path():
-        root = (keep or Path(scratch)).absolute() / "course"
+    with tempfile.TemporaryDirectory() as scratch:
+        (keep or Path(scratch)).mkdir(parents=True, exist_ok=True)
+        root = plain_path(keep or Path(scratch)) / "course"
         exchange = root.parent / "exchange"
         exchange.mkdir(parents=True)
         exchange.chmod(0o777)  # nbgrader insists: every participant must be able to hand in
         _lay_out(source, modules, root)
+        mend_gradebook(root / "gradebook.db")
         api = _api(root, exchange)
         cast = {module: _play(api, module, root, exchange, answers, count, out) for module in modules}
         rows = []
