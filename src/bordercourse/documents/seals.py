@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from bordercourse.documents.certificates import fits_algorithm
 from bordercourse.documents.jcs import MalformedError, canonical, read_json, spell
-from bordercourse.documents.trust import fits_algorithm
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.i18n import gettext as _
 

@@ -3,35 +3,30 @@
 One machine for every format. A seal that carries its signer's certificate is looked up
 with :meth:`TrustList.signer`; a format that carries only a key identifier (such as the
 EU health certificate) is looked up with :meth:`TrustList.by_key_id`. Both end in
-:meth:`TrustList.verdict`.
+:meth:`TrustList.verdict`, which asks every line that could vouch: the answer depends neither
+on the order of lines and revocation lists, nor on one of them standing there twice.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import threading
-import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat import asn1
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtensionOID
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bordercourse.documents.certificates import Allowed, extension, read_allowed, read_certificate
 from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, mark, moment
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from datetime import date, datetime
-
-    import pandas as pd
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
 __all__ = ["ANSWER", "CIVIL", "CORRECTIONS", "HEALTH", "REQUEST", "Anchor", "Signer", "TrustList", "Usage"]
 
@@ -57,28 +52,18 @@ CORRECTIONS = Usage("corrections", "1.3.6.1.4.1.32473.6.2")
 REQUEST = Usage("request", "1.3.6.1.4.1.32473.6.3")
 ANSWER = Usage("answer", "1.3.6.1.4.1.32473.6.4")
 
-_DOCUMENT_TYPES = x509.ObjectIdentifier("2.23.136.1.1.6.2")
-_UNDERSTOOD = {
-    ExtensionOID.BASIC_CONSTRAINTS,
-    ExtensionOID.KEY_USAGE,
-    ExtensionOID.EXTENDED_KEY_USAGE,
-    ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
-    ExtensionOID.SUBJECT_KEY_IDENTIFIER,
-    ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
-    ExtensionOID.ISSUER_ALTERNATIVE_NAME,
-    ExtensionOID.PRIVATE_KEY_USAGE_PERIOD,
-    _DOCUMENT_TYPES,
-}
 _WEAK = {"md5", "sha1"}
 _REMEMBERED = 1024
-
-
-@asn1.sequence
-class _DocumentTypes:
-    """ICAO's documentTypeList: which two-letter document types a signer may seal."""
-
-    version: int
-    types: Annotated[asn1.SetOf[asn1.PrintableString], asn1.Size(min=0, max=32)]
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+_FAULTS = (  # all that cryptography raises on a revocation list that it cannot read
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True)
@@ -108,37 +93,59 @@ class Anchor:
 
 @dataclass(frozen=True, eq=False)
 class Signer:
-    """A signer's certificate, read once, with the anchor that it chains to (or none)."""
+    """A signer's certificate, read once, with every line of the list that it chains to (or none).
 
-    certificate: x509.Certificate
+    Attributes
+    ----------
+    key : object
+        Its public key.
+    name : str
+        The subject of its certificate.
+    number : int
+        The serial number of its certificate.
+    allowed : Allowed
+        What the certificate allows.
+    vouchers : tuple
+        The lines that vouch for it: roots that signed its certificate, and lines that name it.
+    authorities : frozenset
+        The names and keys of the listed roots that signed its certificate.
+    """
+
     key: Any
     name: str
-    usages: frozenset[str] | None
-    document_types: frozenset[str] | None
-    may_sign: bool
+    number: int
+    allowed: Allowed
+    vouchers: tuple[_Voucher, ...]
+    authorities: frozenset[_AuthorityKey]
+
+
+_AuthorityKey = tuple[bytes, bytes]  # its name and its public key, as bytes (DER)
+
+
+@dataclass(frozen=True)
+class _Voucher:
+    """A line of the list, and from when until when its certificate is valid."""
+
+    line: Anchor
     start: datetime
     end: datetime
-    anchor: _Root | None
-
-    @property
-    def state(self) -> str | None:
-        """Three-letter code of the State of its anchor."""
-        return self.anchor.line.state if self.anchor else None
 
 
 @dataclass(frozen=True, eq=False)
 class _Root:
-    line: Anchor
+    voucher: _Voucher
     certificate: x509.Certificate
-    start: datetime
-    end: datetime
+    authority: _AuthorityKey
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _RevocationList:
     start: datetime
-    end: datetime | None
+    end: datetime
     revoked: Mapping[int, datetime]
+
+    def speaks_for(self, on: datetime) -> bool:
+        return self.start <= on <= self.end
 
 
 class TrustList:
@@ -147,7 +154,7 @@ class TrustList:
     Parameters
     ----------
     anchors : iterable of Anchor
-        Whom we trust, for which State, for what.
+        Whom we trust, for which State, for what. One certificate may stand on several lines.
     revocation_lists : iterable of bytes
         X.509 revocation lists (DER). Each must be signed by one of the roots.
     name : str
@@ -172,55 +179,40 @@ class TrustList:
     ) -> None:
         self.name = name
         self.valid_until = None if valid_until is None else moment(valid_until)
-        self.anchors = tuple(anchors)
-        self._roots: dict[bytes, list[_Root]] = {}
-        self._signers: dict[bytes, Signer] = {}
-        self._by_key_id: dict[bytes, list[Signer]] = {}
-        self._revocations: dict[_Root, list[_RevocationList]] = {}
-        self._remembered: dict[bytes, Signer] = {}
-        self._judged: dict[object, Verdict] = {}  # one signer seals many documents of one day
+        self.anchors = tuple(dict.fromkeys(anchors))
+        self._roots: dict[bytes, list[_Root]] = {}  # by their name
+        self._named: dict[bytes, list[_Voucher]] = {}  # signers that a line names, by their certificate
+        self._revocations: dict[_AuthorityKey, list[_RevocationList]] = {}
+        self._remembered: dict[bytes, Signer] = {}  # one signer seals many documents of one day
         for line in self.anchors:
             self._add(line)
-        for der in revocation_lists:
+        for der in dict.fromkeys(revocation_lists):
             self._add_revocation_list(der)
 
     def __repr__(self) -> str:
         lists = sum(map(len, self._revocations.values()))
         return f"TrustList({self.name!r}: {len(self.anchors)} anchors, {lists} revocation lists)"
 
-    @classmethod
-    def from_table(cls, table: pd.DataFrame, *, name: str = "trust list") -> TrustList:
-        """Make a trust list from a table with columns kind, state, usages, source and der (Base64).
-
-        `kind` is ``root``, ``signer`` or ``revocation list``; `usages` are names separated by blanks.
-        """
-        anchors, lists = [], []
-        for row in table.to_dict("records"):
-            try:
-                der = base64.b64decode(str(row["der"]), validate=True)
-            except binascii.Error:
-                raise InputError(
-                    "table", "a 'der' field is not Base64.", "Restore the published table."
-                ) from None
-            if row["kind"] == "revocation list":
-                lists.append(der)
-            else:
-                usages = frozenset(str(row["usages"]).split())
-                anchors.append(Anchor(der, str(row["state"]), usages, str(row["kind"]), str(row["source"])))
-        return cls(anchors, lists, name=name)
-
     def signer(self, der: bytes) -> Signer:
-        """Return the signer whose certificate is `der`, chained to an anchor where one signed it.
+        """Return the signer whose certificate is `der`, with every line that vouches for it.
 
         Raises
         ------
         MalformedError
             If `der` is no certificate that can be read.
         """
-        known = self._signers.get(der) or self._remembered.get(der)
+        known = self._remembered.get(der)
         if known is None:
-            certificate = _read_certificate(der)
-            known = _signer(certificate, self._issuer(certificate))
+            certificate = read_certificate(der)
+            roots = self._roots_that_signed(certificate)
+            known = Signer(
+                key=certificate.public_key(),
+                name=certificate.subject.rfc4514_string()[:120],
+                number=certificate.serial_number,
+                allowed=read_allowed(certificate),
+                vouchers=(*self._named.get(der, ()), *(root.voucher for root in roots)),
+                authorities=frozenset(root.authority for root in roots),
+            )
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
             self._remembered[der] = known
@@ -231,7 +223,7 @@ class TrustList:
 
         Two signers may share one; a verifier must try them all.
         """
-        return tuple(self._by_key_id.get(key_id, ()))
+        return tuple(self.signer(der) for der in sorted(self._named) if _key_id(der) == key_id)
 
     def verdict(
         self,
@@ -244,10 +236,13 @@ class TrustList:
     ) -> Verdict:
         """Say whether this list vouches for `signer`, for this usage, for this State, on this moment.
 
+        All lines that could vouch are asked, and the answer is that of the line that comes furthest.
+        What the signer's own authority revoked stays revoked, whichever line vouches.
+
         Parameters
         ----------
         signer : Signer or None
-            None when no key could be found.
+            Who signed; None where no key could be found.
         usage : Usage
             The kind of document that was signed.
         on : datetime.datetime
@@ -257,212 +252,147 @@ class TrustList:
         document_type : str, optional
             ICAO's two-letter type of the document, where the certificate limits it.
         """
-        if signer is None or signer.anchor is None:
-            return _say(
-                NO,
-                "unknown_key",
-                mark("Nobody on the list '{name}' vouches for this signer."),
-                name=self.name,
-            )
-        root = signer.anchor
-        line = root.line
-        if usage.name not in line.usages:
-            return _say(
-                NO,
-                "wrong_usage",
-                mark("The list trusts this authority for: {usages}. It does not trust it for: {usage}."),
-                usages=", ".join(sorted(line.usages)),
-                usage=usage.name,
-            )
-        fits = usage.oid in signer.usages if signer.usages else not usage.required
-        if document_type and signer.document_types is not None:
-            fits = fits and document_type in signer.document_types
-        if not (fits and signer.may_sign):
+        if signer is None or not signer.vouchers:
+            reason = mark("Nobody on the list '{name}' vouches for this signer.")
+            return _say(NO, "unknown_key", reason, name=self.name)
+        lines = [each for each in signer.vouchers if usage.name in each.line.usages]
+        if not lines:
+            usages = sorted(frozenset[str]().union(*(each.line.usages for each in signer.vouchers)))
+            reason = mark("The list trusts this authority for: {usages}. It does not trust it for: {usage}.")
+            return _say(NO, "wrong_usage", reason, usages=", ".join(usages), usage=usage.name)
+        if not signer.allowed.allows(usage.oid, required=usage.required, document_type=document_type):
             reason = mark("The certificate of '{signer}' does not allow this kind of document.")
             return _say(NO, "wrong_usage", reason, signer=_readable(signer))
-        if state is not None and state != line.state:
+        of_state = [each for each in lines if state in (None, each.line.state)]
+        if not of_state:
             reason = mark("The document names {state}, but its signer chains to an authority of {other}.")
-            return _say(NO, "wrong_issuer", reason, state=state, other=line.state)
-        start, end = max(signer.start, root.start), min(signer.end, root.end)
-        if on < start:
-            reason = mark("The signer's certificate starts on {day}.")
-            return _say(NO, "not_yet_valid", reason, day=f"{start:%Y-%m-%d}")
-        if on > end:
-            return _say(
-                NO, "expired", mark("The signer's certificate ended on {day}."), day=f"{end:%Y-%m-%d}"
-            )
-        problem = self._revocation(signer, on)
+            return _say(NO, "wrong_issuer", reason, state=str(state), other=_states(lines))
+        current = [each for each in of_state if _start(signer, each) <= on <= _end(signer, each)]
+        if not current:
+            return _out_of_time(signer, of_state, on)
+        problem = self._revocation(signer, current, on)
         if problem:
             return problem
         if self.valid_until is not None and on > self.valid_until:
             reason = mark("The trust list '{name}' ended on {day}.")
-            return _say(
-                CANNOT_SAY, "stale_trust_list", reason, name=self.name, day=f"{self.valid_until:%Y-%m-%d}"
-            )
+            day = f"{self.valid_until:%Y-%m-%d}"
+            return _say(CANNOT_SAY, "stale_trust_list", reason, name=self.name, day=day)
         reason = mark("The list '{name}' vouches for '{signer}' of {state}, for this use and on this date.")
-        return _say(YES, "trusted", reason, name=self.name, signer=_readable(signer), state=line.state)
+        return _say(YES, "trusted", reason, name=self.name, signer=_readable(signer), state=_states(current))
 
-    def _revocation(self, signer: Signer, on: datetime) -> Verdict | None:
-        root = signer.anchor
-        if root is None or root.line.role == "signer":
+    def _revocation(self, signer: Signer, lines: list[_Voucher], on: datetime) -> Verdict | None:
+        lists = [each for authority in signer.authorities for each in self._revocations.get(authority, ())]
+        # A signer that any list names stays revoked, even where that list is old.
+        since = min(
+            (each.revoked[signer.number] for each in lists if signer.number in each.revoked), default=None
+        )
+        if since is not None:
+            reason = mark("The authority revoked this signer on {day}.")
+            return _say(NO, "revoked", reason, day=f"{since:%Y-%m-%d}")
+        if any(each.line.role == "signer" for each in lines):
             return None  # a listed signer is revoked by taking it off the list
-        lists = self._revocations.get(root, [])
-        for each in lists:  # a signer that any list names stays revoked, even where that list is old
-            since = each.revoked.get(signer.certificate.serial_number)
-            if since is not None:
-                reason = mark("The authority revoked this signer on {day}.")
-                return _say(NO, "revoked", reason, day=f"{since:%Y-%m-%d}")
         if not lists:
             reason = mark("No revocation list of this authority is at hand.")
             return _say(CANNOT_SAY, "no_revocation_list", reason)
-        if any(each.start <= on and (each.end is None or on <= each.end) for each in lists):
+        if any(each.speaks_for(on) for each in lists):
             return None
-        newest = max(lists, key=lambda each: each.start)
+        newest = max(lists, key=lambda each: (each.start, each.end))
         reason = mark("The revocation list at hand speaks for {start} to {end}, not for {day}.")
-        end = f"{newest.end:%Y-%m-%d}" if newest.end else ""
+        end = "" if newest.end == _FOREVER else f"{newest.end:%Y-%m-%d}"
         days = {"start": f"{newest.start:%Y-%m-%d}", "end": end, "day": f"{on:%Y-%m-%d}"}
         return _say(CANNOT_SAY, "stale_revocation_list", reason, **days)
 
     def _add(self, line: Anchor) -> None:
         try:
-            certificate = _read_certificate(line.certificate)
+            certificate = read_certificate(line.certificate)
         except MalformedError as error:
-            raise InputError("anchors", f"{line.source}: {error}", "Ask for the certificate again.") from None
-        root = _Root(line, certificate, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+            raise _faulty_line(line, str(error), _("Ask for the certificate again.")) from None
+        voucher = _Voucher(line, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
         if line.role == "root":
-            constraints = _extension(certificate, x509.BasicConstraints)
-            usage = _extension(certificate, x509.KeyUsage)
+            constraints = extension(certificate, x509.BasicConstraints)
+            usage = extension(certificate, x509.KeyUsage)
             if constraints is None or not constraints.ca or (usage is not None and not usage.key_cert_sign):
-                raise InputError(
-                    "anchors", f"{line.source}: it is no authority.", "List a signer with role 'signer'."
-                )
-            self._roots.setdefault(certificate.subject.public_bytes(), []).append(root)
+                raise _faulty_line(line, _("it is no authority."), _("List a signer with role 'signer'."))
+            name = certificate.subject.public_bytes()
+            key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            self._roots.setdefault(name, []).append(_Root(voucher, certificate, (name, key)))
         elif line.role == "signer":
-            signer = _signer(certificate, root)
-            self._signers[line.certificate] = signer
-            key_id = hashlib.sha256(line.certificate).digest()[:8]
-            self._by_key_id.setdefault(key_id, []).append(signer)
+            self._named.setdefault(line.certificate, []).append(voucher)
         else:
-            raise InputError("anchors", f"the role {line.role!r} is unknown.", "Use 'root' or 'signer'.")
+            problem = _("the role {role} is unknown.").format(role=repr(line.role))
+            raise _faulty_line(line, problem, _("Use 'root' or 'signer'."))
 
-    def _issuer(self, certificate: x509.Certificate) -> _Root | None:
+    def _roots_that_signed(self, certificate: x509.Certificate) -> list[_Root]:
         weak = certificate.signature_hash_algorithm
         if weak is None or weak.name in _WEAK:
-            return None
-        for root in self._roots.get(certificate.issuer.public_bytes(), []):
-            try:
-                certificate.verify_directly_issued_by(root.certificate)
-            except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
-                continue
-            return root
-        return None
+            return []
+        signed: dict[_AuthorityKey, bool] = {}
+        roots = self._roots.get(certificate.issuer.public_bytes(), [])
+        for root in roots:
+            if root.authority not in signed:
+                signed[root.authority] = _is_signed_by(certificate, root.certificate)
+        return [root for root in roots if signed[root.authority]]
 
     def _add_revocation_list(self, der: bytes) -> None:
+        again = _("Ask its State for the list again.")
         try:
             crl = x509.load_der_x509_crl(der)
-            issuer = crl.issuer.public_bytes()
-            for root in self._roots.get(issuer, []):
-                if crl.is_signature_valid(root.certificate.public_key()):  # type: ignore[arg-type]
-                    break
-            else:
-                raise InputError(
-                    "revocation_lists", "no listed root signed it.", "Ask its State for the list again."
-                )
+            signed_by = {
+                root.authority
+                for root in self._roots.get(crl.issuer.public_bytes(), [])
+                if crl.is_signature_valid(root.certificate.public_key())  # type: ignore[arg-type]
+            }
             revoked = {entry.serial_number: entry.revocation_date_utc for entry in crl}
-            found = _RevocationList(crl.last_update_utc, crl.next_update_utc, revoked)
-        except InputError:
-            raise
+            found = _RevocationList(crl.last_update_utc, crl.next_update_utc or _FOREVER, revoked)
         except _FAULTS as error:
-            raise InputError(
-                "revocation_lists", f"cannot be read ({error}).", "Ask for the list again."
-            ) from None
-        self._revocations.setdefault(root, []).append(found)
+            problem = _("it cannot be read ({error}).").format(error=error)
+            raise InputError("revocation_lists", problem, again) from None
+        if not signed_by:
+            raise InputError("revocation_lists", _("no listed root signed it."), again)
+        for authority in signed_by:
+            self._revocations.setdefault(authority, []).append(found)
+
+
+def _is_signed_by(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _out_of_time(signer: Signer, lines: list[_Voucher], on: datetime) -> Verdict:
+    ended = [_end(signer, each) for each in lines if _end(signer, each) < on]
+    if ended:
+        reason = mark("The signer's certificate ended on {day}.")
+        return _say(NO, "expired", reason, day=f"{max(ended):%Y-%m-%d}")
+    reason = mark("The signer's certificate starts on {day}.")
+    return _say(NO, "not_yet_valid", reason, day=f"{min(_start(signer, each) for each in lines):%Y-%m-%d}")
+
+
+def _start(signer: Signer, voucher: _Voucher) -> datetime:
+    return max(signer.allowed.start, voucher.start)
+
+
+def _end(signer: Signer, voucher: _Voucher) -> datetime:
+    return min(signer.allowed.end, voucher.end)
+
+
+def _states(lines: Iterable[_Voucher]) -> str:
+    return ", ".join(sorted({each.line.state for each in lines}))
+
+
+def _key_id(der: bytes) -> bytes:
+    return hashlib.sha256(der).digest()[:8]
 
 
 def _readable(signer: Signer) -> str:
     return signer.name.removeprefix("CN=")
 
 
+def _faulty_line(line: Anchor, problem: str, do: str) -> InputError:
+    return InputError("anchors", f"{line.source}: {problem}", do)
+
+
 def _say(answer: str, code: str, words: str, **values: str) -> Verdict:
     return Verdict("issuer trust", answer, code, words, RULE, values)
-
-
-def _read_certificate(der: bytes) -> x509.Certificate:
-    """Read a certificate that may be hostile; whatever the library makes of it, the answer is a verdict."""
-    try:
-        with _QUIET, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a warning about a stranger's certificate helps nobody here
-            certificate = x509.load_der_x509_certificate(der)
-            for read in _PARTS:  # parts are read lazily: read all of them here, where a fault is told
-                read(certificate)
-            positive = certificate.serial_number > 0
-    except Exception as error:  # other versions of the library refuse more, and in other words
-        raise MalformedError(_("The signer's certificate cannot be read.")) from error
-    if not positive:  # RFC 5280 section 4.1.2.2; some versions only warn
-        raise MalformedError(_("The number of the signer's certificate is not positive."))
-    return certificate
-
-
-_QUIET = threading.Lock()  # the filter of warnings is one for the whole process
-_FAULTS = (  # all that cryptography raises on a revocation list that it cannot read
-    ValueError,
-    TypeError,
-    OverflowError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
-_PARTS: tuple[Callable[[x509.Certificate], Any], ...] = (
-    lambda c: c.extensions,
-    lambda c: c.public_key(),
-    lambda c: c.signature_hash_algorithm,
-    lambda c: c.subject.rfc4514_string(),
-    lambda c: c.issuer.public_bytes(),
-    lambda c: c.not_valid_before_utc,
-    lambda c: c.not_valid_after_utc,
-)
-
-
-def _signer(certificate: x509.Certificate, anchor: _Root | None) -> Signer:
-    extended = _extension(certificate, x509.ExtendedKeyUsage)
-    usage = _extension(certificate, x509.KeyUsage)
-    constraints = _extension(certificate, x509.BasicConstraints)
-    understood = all(e.oid in _UNDERSTOOD for e in certificate.extensions if e.critical)
-    return Signer(
-        certificate=certificate,
-        key=certificate.public_key(),
-        name=certificate.subject.rfc4514_string()[:120],
-        usages=None if extended is None else frozenset(oid.dotted_string for oid in extended),
-        document_types=_document_types(certificate),
-        may_sign=understood
-        and (usage is None or usage.digital_signature)
-        and not (constraints is not None and constraints.ca),
-        start=certificate.not_valid_before_utc,
-        end=certificate.not_valid_after_utc,
-        anchor=anchor,
-    )
-
-
-def _document_types(certificate: x509.Certificate) -> frozenset[str] | None:
-    try:
-        value: Any = certificate.extensions.get_extension_for_oid(_DOCUMENT_TYPES).value
-    except x509.ExtensionNotFound:
-        return None
-    try:
-        listed = asn1.decode_der(_DocumentTypes, value.value)
-        return frozenset(item.as_str() for item in listed.types.as_list())
-    except (ValueError, TypeError):
-        return frozenset()  # unreadable: it allows nothing
-
-
-def _extension(certificate: x509.Certificate, kind: type[Any]) -> Any:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
-
-
-def fits_algorithm(key: Any, curve: type[ec.EllipticCurve]) -> bool:
-    """Say whether `key` is an elliptic-curve key on `curve`."""
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, curve)

@@ -267,7 +267,7 @@ class Verification:
 
 
 # Codes of a question that was not reached because an earlier one failed: they decide nothing.
-_FOLLOWS = {"not_checked", "no_key"}
+_FOLLOWS = {"not_checked"}
 
 
 def moment(on: date | datetime | str) -> datetime:

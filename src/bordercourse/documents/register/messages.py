@@ -106,6 +106,7 @@ def read_question(text: str | bytes, *, trust: TrustList, now: datetime) -> Ques
     """
     try:
         seal, signer = _verified(text, "civil.request", REQUEST, trust, now)
+        state = str(seal.header["is"])  # the list vouches for the signer as one of this State
         message = seal.message
         if message.keys() != {"id", "to", "at", "fields"}:
             raise MalformedError(_("The question has other parts than id, to, at and fields."))
@@ -118,7 +119,7 @@ def read_question(text: str | bytes, *, trust: TrustList, now: datetime) -> Ques
         fields = _fields(message["fields"])
     except ValueError as error:  # MalformedError is one; so is a time that does not exist
         raise RefusedError("malformed", 400) from error
-    return Question(message["id"], message["to"], at, fields, signer.name, signer.state or "")
+    return Question(message["id"], message["to"], at, fields, signer.name, state)
 
 
 def _fields(value: object) -> dict[str, str]:
@@ -158,13 +159,13 @@ def read_answer(
         If it is not this register's intact answer to this question.
     """
     try:
-        seal, signer = _verified(text, "civil.answer", ANSWER, trust, now)
+        seal, _signer = _verified(text, "civil.answer", ANSWER, trust, now)
     except ValueError as error:
         raise RefusedError("malformed", 400) from error
     message = seal.message
     answer, differs = message.get("answer"), message.get("differs")
     fits = (
-        signer.state == state
+        seal.header["is"] == state
         and message.get("id") == identifier
         and answer in ANSWERS
         and isinstance(differs, list)
