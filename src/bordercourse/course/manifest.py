@@ -12,7 +12,7 @@ from typing import Any
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Goal", "Module", "Question", "module", "modules"]
+__all__ = ["Choice", "Goal", "Module", "Question", "Story", "module", "modules"]
 
 _RECORDS = Path(__file__).parent / "modules"
 
@@ -38,6 +38,23 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One thing that a reader may do in a story, and where it leads."""
+
+    do: str
+    leads_to: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """The decision that opens a lesson, before any rule is taught, and how the case is settled at its end."""
+
+    question: str
+    choices: tuple[Choice, ...]
+    settled: str
+
+
+@dataclass(frozen=True)
 class Module:
     """One module of the course, or one of the two knowledge checks (``kind = "check"``)."""
 
@@ -52,6 +69,7 @@ class Module:
     tables: tuple[str, ...]
     not_for: str
     self_check: tuple[Question, ...]
+    story: Story | None = None
 
 
 @cache
@@ -73,7 +91,12 @@ def _read(path: Path) -> Module:
         tables=tuple(raw["tables"]),
         not_for=raw["not_for"],
         self_check=tuple(Question(**question) for question in raw.get("self_check", ())),
+        story=_story(raw["story"]) if "story" in raw else None,
     )
+
+
+def _story(raw: dict[str, Any]) -> Story:
+    return Story(raw["question"], tuple(Choice(**choice) for choice in raw["choices"]), raw["settled"])
 
 
 def modules(kind: str | None = "module") -> list[Module]:

@@ -40,6 +40,7 @@ from bordercourse.widgets.registration import (
     show_process,
     show_three_measures,
 )
+from bordercourse.widgets.story import story, story_end
 from bordercourse.widgets.welcome import births_explorer, show_children, show_people
 
 __all__ = [
@@ -77,5 +78,7 @@ __all__ = [
     "show_two_paths",
     "show_verdicts",
     "show_zone",
+    "story",
+    "story_end",
     "weight_explorer",
 ]
