@@ -19,5 +19,8 @@ c.Autograde.autograde_preprocessors = AUTOGRADE
 c.GenerateFeedback.exporter_class = "bordercourse.grading.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["bordercourse.grading.feedback.GetMarks"]
 
+# Through the exchange to those who handed in there; check-before not while check-after is open.
+c.ExchangeFactory.release_feedback = "bordercourse.grading.exchange.ReleaseFeedback"
+
 # Wall time for one cell; a busy machine fails nobody.
 c.Execute.timeout = 120

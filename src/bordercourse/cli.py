@@ -18,6 +18,7 @@ _COMMANDS = {
     "hand-in": ("bordercourse.handin.hand_in", _("put an exercise and its answers into one file")),
     "collect": ("bordercourse.handin.collect", _("file hand-in files for grading")),
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
+    "return": ("bordercourse.handin.hand_back", _("make the feedback files to give back")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
     "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them with their outputs")),

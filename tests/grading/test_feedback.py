@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ from markupsafe import escape
 from PIL import Image
 
 import bordercourse
-from bordercourse.grading.feedback import FeedbackExporter, message_of, page_name
+from bordercourse.grading.feedback import FeedbackExporter, page_name
 from bordercourse.grading.pages.clean import POLICY
+from bordercourse.grading.pages.questions import message_of
 
 TEST = """assert x > 0, 'x must be positive'
 ### BEGIN HIDDEN TESTS
@@ -81,10 +84,27 @@ def test_a_formula_that_cannot_be_drawn_is_shown_as_it_was_typed(tmp_path: Path)
     assert "<code>\\nosuchcommand{1}</code>" in page_of([memo], tmp_path)
 
 
+@pytest.fixture
+def bangkok(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock runs seven hours before UTC."""
+    monkeypatch.setenv("TZ", "Asia/Bangkok")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes its zone from the system alone")
+@pytest.mark.usefixtures("bangkok")
 def test_a_page_says_whose_it_is_and_of_which_course(tmp_path: Path) -> None:
-    time = datetime(2026, 11, 27, 9, 5)
-    page = page_of([], tmp_path, assignment="01-civil-registration", name="Ân <Nguyễn>", handed_in=time)
-    for words in ("Ân &lt;Nguyễn&gt;", "2026-11-27, 09:05 UTC", bordercourse.__version__, '<html lang="en">'):
+    handed_in = datetime(2026, 11, 27, 19, 5)  # as nbgrader stores it: in UTC, without saying so
+    page = page_of([], tmp_path, assignment="01-civil-registration", name="Ân <Nguyễn>", handed_in=handed_in)
+    for words in (
+        "Ân &lt;Nguyễn&gt;",
+        "2026-11-28, 02:05 UTC+07:00",
+        bordercourse.__version__,
+        '<html lang="en">',
+    ):
         assert words in page
     assert re.search(
         r"<title>Feedback 01-civil-registration, Ân &lt;Nguyễn&gt;, \d{4}-\d\d-\d\d</title>", page

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bordercourse.errors import InputError
+from bordercourse.grading.release import named_exercise
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
@@ -120,13 +121,6 @@ def _span(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _named(module: str, source: Path) -> str:
-    """The exercise that `module` names, by its number and slug or by its number alone."""
-    known = [path.name for path in source.iterdir() if path.is_dir()]
-    found = [name for name in known if module in (name, name.partition("-")[0])]
-    return found[0] if len(found) == 1 else module
-
-
 def main(arguments: list[str]) -> int:
     """Run the command; return 1 if any submission could not be graded.
 
@@ -151,7 +145,7 @@ def main(arguments: list[str]) -> int:
     screen = _Screen(sys.stdout, plain=plain)
     if options.no_isolation and not options.stock:
         screen.line(_("Without isolation: participants' code runs with your rights on this computer."))
-    modules = list(dict.fromkeys(_named(module, source) for module in options.modules))
+    modules = list(dict.fromkeys(named_exercise(module, source) for module in options.modules))
     asked = {"participants": options.participant, "force": options.force, "report": screen.show}
     try:
         course = open_course(options.course)

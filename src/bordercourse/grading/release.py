@@ -18,7 +18,7 @@ from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.paths import plain_path
 from bordercourse.i18n import gettext as _
 
-__all__ = ["ReleaseError", "course_config", "exercises_in", "release"]
+__all__ = ["ReleaseError", "course_config", "exercises_in", "named_exercise", "release"]
 
 CONFIG = "nbgrader_config.py"
 
@@ -36,6 +36,20 @@ def exercises_in(source: Path) -> list[str]:
         A folder with one folder an exercise, whose notebook bears its name.
     """
     return sorted(path.parent.name for path in source.glob("*/*.ipynb") if path.stem == path.parent.name)
+
+
+def named_exercise(name: str, source: Path) -> str:
+    """Return the exercise that `name` means: its number and slug, or its number alone.
+
+    Parameters
+    ----------
+    name : str
+        As a person typed it. What names no exercise, or several, comes back as it is.
+    source : path
+        The folder of sources.
+    """
+    found = [known for known in exercises_in(source) if name in (known, known.partition("-")[0])]
+    return found[0] if len(found) == 1 else name
 
 
 def course_config(folder: Path) -> Any:
