@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "LARGEST_NOTEBOOK",
     "LARGEST_SHEET",
     "DamagedError",
+    "gather",
     "lost_letters",
     "printable",
     "read_json",
@@ -34,6 +36,7 @@ __all__ = [
 LARGEST_NOTEBOOK = 30_000_000  # bytes; pictures pasted into a memo are within it
 LARGEST_SHEET = 1_000_000  # bytes; a full casebook needs a hundredth of it
 
+_MOST_COPIES = 40
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 # A text in quotes (one that was cut off goes to the end), or what may stand between texts for a blank.
@@ -162,12 +165,76 @@ def read_plain(path: Path, largest: int) -> bytes:
             raise OSError(0, _("not a plain file"))
         if status.st_nlink > 1 and path.suffix != ".ipynb" and _foreign(status):
             raise OSError(0, _("a link to another's file"))
-        if status.st_size > largest:
-            raise OSError(0, _("too large"))
-        data = file.read(largest + 1)
-    if len(data) > largest:
-        raise OSError(0, _("too large"))
+        data = b"" if status.st_size > largest else file.read(largest + 1)
+    if max(status.st_size, len(data)) > largest:
+        size = f"{largest // 1_000_000} MB" if largest >= 1_000_000 else f"{largest} bytes"
+        raise OSError(0, _("larger than {size}").format(size=size))
     return data
+
+
+def gather(
+    folder: Path, wanted: Callable[[str], bool], largest: int, *, deepest: int = 4
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the plain files in and below a folder that may be copies of one file.
+
+    Hidden files and Jupyter's checkpoints are no copies. What a folder may hold is bounded, since
+    anybody may have filled it.
+
+    Parameters
+    ----------
+    folder : path
+        Where to look.
+    wanted : callable
+        Tells from a file's name whether it is looked at.
+    largest : int
+        Bytes of one file.
+    deepest : int
+        How many folders below each other are looked into.
+
+    Returns
+    -------
+    tuple
+        The files by their place in the folder (``sub/name``), and a line for each one left out.
+
+    Raises
+    ------
+    OSError
+        If the folder itself cannot be opened.
+    """
+    files: dict[str, bytes] = {}
+    left_out: list[str] = []
+    room = 4 * largest
+    waiting = [(folder, "", 1)]
+    while waiting:
+        here, place, depth = waiting.pop(0)
+        try:
+            with os.scandir(here) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            if here == folder:
+                raise
+            left_out.append(_("{name}: a folder that cannot be opened").format(name=printable(place)))
+            continue
+        for entry in entries:
+            name = place + entry.name
+            if entry.name.startswith((".", "__pycache__")):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if depth < deepest:
+                    waiting.append((Path(entry.path), f"{name}/", depth + 1))
+            elif not wanted(entry.name):
+                continue
+            elif entry.is_symlink():
+                left_out.append(_("{name}: a link").format(name=printable(name)))
+            elif len(files) >= _MOST_COPIES:
+                left_out.append(_("{name}: too many copies").format(name=printable(name)))
+            else:
+                try:
+                    files[name] = read_plain(Path(entry.path), min(largest, room))
+                    room -= len(files[name])
+                except OSError as error:
+                    left_out.append(f"{printable(name)}: {error.strerror or error}")
+    return files, left_out
 
 
 def _foreign(status: os.stat_result) -> bool:

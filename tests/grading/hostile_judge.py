@@ -345,7 +345,7 @@ HOSTILE = [
     Hostile("nested", "thousands of files, folders nested deep", plant=_nested),
     Hostile("modules", "files that hide the standard library and a fake bordercourse", plant=_modules),
     Hostile("huge-file", "a file of 60 MB", plant=_write("data.bin", b"\0" * 60_000_000)),
-    Hostile("huge-notebook", "a notebook of 40 MB", plant=_write("tiny.ipynb", b" " * 40_000_000), scores=None, why="too large"),
+    Hostile("huge-notebook", "a notebook of 40 MB", plant=_write("tiny.ipynb", b" " * 40_000_000), scores=None, why="larger than"),
     Hostile("deep-json", "a notebook nested too deep", plant=_write("tiny.ipynb", b"[" * 500_000), scores=None, why="deep"),
     Hostile("cut-off", "a notebook cut off in the middle", plant=_write("tiny.ipynb", b'{"cells": [{"ce'), scores=None, why="broken off"),
     Hostile("deep-sheet", "an answer sheet nested too deep", plant=_sheet(b"[" * 400_000)),

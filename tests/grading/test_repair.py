@@ -5,15 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from classroom import Classroom, tiny
 
+from bordercourse.course.notebooks import read_notebook
 from bordercourse.files import LARGEST_NOTEBOOK, DamagedError
-from bordercourse.grading.intake.files import take_in
-from bordercourse.grading.intake.repair import mend, read_notebook
+from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.grading.run import open_course
 
@@ -155,28 +154,3 @@ def test_harmless_oddities_are_read() -> None:
     assert read_notebook(b'{"cells": [{"source": "a\\ud800"}]}')[0]["source"] == "a?"
     old = {"worksheets": [{"cells": [{"cell_type": "code", "input": "x = 1"}]}]}
     assert read_notebook(json.dumps(old).encode())[0]["source"] == "x = 1"
-
-
-def handed_in(folder: Path, **files: Any) -> Path:
-    folder.mkdir()
-    for name, made in files.items():
-        (folder / f"{name}.ipynb").write_text(json.dumps(made))
-    return folder
-
-
-def test_a_renamed_file_is_found(room: Classroom, source: SourceNotebook, tmp_path: Path) -> None:
-    folder = handed_in(tmp_path / "a", **{"tiny (1)": room.model("tiny"), "other": {"cells": []}})
-    taken = take_in(folder, tmp_path / "out", [source])
-    assert taken.repairs == ("tiny (1).ipynb was taken for tiny.ipynb",)
-    assert (tmp_path / "out" / "tiny.ipynb").is_file()
-
-
-def test_two_candidates_are_left_to_a_person(room: Classroom, source: SourceNotebook, tmp_path: Path) -> None:
-    folder = handed_in(tmp_path / "a", one=room.model("tiny"), two=room.model("tiny"))
-    with pytest.raises(DamagedError, match="which one counts"):
-        take_in(folder, tmp_path / "out", [source])
-
-
-def test_no_notebook_at_all_is_reported(source: SourceNotebook, tmp_path: Path) -> None:
-    with pytest.raises(DamagedError, match="no notebook"):
-        take_in(handed_in(tmp_path / "a"), tmp_path / "out", [source])

@@ -290,7 +290,7 @@ def test_the_command(
     no = [] if isolate else ["--no-isolation"]
     assert command.main(["small", "--course", str(room.root), *no]) == 1
     said = capsys.readouterr().out
-    assert "NOT GRADED  small, broken: small.ipynb: the file is broken off or is no notebook. Mend" in said
+    assert "NOT GRADED  small, broken: small.ipynb: the file is broken off or damaged. Mend" in said
     assert "1 could not be graded." in said
     assert command.main(["small", "--course", str(room.root), "--participant", "nobody", *no]) == 1
     assert "handed in nothing. Look at the name, or collect first." in capsys.readouterr().out

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,9 @@ from bordercourse.course import casebook as _casebook
 from bordercourse.course import checks, friendly, marks, quiz
 from bordercourse.course.answers import AnswerSheet
 from bordercourse.course.checks import AnswerError
+from bordercourse.course.notebooks import read_notebook
+from bordercourse.course.progress import questions
+from bordercourse.files import DamagedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -74,16 +76,15 @@ class Exercise:
     def _read_points(self) -> dict[str, float]:
         path = self.folder / f"{self.module}.ipynb"
         try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            graded = [c["metadata"]["nbgrader"] for c in cells if "nbgrader" in c.get("metadata", {})]
-            return {g["grade_id"]: float(g["points"]) for g in graded if g.get("grade")}
-        except (OSError, ValueError, KeyError, TypeError):
+            cells = read_notebook(path.read_bytes())
+        except (OSError, DamagedError):
             raise AnswerError(
                 _(
                     "I cannot find {name} in this folder. Keep the notebook's name, "
                     "and open it from its own folder."
                 ).format(name=path.name)
             ) from None
+        return {name: points for name, points, _answered in questions(cells, {})}
 
     def _points_or_none(self, question: str) -> float | None:
         # A question is worth showing even where the notebook was renamed.

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
-import json
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.course.answers import AnswerSheet
+from bordercourse.course.answers import sheets_beside, stored_answers
+from bordercourse.course.notebooks import MEMO_STUB, grade_id, read_notebook
 from bordercourse.errors import InputError
+from bordercourse.files import DamagedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MEMO_STUB", "progress"]
+__all__ = ["MEMO_STUB", "progress", "questions"]
 
-# What a released memo cell says until the participant writes; nbgrader_config.py takes it from here.
-MEMO_STUB = "Write your memo here."
+Cell = Mapping[str, Any]  # as `bordercourse.course.notebooks.read_notebook` gives it
 
 
 def progress(exercises: str | os.PathLike[str] = ".") -> pd.DataFrame:
@@ -56,37 +57,46 @@ def progress(exercises: str | os.PathLike[str] = ".") -> pd.DataFrame:
 
 def _rows(path: Path) -> list[tuple[str, str, float, bool]]:
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError):
+        cells = read_notebook(path.read_bytes())
+        answers = stored_answers(sheets_beside(path), path.stem).answers
+    except (DamagedError, OSError) as error:
+        why = error if isinstance(error, DamagedError) else error.strerror
         raise InputError(
-            path.name, _("cannot be read."), _("Get a fresh copy from your instructor.")
+            path.name,
+            _("it cannot be read: {why}.").format(why=why),
+            _("Get a fresh copy from your instructor."),
         ) from None
-    answers = AnswerSheet(path.stem, path.parent).read()
-    marked = {c["metadata"]["nbgrader"]["grade_id"]: c for c in cells if "nbgrader" in c.get("metadata", {})}
+    return [(path.stem, *question) for question in questions(cells, answers)]
+
+
+def questions(cells: Iterable[Cell], answers: Mapping[str, Any]) -> list[tuple[str, float, bool]]:
+    """Return each graded question of a notebook: its name, its points, and whether it is answered.
+
+    Parameters
+    ----------
+    cells : iterable of dict
+        From `bordercourse.course.notebooks.read_notebook`.
+    answers : mapping
+        What was clicked, by question.
+    """
+    marked = {grade_id(cell): cell for cell in cells if grade_id(cell)}
     return [
-        (
-            path.stem,
-            name,
-            float(cell["metadata"]["nbgrader"]["points"]),
-            _answered(name, cell, marked, answers),
-        )
+        (name, _points(cell), _answered(name, cell, marked, answers))
         for name, cell in marked.items()
         if cell["metadata"]["nbgrader"].get("grade")
     ]
 
 
-def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
+def _points(cell: Cell) -> float:
+    points = cell["metadata"]["nbgrader"].get("points")
+    return float(points) if isinstance(points, (int, float)) else 0.0
 
 
-def _answered(
-    name: str, cell: dict[str, Any], marked: dict[str, dict[str, Any]], answers: dict[str, Any]
-) -> bool:
+def _answered(name: str, cell: Cell, marked: Mapping[str, Cell], answers: Mapping[str, Any]) -> bool:
     if cell["metadata"]["nbgrader"].get("solution"):  # a memo, marked by the instructor
-        return _source(cell).strip() not in ("", MEMO_STUB)
+        return cell["source"].strip() not in ("", MEMO_STUB)
     if f"{name}-answer" in marked:
-        return _no_blank_left(_source(marked[f"{name}-answer"]))
+        return _no_blank_left(marked[f"{name}-answer"]["source"])
     return bool(answers.get(name))
 
 

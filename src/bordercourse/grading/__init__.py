@@ -2,8 +2,8 @@
 
 The way of a submission, one module a step:
 
-1. The folder `intake` takes in plain files within limits (`files`) and puts a damaged notebook
-   right (`repair`).
+1. The folder `intake` takes in (`take_in`): it copies plain files within limits (`files`), chooses
+   the notebook and the answer sheet that are meant, and puts a damaged notebook right (`repair`).
 2. There too, `source` reads what the instructor wrote and plans, from the names that cells use
    (`names`), which answers each test needs.
 3. `sitting` runs the participant's cells in a kernel and asks it for those answers. The folder

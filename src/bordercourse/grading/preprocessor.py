@@ -26,6 +26,7 @@ from bordercourse.files import DamagedError
 from bordercourse.grading.intake.files import copy_plain_files
 from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_source
+from bordercourse.grading.intake.take_in import settle_sheet
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.provisioner import IsolationError
@@ -192,6 +193,8 @@ def _without_links(converter: Any, resources: Any, files: Path) -> Iterator[Path
     with tempfile.TemporaryDirectory(prefix="bordercourse-") as scratch:
         target = Path(scratch) / "files"
         copy_plain_files(handed_in, target)
+        for note in settle_sheet(target, marks["assignment"])[0]:
+            converter.log.warning(note)
         if given.is_dir():
             shutil.copytree(given, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
         kept = {path.relative_to(target) for path in target.rglob("*")}

@@ -19,8 +19,8 @@ from typing import Any
 from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
 from bordercourse.grading.grades import Course, only_one, without_session_warnings
-from bordercourse.grading.intake.files import HandIn, take_in
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
+from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.provisioner import WARM, IsolationError
@@ -78,7 +78,7 @@ class _Sitting:
     """A submission on its way."""
 
     participant: str
-    taken: HandIn
+    taken: Submission
     notebooks: dict[str, Any]
     tasks: dict[str, Future[dict[str, Any]]]
 

@@ -22,8 +22,8 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
+from bordercourse.course.notebooks import clean_text
 from bordercourse.grading.intake.files import copy_plain_files
-from bordercourse.grading.intake.repair import clean_text
 from bordercourse.grading.judging.answers import LARGEST
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.i18n import gettext as _

@@ -1,5 +1,6 @@
-"""How a submission comes in: plain files within limits, the notebook that is meant, its marks put right.
+"""How a submission comes in, in one straight way, and what the instructor's own notebook asks of it.
 
-`files` takes in what was handed in, `repair` puts a damaged notebook right, and `source` reads what
-the instructor wrote and plans, from the names that cells use (`names`), which answers each test needs.
+`take_in` copies plain files (`files`), chooses the notebook and the answer sheet that are meant, and
+puts a damaged notebook right (`repair`). `source` reads what the instructor wrote and plans, from the
+names that cells use (`names`), which answers each test needs.
 """

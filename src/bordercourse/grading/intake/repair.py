@@ -11,99 +11,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bordercourse.files import LARGEST_NOTEBOOK, DamagedError, read_json
+from bordercourse.course.notebooks import grade_id
 from bordercourse.grading.intake.source import SourceCell, SourceNotebook, without_hidden
 from bordercourse.i18n import gettext as _
 
-__all__ = ["likeness", "mend", "read_notebook"]
+__all__ = ["likeness", "mend"]
 
-_MOST_CELLS = 2000
-_LONGEST_CELL = 200_000  # characters
-_LARGEST_ATTACHMENTS = 10_000_000  # characters, over the whole notebook
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_KINDS = ("code", "markdown", "raw")
-
-
-def read_notebook(data: bytes) -> list[dict[str, Any]]:
-    """Return the cells of a handed-in notebook, in a known shape.
-
-    Raises
-    ------
-    DamagedError
-        If it is too large, no JSON, or no notebook.
-
-    Examples
-    --------
-    >>> read_notebook(b'{"cells": [{"cell_type": "code", "source": ["x = 1"]}]}')[0]["source"]
-    'x = 1'
-    >>> read_notebook(b'{"cells": [')
-    Traceback (most recent call last):
-        ...
-    bordercourse.files.DamagedError: the file is broken off or damaged
-    """
-    if len(data) > LARGEST_NOTEBOOK:
-        raise DamagedError(_("the notebook is larger than {n} MB").format(n=LARGEST_NOTEBOOK // 1_000_000))
-    tree = read_json(data)
-    if isinstance(tree, dict) and isinstance(tree.get("worksheets"), list) and tree["worksheets"]:
-        tree = tree["worksheets"][0]  # the format before 2015
-    cells = tree.get("cells") if isinstance(tree, dict) else None
-    if not isinstance(cells, list):
-        raise DamagedError(_("the file holds no cells"))
-    if len(cells) > _MOST_CELLS:
-        raise DamagedError(_("the notebook has more than {n} cells").format(n=_MOST_CELLS))
-    room = [_LARGEST_ATTACHMENTS]
-    return [_cell(cell, room) for cell in cells if isinstance(cell, dict)]
-
-
-def clean_text(text: Any) -> str:
-    """Return a source or output as text that can be written as UTF-8."""
-    if isinstance(text, list):
-        text = "".join(line for line in text if isinstance(line, str))
-    if not isinstance(text, str):
-        return ""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _cell(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
-    kind = cell.get("cell_type")
-    text = clean_text(cell.get("source", cell.get("input", "")))
-    if len(text) > _LONGEST_CELL:
-        raise DamagedError(_("a cell is longer than {n} characters").format(n=_LONGEST_CELL))
-    old = cell.get("metadata")
-    old = old if isinstance(old, dict) else {}
-    metadata: dict[str, Any] = {}
-    marks = old.get("nbgrader")
-    if isinstance(marks, dict):
-        metadata["nbgrader"] = marks
-    tags = old.get("tags")
-    if isinstance(tags, list):
-        metadata["tags"] = [tag for tag in tags if isinstance(tag, str)][:20]
-    made: dict[str, Any] = {
-        "cell_type": kind if kind in _KINDS else "markdown",
-        "id": cell.get("id"),
-        "metadata": metadata,
-        "source": text,
-    }
-    pictures = _pictures(cell.get("attachments"), room)
-    if pictures and made["cell_type"] != "code":
-        made["attachments"] = pictures
-    return made
-
-
-def _pictures(attachments: Any, room: list[int]) -> dict[str, dict[str, str]]:
-    """Keep pasted pictures as they are, never unpacked, up to a total size."""
-    kept: dict[str, dict[str, str]] = {}
-    if not isinstance(attachments, dict):
-        return kept
-    for name, bundle in attachments.items():
-        if not isinstance(bundle, dict):
-            continue
-        for kind, data in bundle.items():
-            if kind in ("image/png", "image/jpeg", "image/gif", "image/webp") and isinstance(data, str):
-                room[0] -= len(data)
-                if room[0] >= 0:
-                    kept.setdefault(clean_text(name), {})[kind] = clean_text(data)
-    return kept
 
 
 def likeness(cells: Sequence[Mapping[str, Any]], source: SourceNotebook) -> float:
@@ -111,7 +25,7 @@ def likeness(cells: Sequence[Mapping[str, Any]], source: SourceNotebook) -> floa
     marked = source.marked
     if not marked:
         return 0.0
-    names = {_claim(cell) for cell in cells}
+    names = {grade_id(cell) for cell in cells}
     texts = {_bare(cell["source"]) for cell in cells}
     found = sum(name in names or _bare(without_hidden(c.text)) in texts for name, c in marked.items())
     return found / len(marked)
@@ -132,11 +46,6 @@ def mend(cells: list[dict[str, Any]], source: SourceNotebook) -> tuple[list[dict
     return cells, repairs
 
 
-def _claim(cell: Mapping[str, Any]) -> str:
-    name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-    return name if isinstance(name, str) else ""
-
-
 def _bare(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
@@ -145,8 +54,8 @@ def _by_name(cells: list[dict[str, Any]], source: SourceNotebook, repairs: list[
     """Which cell bears which name; of copies, the last one counts."""
     places: dict[str, list[int]] = {}
     for n, cell in enumerate(cells):
-        if _claim(cell) in source.marked:
-            places.setdefault(_claim(cell), []).append(n)
+        if grade_id(cell) in source.marked:
+            places.setdefault(grade_id(cell), []).append(n)
     found = {name: copies[-1] for name, copies in places.items()}
     for name, copies in places.items():
         if len(copies) == 1:
@@ -163,7 +72,9 @@ def _find_lost(
     cells: list[dict[str, Any]], source: SourceNotebook, found: dict[str, int], repairs: list[str]
 ) -> None:
     """Find cells that lost their marks: by cell id, by text, by place."""
-    free = [n for n in range(len(cells)) if n not in found.values() and _claim(cells[n]) not in source.marked]
+    free = [
+        n for n in range(len(cells)) if n not in found.values() and grade_id(cells[n]) not in source.marked
+    ]
 
     def take(cell: SourceCell, n: int) -> None:
         found[cell.name] = n

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 from nbgrader import utils
 
-from bordercourse.grading.intake.repair import clean_text
+from bordercourse.course.notebooks import clean_text
 from bordercourse.grading.intake.source import without_hidden
 from bordercourse.grading.pages.clean import plain
 from bordercourse.grading.pages.shown import Shown, ShownParts

@@ -18,8 +18,8 @@ from typing import Any
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from bordercourse.course.notebooks import clean_text
 from bordercourse.files import read_plain
-from bordercourse.grading.intake.repair import clean_text
 from bordercourse.grading.pages.clean import LARGEST_PICTURE, clean, safe_picture
 from bordercourse.i18n import gettext as _
 

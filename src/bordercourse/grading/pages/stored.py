@@ -15,7 +15,7 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from bordercourse.grading.intake.repair import clean_text
+from bordercourse.course.notebooks import clean_text
 from bordercourse.grading.pages.shown import PICTURES, ShownParts
 
 __all__ = ["CleanStored", "clean_notebook", "harmless_markdown"]
