@@ -30,10 +30,10 @@ from bordercourse.documents.mrz import (
 )
 from bordercourse.documents.qr import make_qr, read_qr
 from bordercourse.documents.reading import verify_document
-from bordercourse.documents.transliteration import transliterate, transliterations
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList, Usage
 from bordercourse.documents.vdsnc import verify_vdsnc
 from bordercourse.documents.verdicts import BEARER, PROTECTION, Verdict, Verification
+from bordercourse.identity.transliteration import transliterate, transliterations
 
 __all__ = [
     "ANSWER",

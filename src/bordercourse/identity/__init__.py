@@ -21,6 +21,7 @@ from bordercourse.identity.dates import (
 )
 from bordercourse.identity.errors import ErrorTradeoff, LinkageErrors, error_tradeoff, linkage_errors
 from bordercourse.identity.explain import Explanation, Step
+from bordercourse.identity.letters import level_letters, script_of
 from bordercourse.identity.linkage import (
     BLOCKING_FOR_TRAINING,
     DETERMINISTIC,
@@ -30,16 +31,9 @@ from bordercourse.identity.linkage import (
     linkage_settings,
     prepare,
 )
-from bordercourse.identity.names import (
-    NameComparison,
-    compare_names,
-    mrz_arabic,
-    name_distances,
-    normalise_name,
-    romanise,
-    script_of,
-    skeleton,
-)
+from bordercourse.identity.name_comparison import NameComparison, compare_names, name_distances
+from bordercourse.identity.names import normalise_name, romanise, skeleton
+from bordercourse.identity.transliteration import mrz_arabic, transliterate, transliterations
 from bordercourse.identity.weights import (
     agreement_weight,
     disagreement_weight,
@@ -68,6 +62,7 @@ __all__ = [
     "error_tradeoff",
     "inclusion_audit",
     "january_heaping",
+    "level_letters",
     "link",
     "linkage_errors",
     "linkage_settings",
@@ -83,4 +78,6 @@ __all__ = [
     "script_of",
     "skeleton",
     "swap_day_and_month",
+    "transliterate",
+    "transliterations",
 ]

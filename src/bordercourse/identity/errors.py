@@ -14,7 +14,7 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.identity.names import script_of
+from bordercourse.identity.letters import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

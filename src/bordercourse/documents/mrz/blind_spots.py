@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ __all__ = ["invisible_substitutions", "invisible_swaps", "unprotected_positions"
 
 
 def invisible_substitutions() -> pd.DataFrame:
-    """Return every replacement of one character by another that no check digit sees.
+    """Return every pair of characters that can stand for each other without a check digit seeing it.
 
     The weights 7, 3 and 1 share no factor with 10, so a replacement is invisible exactly when the
     two values differ by a multiple of 10. That holds in every position and for the composite digit.
@@ -20,20 +20,24 @@ def invisible_substitutions() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an ordered pair: `printed`, `read`. 104 of the 1,332 pairs of different characters.
+        One row a pair, whichever of the two is printed: `first`, `second`. 52 of the 666 pairs.
 
     Examples
     --------
     >>> pairs = invisible_substitutions()
-    >>> len(pairs), len(ALPHABET) * (len(ALPHABET) - 1)
-    (104, 1332)
+    >>> len(pairs), len(ALPHABET) * (len(ALPHABET) - 1) // 2
+    (52, 666)
     """
-    pairs = [(a, b) for a, b in product(ALPHABET, repeat=2) if a != b and (VALUES[a] - VALUES[b]) % 10 == 0]
-    return pd.DataFrame(pairs, columns=["printed", "read"])
+    return _pairs(10)
 
 
 def invisible_swaps() -> pd.DataFrame:
-    """Return every swap of two neighbours that no check digit sees: their values differ by a multiple of 5.
+    """Return every pair of neighbours that can be exchanged unseen: their values differ by a multiple of 5.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair, whichever of the two stands first: `first`, `second`.
 
     Examples
     --------
@@ -41,12 +45,31 @@ def invisible_swaps() -> pd.DataFrame:
     >>> bool(((swaps["first"] == "1") & (swaps["second"] == "6")).any())
     True
     """
-    pairs = [(a, b) for a, b in product(ALPHABET, repeat=2) if a != b and (VALUES[a] - VALUES[b]) % 5 == 0]
+    return _pairs(5)
+
+
+def _pairs(multiple: int) -> pd.DataFrame:
+    pairs = [(a, b) for a, b in combinations(ALPHABET, 2) if (VALUES[a] - VALUES[b]) % multiple == 0]
     return pd.DataFrame(pairs, columns=["first", "second"])
 
 
 def unprotected_positions(format: str) -> pd.DataFrame:
     """Return the fields of a format that no check digit covers at all, with the number of their characters.
+
+    Parameters
+    ----------
+    format : str
+        ``TD1``, ``TD2``, ``TD3``, ``MRV-A`` or ``MRV-B``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a field: `field`, `characters`.
+
+    Raises
+    ------
+    InputError
+        If the format is unknown.
 
     Examples
     --------

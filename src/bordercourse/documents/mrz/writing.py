@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bordercourse.documents.mrz.fields import FIELD_NAMES, fault
 from bordercourse.documents.mrz.layouts import CHECKED, ZONE, check_digit, layout_of
-from bordercourse.documents.transliteration import transliterate
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.identity.transliteration import transliterate
 
 if TYPE_CHECKING:
     from bordercourse.documents.mrz.layouts import Layout

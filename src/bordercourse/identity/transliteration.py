@@ -7,11 +7,13 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+from bordercourse.identity.letters import level_letters, scripts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["transliterate", "transliterations"]
+__all__ = ["mrz_arabic", "transliterate", "transliterations"]
 
 # Table A. Every other letter of Latin-1 and Latin Extended-A has its bare letter.
 _LATIN = {
@@ -53,14 +55,15 @@ _BY_LANGUAGE = {
 _UKRAINIAN_FIRST = {"Є": "YE", "Ї": "YI", "Й": "Y", "Ю": "YU", "Я": "YA"}
 _SOFT_SIGN = "Ь"  # not in the table: it is not written
 
-# Table C. Vowel marks and the letters that it names as "not encoded" are left out.
+# Table C, and 06A4 and 06A5 of appendix B.5.4. Vowel marks and the letters that the table names as "not
+# encoded" are left out.
 _ARABIC_CODES = (
     "0621:XE 0622:XAA 0623:XAE 0624:U 0625:I 0626:XI 0627:A 0628:B 0629:XTA 062A:T 062B:XTH 062C:J 062D:XH "
     "062E:XKH 062F:D 0630:XDH 0631:R 0632:Z 0633:S 0634:XSH 0635:XSS 0636:XDZ 0637:XTT 0638:XZZ 0639:E "
     "063A:G 0641:F 0642:Q 0643:K 0644:L 0645:M 0646:N 0647:H 0648:W 0649:XAY 064A:Y 0671:XXA 0679:XXT "
     "067C:XRT 067E:P 0681:XKE 0685:XXH 0686:XC 0688:XXD 0689:XDR 0691:XXR 0693:XRR 0696:XRX 0698:XJ "
-    "069A:XXS 06A9:XKK 06AB:XXK 06AD:XNG 06AF:XGG 06BA:XNN 06BC:XXN 06BE:XDO 06C0:XYH 06C1:XXG 06C2:XGE "
-    "06C3:XTG 06CC:XYA 06CD:XXY 06D0:Y 06D2:XYB 06D3:XBE"
+    "069A:XXS 06A4:V 06A5:XF 06A9:XKK 06AB:XXK 06AD:XNG 06AF:XGG 06BA:XNN 06BC:XXN 06BE:XDO 06C0:XYH "
+    "06C1:XXG 06C2:XGE 06C3:XTG 06CC:XYA 06CD:XXY 06D0:Y 06D2:XYB 06D3:XBE"
 )
 _ARABIC = {chr(int(item[:4], 16)): item[5:] for item in _ARABIC_CODES.split()}
 _NOT_ENCODED = {chr(c) for c in (0x640, *range(0x64B, 0x651), 0x652, 0x670, 0x69C, 0x6A2, 0x6A7, 0x6A8)}
@@ -74,8 +77,8 @@ def transliterate(name: str, *, language: str = "") -> str:
     Parameters
     ----------
     name : str
-        In Latin, Cyrillic or Arabic letters. Apostrophes and other punctuation are left out, a hyphen
-        becomes ``<`` (Doc 9303-3, 4.6).
+        In Latin, Cyrillic or Arabic letters, levelled as in `bordercourse.identity.letters`. Apostrophes
+        and other punctuation are left out, a hyphen of any kind becomes ``<`` (Doc 9303-3, 4.6).
     language : str, optional
         ``bel``, ``bul``, ``mkd``, ``srp`` or ``ukr``, where the Cyrillic table makes exceptions.
 
@@ -92,12 +95,12 @@ def transliterate(name: str, *, language: str = "") -> str:
 
     References
     ----------
-    ICAO Doc 9303-3, eighth edition (2021), section 6, tables A, B and C.
+    ICAO Doc 9303-3, eighth edition (2021), section 6, tables A, B and C with notes 2 and 3.
 
     Examples
     --------
-    >>> transliterate("Thérèse Cañón-Müller")
-    'THERESE<CANON<MUELLER'
+    >>> transliterate("Thérèse Cañón-Müller"), transliterate("Jean‑Luc ʻOkina")
+    ('THERESE<CANON<MUELLER', 'JEAN<LUC<OKINA')
     >>> transliterate("ابو بكر محمد بن زكريا الرازي")
     'ABW<BKR<MXHMD<BN<ZKRYA<ALRAZY'
     """
@@ -109,6 +112,21 @@ def transliterations(name: str, *, language: str = "") -> list[str]:
 
     One name has several lawful spellings; two spellings of one name are no sign of two persons.
 
+    Parameters
+    ----------
+    name, language : str
+        As in `transliterate`.
+
+    Returns
+    -------
+    list of str
+        Without repeats.
+
+    Raises
+    ------
+    InputError
+        As `transliterate`.
+
     Examples
     --------
     >>> transliterations("Müller")
@@ -117,13 +135,61 @@ def transliterations(name: str, *, language: str = "") -> list[str]:
     return list(dict.fromkeys(islice(_spellings(name, language), _MOST_SPELLINGS)))
 
 
+def mrz_arabic(name: str) -> str:
+    """Return a name in Arabic script as ICAO recommends it for the machine-readable zone.
+
+    Each letter has one fixed code, with X as escape, so that a machine can restore the Arabic.
+    Many States print a phonetic spelling instead (MOHAMMED rather than MXHMD): two passports of
+    one person can rightly differ.
+
+    Parameters
+    ----------
+    name : str
+        A name in Arabic script; a space or hyphen becomes the filler "<".
+
+    Returns
+    -------
+    str
+        Letters A to Z and "<", as `transliterate` writes them.
+
+    Raises
+    ------
+    InputError
+        If a letter is not Arabic, or has no code in the table.
+
+    Notes
+    -----
+    Table in ICAO Doc 9303, part 3, section 6.C. Teh marbuta is XAH at the end of a name part and
+    XTA elsewhere (note 2); shadda repeats the whole code of its letter (note 3). Vowel signs are not coded.
+
+    Examples
+    --------
+    The example printed in Doc 9303, part 3, appendix B:
+
+    >>> mrz_arabic("ابو بكر محمد بن زكريا الرازي")
+    'ABW<BKR<MXHMD<BN<ZKRYA<ALRAZY'
+    """
+    for letter in level_letters(name):
+        if letter.isalpha() and scripts_of(letter) != {"ARABIC"}:
+            raise InputError(
+                "name",
+                _("{character} has no code in ICAO's table for Arabic script.").format(
+                    character=repr(letter)
+                ),
+                _("Give the name in Arabic letters only."),
+            )
+    return transliterate(name)
+
+
 def _spellings(name: str, language: str) -> Iterator[str]:
     if language and language not in _BY_LANGUAGE:
         known = ", ".join(sorted(_BY_LANGUAGE))
         raise InputError(
-            "language", f"{language!r} has no exceptions in the table.", f"Leave it out, or use {known}."
+            "language",
+            _("{language} has no exceptions in the table.").format(language=repr(language)),
+            _("Leave it out, or use {known}.").format(known=known),
         )
-    words = unicodedata.normalize("NFC", str(name)).replace("-", " ").split()
+    words = level_letters(name).split()
     options = [option for word in words for option in [*_word(word, language), ("<",)]][:-1]
     for choice in product(*options):
         yield "".join(choice)
@@ -134,10 +200,11 @@ def _word(word: str, language: str) -> list[tuple[str, ...]]:
     result: list[tuple[str, ...]] = []
     for place, letter in enumerate(letters):
         if letter == _SHADDA:
-            if result:  # the letter is doubled; its escape X is not repeated (table C, note 3)
-                result.append(tuple(sequence.removeprefix("X") for sequence in result[-1]))
+            if result:  # the whole sequence is repeated, with its escape X (table C, note 3)
+                result.append(result[-1])
         elif letter == _TEH_MARBUTA:
-            result.append(("XAH" if place == len(letters) - 1 else "XTA",))
+            last = all(other in _NOT_ENCODED or other == _SHADDA for other in letters[place + 1 :])
+            result.append(("XAH" if last else "XTA",))
         else:
             options = _letter(letter, language, first=not result, name=word)
             if options:
@@ -170,6 +237,8 @@ def _letter(letter: str, language: str, *, first: bool, name: str) -> tuple[str,
     script = unicodedata.name(letter, "an unnamed character")
     raise InputError(
         "name",
-        f"{letter!r} in {name!r} ({script}) is in no table of Doc 9303-3.",
-        "Use the romanised name that the issuing State wrote.",
+        _("{letter} in {name} ({script}) is in no table of Doc 9303-3.").format(
+            letter=repr(letter), name=repr(name), script=script
+        ),
+        _("Use the romanised name that the issuing State wrote."),
     )
