@@ -13,29 +13,60 @@ from hypothesis import strategies as st
 
 from bordercourse.course import AnswerError, Case, Slip, checks, marks
 from bordercourse.course.casebook import mark_casebook
+from bordercourse.course.checks import UnansweredError
+from bordercourse.course.form import Number
+
+PERCENT = Number("percent", low=1, high=100, unit="percent")
+COUNT = Number("count", high=800, unit="entries")
 
 
 @pytest.mark.parametrize(
-    ("value", "says"),
+    ("value", "asked", "says"),
     [
-        (..., "three dots"),
-        (None, "three dots"),
-        ("81,2", "without quotation marks"),
-        ((81, 2), "with a point"),
-        (True, "not a number"),
-        ([81.2], "not a number"),
-        (math.nan, "missing or divided by zero"),
-        (math.inf, "missing or divided by zero"),
-        (0.812, "Check the unit"),
-        (812, "between 1 and 100 percent"),
-        (1 + 2j, "not a number"),
+        (..., PERCENT, "three dots"),
+        (None, PERCENT, "three dots"),
+        ("", PERCENT, "three dots"),
+        (" … ", PERCENT, "three dots"),
+        ("81,2", PERCENT, "without quotation marks. .* Type it so: 81.2"),
+        ("5 000", COUNT, "Leave out the space inside 5 000"),
+        ("−5", COUNT, "minus sign"),
+        ("fifty", PERCENT, "in figures, without words"),
+        ((81, 2), PERCENT, "Type a point in place of the comma in 81,2. Type it so: 81.2"),
+        ((6, 0), PERCENT, "Type it so: 6.000"),
+        ((1, 234, 567), PERCENT, "Leave out the comma inside 1,234,567. Type it so: 1234567"),
+        ((1, 2, 3), PERCENT, "Type one number, without a comma"),
+        ((30,), COUNT, "Leave out the , at the end. Type it so: 30"),
+        (True, PERCENT, "not a number"),
+        ([81.2], PERCENT, "without brackets"),
+        ({30}, COUNT, "without brackets"),
+        ({"a": 1}, COUNT, "not a number"),
+        (math.nan, PERCENT, "missing or divided by zero"),
+        (math.inf, PERCENT, "missing or divided by zero"),
+        (0.812, PERCENT, "asks for percent: multiply by 100"),
+        (86, Number("share"), "a share of one: divide by 100"),
+        (7, Number("share", low=0.0001, high=0.9999), "divide by 100"),
+        (812, PERCENT, "between 1 and 100 percent"),
+        (-3, COUNT, "between 0 and 800 entries"),
+        (2.52, COUNT, "counts entries, so it must be a whole number"),
+        (2541, Number("year"), "common calendar, between 1800 and 2100"),
+        (98, Number("year"), "four figures"),
+        (1998.5, Number("year"), "whole number"),
+        (1 + 2j, PERCENT, "not a number"),
     ],
 )
-def test_a_number_of_the_wrong_form_is_explained(value: Any, says: str) -> None:
+def test_a_number_of_the_wrong_form_is_explained(value: Any, asked: Number, says: str) -> None:
     with pytest.raises(AnswerError, match=says) as caught:
-        checks.check_number(value, "completeness", low=1, high=100, unit="percent")
-    assert "completeness" in str(caught.value)
+        checks.check_number(value, "answer", asked)
+    assert "answer" in str(caught.value)
     assert caught.value._render_traceback_() == [str(caught.value)]
+    assert isinstance(caught.value, UnansweredError) is (says == "three dots")
+
+
+def test_a_whole_number_may_come_out_of_a_division() -> None:
+    assert checks.check_number(0.3 * 8400, "people", Number("count")) == pytest.approx(2520)
+    assert checks.check_number(1 / 3, "share", Number("share")) == pytest.approx(1 / 3)
+    with pytest.raises(ValueError, match="kind is 'whole'"):
+        Number("whole")
 
 
 def test_a_number_beyond_all_numbers_is_explained() -> None:
@@ -66,6 +97,28 @@ def test_text_list_mapping_and_table() -> None:
     with pytest.raises(AnswerError, match="check the filter"):
         checks.check_table(pd.DataFrame({"a": [1]}), "plan", columns=["a"], rows=3)
     assert checks.check_list(pd.Series(["a"]), "x") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("entry\u200b", "invisible character (U+200B, zero width space)"),
+        ("ent\u00adry", "U+00AD"),
+        ("entry.", "Leave out the signs around the word"),
+        ('"entry"', "Leave out the signs around the word"),
+        ("entrycard", "A comma is missing between two words"),
+        ("entry, card", "Put each word between its own quotation marks"),
+    ],
+)
+def test_a_word_that_is_nearly_one_of_the_options_is_told_what_it_has_too_much(typed: str, says: str) -> None:
+    with pytest.raises(AnswerError, match="must be one of: entry, card") as caught:
+        checks.check_text(typed, "row", options=["entry", "card"])
+    assert says in str(caught.value)
+
+
+def test_what_a_visible_check_takes_for_a_word_is_marked_as_that_word() -> None:
+    assert checks.check_text(" Child", "age", options=["child", "adult"]) == "child"
+    assert marks.mark_mapping({"age": " Child"}, {"age": "child"})[0] == 1.0
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 10))

@@ -11,22 +11,36 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any
 
+from bordercourse.course.form import Number
+from bordercourse.course.typed import advice, is_blank, odd_characters
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["AnswerError", "check_list", "check_mapping", "check_number", "check_table", "check_text"]
+__all__ = [
+    "AnswerError",
+    "UnansweredError",
+    "check_list",
+    "check_mapping",
+    "check_number",
+    "check_table",
+    "check_text",
+]
 
 
 class AnswerError(CourseError):
     """An answer that is missing or of the wrong form. It shows as a message, without a traceback."""
 
 
+class UnansweredError(AnswerError):
+    """An answer that is not there yet: no mistake, so a page shows it in grey."""
+
+
 def _filled(value: Any, name: str) -> None:
-    if value is ... or value is None:
-        raise AnswerError(
-            _(
-                "{name} is still empty. Type your answer in place of the three dots, then run the cell."
-            ).format(name=name)
+    if value is ... or value is None or (isinstance(value, str) and is_blank(value)):
+        raise UnansweredError(
+            _("{name} is still empty. Type your answer in place of the three dots, then run the box.").format(
+                name=name
+            )
         )
 
 
@@ -35,14 +49,12 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def check_number(
-    value: Any, name: str, *, low: float | None = None, high: float | None = None, unit: str = ""
-) -> float:
-    """Return `value` as a number between `low` and `high`, or raise `AnswerError`.
+def check_number(value: Any, name: str, asked: Number | None = None) -> float:
+    """Return `value` as a number of the form that is `asked` for, or raise `AnswerError`.
 
     Examples
     --------
-    >>> check_number(81.2, "completeness", low=0, high=100, unit="percent")
+    >>> check_number(81.2, "completeness", Number("percent"))
     81.2
     >>> check_number("81.2", "completeness")
     Traceback (most recent call last):
@@ -50,23 +62,9 @@ def check_number(
     bordercourse.course.checks.AnswerError: completeness is text, '81.2'. Type the number without ...
     """
     _filled(value, name)
-    if isinstance(value, str):
-        raise AnswerError(
-            _("{name} is text, {value}. Type the number without quotation marks.").format(
-                name=name, value=_shown(value)
-            )
-        )
+    asked = asked or Number()
     if isinstance(value, bool) or not isinstance(value, Real):
-        if isinstance(value, tuple) and len(value) == 2:
-            raise AnswerError(
-                _(
-                    "{name} is two numbers. Write a number without a comma: 1050; "
-                    "and a decimal with a point: 3.5."
-                ).format(name=name)
-            )
-        raise AnswerError(
-            _("{name} is not a number: {value}. Give one number.").format(name=name, value=_shown(value))
-        )
+        raise AnswerError(_not_a_number(value, name, asked))
     try:
         number = float(value)
     except OverflowError:
@@ -77,22 +75,30 @@ def check_number(
                 name=name, value=number
             )
         )
-    if (low is not None and number < low) or (high is not None and number > high):
-        limits = (
-            _("between {low:,g} and {high:,g}").format(low=low, high=high)
-            if low is not None and high is not None
-            else (
-                _("at least {low:,g}").format(low=low)
-                if low is not None
-                else _("at most {high:,g}").format(high=high)
-            )
-        )
-        raise AnswerError(
-            _(
-                "{name} is {value:,g}. It must be {limits}{unit}. Check the unit and the numbers you used."
-            ).format(name=name, value=number, limits=limits, unit=f" {unit}" if unit else "")
-        )
+    problem = asked.problem(name, number)
+    if problem:
+        raise AnswerError(problem)
     return number
+
+
+def _not_a_number(value: Any, name: str, asked: Number) -> str:
+    if isinstance(value, str):
+        head = _("{name} is text, {value}. Type the number without quotation marks.")
+        tip = advice(value, asked)
+        if not tip and not any(char.isdigit() for char in value):
+            tip = _("Type it in figures, without words.")
+    elif isinstance(value, tuple) and value and all(type(part) is int and part >= 0 for part in value):
+        # What a comma inside a number makes of it: 12,000 is read as (12, 0).
+        head = _("{name} is read as several numbers, {value}.")
+        groups = [str(part) if n == 0 or part else "000" for n, part in enumerate(value)]
+        typed = ",".join(groups) + ("," if len(value) == 1 else "")
+        tip = advice(typed, asked) or _("Type one number, without a comma.")
+    elif isinstance(value, (list, set, tuple)) and len(value) == 1:
+        head = _("{name} is a list, {value}. Type the number without brackets.")
+        tip = ""
+    else:
+        head, tip = _("{name} is not a number: {value}. Give one number."), ""
+    return f"{head.format(name=name, value=_shown(value))} {tip}".strip()
 
 
 def check_text(value: Any, name: str, *, options: Iterable[str] | None = None) -> str:
@@ -106,27 +112,48 @@ def check_text(value: Any, name: str, *, options: Iterable[str] | None = None) -
     'rural'
     """
     _filled(value, name)
-    if not isinstance(value, str):
+    if not isinstance(value, str) and options is None:
         raise AnswerError(
-            _('{name} is not text: {value}. Write it between quotation marks, like "rural".').format(
+            _('{name} is not text: {value}. Write it between quotation marks, "like this".').format(
                 name=name, value=_shown(value)
             )
         )
-    text = str(value).strip()
-    if not text:
-        raise AnswerError(_("{name} is empty text. Type your answer between the marks.").format(name=name))
-    return text if options is None else _one_of(text, name, list(options))
+    return str(value).strip() if options is None else _one_of(value, name, list(options))
 
 
 def _one_of(value: Any, name: str, options: list[str]) -> str:
-    found = {option.casefold(): option for option in options}.get(str(value).strip().casefold())
-    if found is None:
+    by_folded = {option.casefold(): option for option in options}
+    option = by_folded.get(value.strip().casefold()) if isinstance(value, str) else None
+    if option is None:
         raise AnswerError(
-            _("{name} is {value}. It must be one of: {options}.").format(
-                name=name, value=_shown(value), options=", ".join(options)
+            " ".join(
+                [
+                    _("{name} is {value}. It must be one of: {options}.").format(
+                        name=name, value=_shown(value), options=", ".join(options)
+                    ),
+                    *_text_tips(value, by_folded),
+                ]
             )
         )
-    return found
+    return option
+
+
+def _text_tips(value: Any, by_folded: Mapping[str, str]) -> list[str]:
+    """Name what stands in a word that would be one of the options without it."""
+    if not isinstance(value, str):
+        return [_("Type a word between quotation marks.")]
+    sentences, plain = odd_characters(value)
+    if sentences and plain.strip().casefold() in by_folded:
+        return sentences
+    bare = value.strip(" \t\n.,;:!?'\"()[]").casefold()
+    if bare in by_folded:
+        return [_("Leave out the signs around the word.")]
+    folded = value.strip().casefold()
+    if any(folded.startswith(word) and folded[len(word) :] in by_folded for word in by_folded):
+        return [_("A comma is missing between two words: each stands between its own quotation marks.")]
+    if any(part.strip() in by_folded for part in folded.split(",")):
+        return [_("Put each word between its own quotation marks, with a comma between two.")]
+    return []
 
 
 def check_list(
@@ -157,8 +184,7 @@ def check_list(
         )
     items = list(value)
     for item in items:
-        if item is ...:
-            _filled(item, _("one entry of {name}").format(name=name))
+        _filled(item, _("one entry of {name}").format(name=name))
     if length is not None and len(items) != length:
         raise AnswerError(
             _("{name} has {n} entries. It must have {length}, with a comma between two.").format(
@@ -180,9 +206,10 @@ def check_mapping(value: Any, name: str, *, keys: Iterable[str]) -> dict[str, An
     _filled(value, name)
     if not isinstance(value, Mapping):
         raise AnswerError(
-            _('{name} is not a set of named answers: {value}. Keep the form {{"name": answer}}.').format(
-                name=name, value=_shown(value)
-            )
+            _(
+                "{name} is not a set of named answers: {value}. "
+                "Keep the lines of the box as they were, with a name, a colon and your answer in each."
+            ).format(name=name, value=_shown(value))
         )
     wanted = list(keys)
     missing = [key for key in wanted if key not in value]

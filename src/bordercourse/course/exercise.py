@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from bordercourse.course import casebook as _casebook
 from bordercourse.course import checks, friendly, marks, quiz
 from bordercourse.course.answers import AnswerSheet
-from bordercourse.course.checks import AnswerError
+from bordercourse.course.checks import AnswerError, UnansweredError
+from bordercourse.course.form import Blank, Number, blanks_in
 from bordercourse.course.notebooks import read_notebook
 from bordercourse.course.progress import questions
 from bordercourse.files import DamagedError
@@ -50,7 +51,7 @@ class Exercise:
         self.sheet = AnswerSheet(module, folder)
         self._points: dict[str, float] | None = None
         self._cases: dict[str, list[str]] = {}
-        friendly.install()
+        friendly.install(self._blanks())
         if quiz.live():
             done = len(self.sheet.read())
             print(_("Ready. Questions with a saved click: {done}.").format(done=done))
@@ -73,18 +74,27 @@ class Exercise:
                 )
             ) from None
 
+    def _cells(self) -> list[dict[str, Any]]:
+        return read_notebook((self.folder / f"{self.module}.ipynb").read_bytes())
+
     def _read_points(self) -> dict[str, float]:
-        path = self.folder / f"{self.module}.ipynb"
         try:
-            cells = read_notebook(path.read_bytes())
+            cells = self._cells()
         except (OSError, DamagedError):
             raise AnswerError(
                 _(
                     "I cannot find {name} in this folder. Keep the notebook's name, "
                     "and open it from its own folder."
-                ).format(name=path.name)
+                ).format(name=f"{self.module}.ipynb")
             ) from None
         return {name: points for name, points, _answered in questions(cells, {})}
+
+    def _blanks(self) -> dict[str, Blank]:
+        """Read what each blank asks for; nothing where the notebook was renamed: then advice is general."""
+        try:
+            return blanks_in(cell["source"] for cell in self._cells() if cell["cell_type"] == "code")
+        except (OSError, DamagedError):
+            return {}
 
     def _points_or_none(self, question: str) -> float | None:
         # A question is worth showing even where the notebook was renamed.
@@ -124,7 +134,7 @@ class Exercise:
     def _answered(self, question: str) -> Any:
         answer = self.sheet[question]
         if answer in (None, "", [], {}):
-            raise AnswerError(
+            raise UnansweredError(
                 _("{question} is not answered yet. Click your answer above, then run this box.").format(
                     question=quiz.label(question)
                 )
@@ -166,7 +176,7 @@ class Exercise:
             if isinstance(given, dict) and given.get("decision") and given.get("reason")
         ]
         if not done:
-            raise AnswerError(
+            raise UnansweredError(
                 _("{question}: no case has both a decision and a reason yet.").format(
                     question=quiz.label(question)
                 )
@@ -186,9 +196,10 @@ class Exercise:
         low: float | None = None,
         high: float | None = None,
         unit: str = "",
+        kind: str = "number",
     ) -> None:
-        """Check that `value` is a number between `low` and `high`."""
-        number = checks.check_number(value, name, low=low, high=high, unit=unit)
+        """Check that `value` is a number of a `kind` (see `form.Number`) between `low` and `high`."""
+        number = checks.check_number(value, name, Number(kind, low, high, unit))
         self._passed(question, f"{name} = {number:.10g}{f' {unit}' if unit else ''}.")
 
     def check_text(
@@ -217,19 +228,34 @@ class Exercise:
         *,
         name: str,
         keys: Iterable[str],
-        numbers: bool = False,
+        numbers: bool | Mapping[str, Mapping[str, Any]] = False,
         options: Mapping[str, Iterable[str]] | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        unit: str = "",
+        kind: str = "number",
     ) -> None:
         """Check that `value` names exactly `keys`.
 
-        Where `numbers` is set each value is a number; a key of `options` has one of the texts listed.
+        Parameters
+        ----------
+        question, value, name
+            As in the other checks.
+        keys : iterable of str
+            The names that it must have.
+        numbers : bool or mapping, optional
+            True where each value is a number of the one form that `low`, `high`, `unit` and `kind`
+            state; or that form for each key: ``{"day": {"kind": "count", "low": 1, "high": 31}}``.
+        options : mapping of str to texts, optional
+            The texts that the value of a key may be.
         """
         given = checks.check_mapping(value, name, keys=keys)
         for key, listed in (options or {}).items():
             given[key] = checks.check_text(given[key], f"{name}[{key!r}]", options=listed)
-        if numbers:
-            for key, number in given.items():
-                checks.check_number(number, f"{name}[{key!r}]")
+        if numbers is True:
+            numbers = {key: {"kind": kind, "low": low, "high": high, "unit": unit} for key in given}
+        for key, form in (numbers or {}).items():
+            checks.check_number(given[key], f"{name}[{key!r}]", Number(**form))
         self._passed(question, f"{name}: {', '.join(f'{key} {entry}' for key, entry in given.items())}.")
 
     def check_table(

@@ -172,4 +172,4 @@ def _same(given: Any, wanted: Any, tolerance: float) -> bool:
             return not isinstance(given, (bool, str)) and _close(float(given), float(wanted), tolerance)
         except (TypeError, ValueError):
             return False
-    return str(given).strip() == str(wanted)
+    return str(given).strip().casefold() == str(wanted).casefold()

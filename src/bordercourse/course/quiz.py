@@ -14,7 +14,7 @@ from bordercourse.course.answers import AnswerSheet
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
-__all__ = ["ask", "ask_cases", "label", "live", "points_text", "show_html"]
+__all__ = ["ask", "ask_cases", "label", "live", "points_text", "show_html", "show_note"]
 
 # ipywidgets gives every label one line of fixed height; answers are sentences.
 _STYLE = """<style>
@@ -55,6 +55,17 @@ def show_html(html: str) -> None:
     from IPython.display import HTML, display
 
     display(HTML(html))  # type: ignore[no-untyped-call]
+
+
+def show_note(text: str) -> None:
+    """Display a note in grey: something waits, and nothing is wrong."""
+    from IPython.display import display
+
+    html = (
+        "<div role='status' style='max-width:60em;padding:.4em .8em;border-left:4px solid #8A8A8A;"
+        f"background:#F2F2F2;color:#333'>{escape(text)}</div>"
+    )
+    display({"text/plain": text, "text/html": html}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def label(question: str) -> str:
