@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.jcs import MalformedError
+from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import Profile, Seal, read_seal, verify_seal, write_seal
 from bordercourse.documents.trust import CIVIL, CORRECTIONS
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
@@ -250,7 +251,7 @@ class CorrectionList:
         """
         do = "Fetch the list again from its registry."
         try:
-            seal = read_seal(text)
+            seal = read_seal(level(text))
             if seal.header["t"] != "civil.corrections" or seal.header["v"] != 1 or set(seal.message) != _LIST:
                 raise MalformedError(_("It is not a list of corrected certificates."))
             start = moment(_day("from", seal.message["from"]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.civil import FIELDS, check_content
 from bordercourse.documents.jcs import MAX_CHARACTERS, MalformedError, read_json
+from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import decode_base64url, malformed, not_reached, well_formed
 from bordercourse.documents.trust import CIVIL
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
@@ -141,12 +142,9 @@ def verify_disclosure(text: str | bytes, *, trust: TrustList, on: date | datetim
 
 def _read(text: str | bytes) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Hold the text to strict bounds before the library meets it."""
+    text = "".join(level(text).split())  # no blank belongs to it: a letter or a form broke its one long line
     if len(text) > MAX_CHARACTERS:
         raise MalformedError(_("It is longer than {n} characters.").format(n=MAX_CHARACTERS))
-    try:
-        text = text.decode("ascii") if isinstance(text, bytes) else text
-    except UnicodeDecodeError:
-        raise MalformedError(_("It is not plain text.")) from None
     token, *shown = text.split("~")
     pieces = token.split(".")
     if len(pieces) != 3 or not shown or len(shown) > _MOST_PARTS:

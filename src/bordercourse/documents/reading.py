@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from bordercourse.documents.civil import CorrectionList, verify_certificate
 from bordercourse.documents.disclosure import verify_disclosure
 from bordercourse.documents.jcs import MalformedError
-from bordercourse.documents.mrz import verify_mrz
+from bordercourse.documents.mrz import LAYOUTS, verify_mrz
+from bordercourse.documents.mrz.layouts import ANGLES, ZONE
+from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import malformed, read_seal
 from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
 from bordercourse.documents.verdicts import Verification, moment
@@ -33,7 +35,13 @@ class Reader:
 
 
 def _looks_like_a_zone(text: str) -> bool:
-    return text[:1].isupper() and text.count("<") >= 4
+    flat = "".join(text.translate(ANGLES).split())
+    if ZONE.fullmatch(flat):
+        return len(flat) in _ZONE_SIZES or (len(flat) >= 25 and "<" in flat)
+    return flat[:1].isupper() and flat.count("<") >= 4
+
+
+_ZONE_SIZES = {layout.lines * layout.width for layout in LAYOUTS.values()}
 
 
 def _looks_partial(text: str) -> bool:
@@ -61,7 +69,7 @@ READERS: list[Reader] = [
     ),
     Reader(
         "civil certificate",
-        lambda text: text.lstrip().startswith("{"),
+        lambda text: text.startswith("{"),
         lambda text, trust, at, lists: verify_certificate(text, trust=trust, on=at, corrections=lists),
     ),
 ]
@@ -79,8 +87,9 @@ def verify_document(
     Parameters
     ----------
     text : str or bytes
-        Content of a barcode, or the lines of a machine-readable zone. Bytes that are not UTF-8, and what is
-        not text at all, is malformed.
+        Content of a barcode, or the lines of a machine-readable zone; what a scanner or a copy adds around
+        it is taken off (see :func:`~bordercourse.documents.scanned.level`). Bytes that are not UTF-8, and
+        what is not text at all, is malformed.
     trust, on, corrections
         As in :func:`verify_certificate`.
 
@@ -91,20 +100,12 @@ def verify_document(
     'malformed'
     """
     at = moment(on)
-    plain = _plain(text)
-    if plain is None:
-        return malformed("document", at, _("It is not text."), _("the formats that this course reads"))
+    try:
+        plain = level(text)
+    except MalformedError as error:
+        return malformed("document", at, str(error), _("the formats that this course reads"))
     for reader in READERS:
         if reader.recognises(plain):
             return reader.verify(plain, trust, at, corrections)
     reason = _("It is none of these: {names}.").format(names=", ".join(_(reader.name) for reader in READERS))
     return malformed("document", at, reason, _("the formats that this course reads"))
-
-
-def _plain(text: object) -> str | None:
-    if isinstance(text, bytes):
-        try:
-            return text.decode()
-        except UnicodeDecodeError:
-            return None
-    return text if isinstance(text, str) else None

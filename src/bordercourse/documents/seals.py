@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from bordercourse.documents.certificates import fits_algorithm
 from bordercourse.documents.jcs import MalformedError, canonical, read_json, spell
+from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.i18n import gettext as _
 
@@ -144,7 +145,7 @@ def verify_seal(
     """Give the four verdicts on a seal of this profile; never raises on hostile `text`."""
     at = moment(on)
     try:
-        seal = read_seal(text)
+        seal = read_seal(level(text))
         if seal.header["t"] not in profile.types or seal.header["v"] != profile.version:
             raise MalformedError(_("It is not a {kind} of a known version.").format(kind=_(profile.kind)))
         profile.check(seal.header, seal.message)

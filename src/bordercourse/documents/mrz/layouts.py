@@ -8,11 +8,22 @@ from dataclasses import dataclass
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["ALPHABET", "CHECKED", "LAYOUTS", "VALUES", "ZONE", "Layout", "check_digit", "layout_of"]
+__all__ = [
+    "ALPHABET",
+    "ANGLES",
+    "CHECKED",
+    "LAYOUTS",
+    "VALUES",
+    "ZONE",
+    "Layout",
+    "check_digit",
+    "layout_of",
+]
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 VALUES = {character: 0 if character == "<" else place for place, character in enumerate(ALPHABET)}
 ZONE = re.compile(r"[0-9A-Z<]+", re.ASCII)
+ANGLES = {ord("«"): "<<", ord("‹"): "<"}  # what some readers of print make of fillers
 CHECKED = ("number", "born", "expires", "optional")  # fields that have a check digit of their own
 _WEIGHTS = (7, 3, 1)
 

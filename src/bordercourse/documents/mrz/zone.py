@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.mrz.fields import Fault, faults
-from bordercourse.documents.mrz.layouts import LAYOUTS, VALUES, ZONE, check_digit
+from bordercourse.documents.mrz.layouts import ANGLES, LAYOUTS, VALUES, ZONE, check_digit
+from bordercourse.documents.mrz.national import national_layout
+from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
@@ -131,7 +134,8 @@ def parse_mrz(text: str) -> MRZ:
     Parameters
     ----------
     text : str
-        Two or three lines (blanks are ignored), or the same characters without line breaks.
+        Two or three lines, or the same characters joined or broken elsewhere. Blanks, and what a scanner
+        adds around a code, are ignored.
 
     Returns
     -------
@@ -142,7 +146,8 @@ def parse_mrz(text: str) -> MRZ:
     Raises
     ------
     InputError
-        If the number or length of lines fits no format, or a character is not allowed.
+        If the number or length of lines fits no format of ICAO, or a character is not allowed. A national
+        layout that is known is named.
 
     Examples
     --------
@@ -207,17 +212,24 @@ def _check_digits(parts: dict[str, str], covered_by_all: str) -> tuple[CheckDigi
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    if not isinstance(text, str) or len(text) > _LONGEST:
+    try:
+        plain = level(text).translate(ANGLES)
+    except MalformedError as error:
+        raise InputError("text", str(error), _("Copy the lines as they are printed.")) from None
+    if len(plain) > _LONGEST:
         raise InputError(
             "text",
             _("it is not two or three lines of a zone."),
             _("Copy the lines as they are printed."),
         )
-    lines = tuple(text.split())
-    if len(lines) == 1:
-        flat = lines[0]
+    lines = tuple("".join(line.split()) for line in plain.splitlines() if line.strip())
+    if len(lines) not in (
+        2,
+        3,
+    ):  # joined, or broken at the edge of a window: their length says where they end
+        flat = "".join(lines)
         rows, width = {90: (3, 30), 72: (2, 36), 88: (2, 44)}.get(len(flat), (1, len(flat)))
-        lines = tuple(flat[i * width : (i + 1) * width] for i in range(rows))
+        lines = tuple(flat[i * width : (i + 1) * width] for i in range(rows)) if flat else ()
     for line in lines:
         if not ZONE.fullmatch(line):
             bad = next(c for c in line if c not in VALUES)
@@ -233,13 +245,25 @@ def _format_of(lines: tuple[str, ...]) -> str:
     sizes = [len(line) for line in lines]
     visa = bool(lines) and lines[0].startswith("V")
     names = {(30, 30, 30): "TD1", (36, 36): "MRV-B" if visa else "TD2", (44, 44): "MRV-A" if visa else "TD3"}
+    national = national_layout(lines)
+    if national:
+        raise InputError(
+            "text",
+            _("it has the layout of {document}, which this course does not read.").format(
+                document=_(national.name)
+            ),
+            _("Read the document itself. A national layout is no fault."),
+        )
     try:
         return names[tuple(sizes)]
     except KeyError:
         raise InputError(
             "text",
-            _("{n} lines of {sizes} characters fit no format.").format(
+            _("{n} lines of {sizes} characters fit no format of ICAO.").format(
                 n=len(lines), sizes=", ".join(map(str, sizes[:4])) or "0"
             ),
-            _("Copy three lines of 30, two of 36, or two of 44 characters."),
+            _(
+                "Copy three lines of 30, two of 36, or two of 44 characters. Some cards have a national "
+                "layout, which this course does not read: then read the card itself."
+            ),
         ) from None
