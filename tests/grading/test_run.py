@@ -108,21 +108,6 @@ def test_what_a_person_marked_survives_grading_again(
         assert gradebook.find_comment("d-memo", "small", "small", "good").comment == "Well argued."
 
 
-def test_graded_work_is_skipped_until_it_is_handed_in_again(
-    room: Classroom, graded: dict[str, Outcome], isolate: bool
-) -> None:
-    def again() -> str:
-        return room.grade("small", participants=["half"], isolate=isolate)["half"].state
-
-    assert again() == "skipped"
-    folder = room.root / "submitted" / "half" / "small"
-    (folder / "timestamp.txt").write_text("2030-01-01 10:00:00 UTC")
-    assert again() == "skipped"  # as nbgrader: what was graded had no time to compare with
-    (room.root / "autograded" / "half" / "small" / "timestamp.txt").write_text("2029-01-01 10:00:00 UTC")
-    assert again() == "graded"
-    assert again() == "skipped"
-
-
 def test_a_marked_notebook_without_grades_is_graded_again(
     room: Classroom, graded: dict[str, Outcome], isolate: bool
 ) -> None:
@@ -199,7 +184,7 @@ def test_a_bar_on_a_screen_and_lines_for_a_screen_reader(monkeypatch: pytest.Mon
     assert "[####################..........] 2 of 3, about 0 s left" in said[False]
 
 
-def test_a_full_disk_or_one_that_cannot_be_written_is_told_and_nothing_is_lost(
+def test_what_does_not_fit_on_a_disk_with_room_for_others_fails_alone(
     room: Classroom, graded: dict[str, Outcome], isolate: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_args: object, **_more: object) -> None:
@@ -212,13 +197,13 @@ def test_a_full_disk_or_one_that_cannot_be_written_is_told_and_nothing_is_lost(
             made = room.grade("small", participants=["good"], force=True, isolate=isolate)["good"]
         assert (made.state, made.reason, made.do) == (
             "failed",
-            "the disk is full",
+            "it does not fit on the disk",
             "Make room, then run the command again.",
         )
     assert (room.everything(), room.said("good", "small")) == before
     with monkeypatch.context() as patch:
         patch.setattr(Path, "mkdir", full)
-        with pytest.raises(CourseError, match="cannot be written .No space left"):
+        with pytest.raises(CourseError, match="The disk of .* is full"):
             grade(open_course(room.root), ["small"], isolate=False)
 
 

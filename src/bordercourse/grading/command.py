@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bordercourse.errors import InputError
+from bordercourse.grading.disk import StoppedError
 from bordercourse.grading.release import named_exercise
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
@@ -76,20 +78,21 @@ class _Screen:
         self.out = out
         self.bar = out.isatty() and not plain
         self.started = self.last = time.monotonic()
-        self.worked = 0
+        self.counts: Counter[str] = Counter()
 
     def line(self, text: str) -> None:
         print(f"\r\033[K{text}" if self.bar else text, file=self.out, flush=True)
 
     def show(self, outcome: Outcome, done: int, total: int) -> None:
-        told = _told(outcome)
-        if told:
-            self.line(told)
-        self.worked += outcome.state != "skipped"  # what was graded before tells nothing of the time left
+        line = _line(outcome)
+        if line:
+            self.line(line)
+        self.counts[outcome.state] += 1
+        worked = self.counts.total() - self.counts["skipped"]  # those tell nothing of the time left
         now = time.monotonic()
         text = _("{done} of {total}").format(done=done, total=total)
-        if self.worked:
-            left = (now - self.started) / self.worked * (total - done)
+        if worked:
+            left = (now - self.started) / worked * (total - done)
             text = _("{progress}, about {left} left").format(progress=text, left=_span(left))
         if self.bar:
             width = 30 * done // total
@@ -103,7 +106,7 @@ class _Screen:
             print("\r\033[K", end="", file=self.out, flush=True)
 
 
-def _told(outcome: Outcome) -> str:
+def _line(outcome: Outcome) -> str:
     """One line for a failure, or for what was repaired or lost; nothing where all went well."""
     who = f"{outcome.assignment}, {outcome.participant}"
     if outcome.state == "failed":
@@ -150,28 +153,33 @@ def main(arguments: list[str]) -> int:
     try:
         course = open_course(options.course)
         if options.stock:
-            outcomes = stock(course, modules, **asked)
+            stock(course, modules, **asked)
         else:
-            outcomes = grade(
-                course,
-                modules,
-                jobs=options.jobs,
-                isolate=not options.no_isolation,
-                say=screen.line,
-                **asked,
-            )
+            isolate = not options.no_isolation
+            grade(course, modules, jobs=options.jobs, isolate=isolate, say=screen.line, **asked)
     except KeyboardInterrupt:
         screen.end()
         screen.line(_("Stopped. What is graded is kept; run the command again to go on."))
         return 130
+    except StoppedError as error:
+        if not screen.counts:
+            raise
+        screen.end()
+        screen.line(str(error))
+        _sum_up(screen)
+        return 1
     finally:
         screen.end()
+    _sum_up(screen)
+    return 1 if screen.counts["failed"] else 0
+
+
+def _sum_up(screen: _Screen) -> None:
     for state, one, many in (
         ("graded", "{n} submission graded.", "{n} submissions graded."),
         ("skipped", "{n} was graded already.", "{n} were graded already."),
         ("failed", "{n} could not be graded.", "{n} could not be graded."),
     ):
-        n = sum(outcome.state == state for outcome in outcomes)
+        n = screen.counts[state]
         if n or state == "graded":
             screen.line(ngettext(one, many, n).format(n=n))
-    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0

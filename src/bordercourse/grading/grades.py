@@ -22,16 +22,17 @@ import jsonschema  # type: ignore[import-untyped]
 import nbformat
 from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.writers.files import FilesWriter
-from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from sqlalchemy.exc import SAWarning
 
 from bordercourse.errors import CourseError, InputError
+from bordercourse.grading.disk import cannot_write
 from bordercourse.grading.gradebook import mend_gradebook
-from bordercourse.grading.intake.source import SourceNotebook, read_source
+from bordercourse.grading.intake.source import SourceNotebook, read_sources
 from bordercourse.grading.pages.stored import CleanStored
+from bordercourse.grading.record.basis import Basis, NoteBasis, noted_basis
 from bordercourse.i18n import gettext as _
 
 __all__ = ["STAGING", "Course", "LockedError", "only_one", "without_session_warnings"]
@@ -50,11 +51,16 @@ class LockedError(CourseError):
 def only_one(root: Path) -> Iterator[None]:
     """Let one run at a time grade the course in `root`; the lock ends with the process.
 
+    Parameters
+    ----------
+    root : path
+        The course's folder.
+
     Raises
     ------
     LockedError
         If another run is grading it.
-    CourseError
+    StoppedError
         If nothing can be written there.
     """
     folder = root / STAGING
@@ -62,12 +68,7 @@ def only_one(root: Path) -> Iterator[None]:
         folder.mkdir(exist_ok=True)
         lock = open(folder / "lock", "a+b")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise CourseError(
-            _(
-                "{folder} cannot be written ({why}). Grade a course that lies on a disk where you may "
-                "write, and that is not full."
-            ).format(folder=root, why=error.strerror)
-        ) from None
+        raise cannot_write(root, error) from None
     with lock as file:
         try:
             if os.name == "nt":
@@ -177,7 +178,7 @@ class _Staged(Autograde):
         grading = [pp for pp in self.autograde_preprocessors if not _executes(pp)]
         for sanitizing, kind, chain in (
             (True, Exporter, self.sanitize_preprocessors),  # a notebook; nobody needs its text yet
-            (False, NotebookExporter, [*grading, CleanStored]),  # whatever the configuration says
+            (False, NotebookExporter, [*grading, CleanStored, NoteBasis]),  # whatever the configuration says
         ):
             exporter = kind(parent=self, config=self.config, optimistic_validation=True)
             for preprocessor in chain:
@@ -196,7 +197,9 @@ class _Staged(Autograde):
     def _init_preprocessors(self) -> None:
         self.exporter = self.exporters[self._sanitizing]
 
-    def resources(self, assignment: str, participant: str, notebook: str) -> dict[str, Any]:
+    def resources(
+        self, assignment: str, participant: str, notebook: str, basis: Basis | None = None
+    ) -> dict[str, Any]:
         """What nbgrader's steps are told of one notebook."""
         return {
             "unique_key": notebook,
@@ -206,6 +209,7 @@ class _Staged(Autograde):
                 "assignment": assignment,
                 "notebook": notebook,
                 "db_url": self.coursedir.db_url,
+                "basis": basis,
             },
         }
 
@@ -261,7 +265,7 @@ class Course:
         """The instructor's notebooks of an assignment."""
         folder = self.folder(self.coursedir.source_directory, ".", assignment)
         try:
-            names = sorted(notebook.name for notebook in self.gradebook.find_assignment(assignment).notebooks)
+            return read_sources(self.gradebook, assignment, folder)
         except MissingEntry:
             known = sorted(one.name for one in self.gradebook.assignments)
             raise InputError(
@@ -271,7 +275,6 @@ class Course:
                     names=", ".join(known) or _("none")
                 ),
             ) from None
-        return [read_source(self.gradebook, assignment, name, folder) for name in names]
 
     def participants(self, assignment: str) -> list[str]:
         """Who handed in."""
@@ -296,34 +299,24 @@ class Course:
         exclude = self.coursedir.student_id_exclude
         return [name for name in found if name not in exclude.split(",")]
 
-    def is_done(self, assignment: str, participant: str, tests: Callable[[str], bool]) -> bool:
-        """Whether the newest hand-in is graded: its folder is there, and so are its grades."""
-        done = self.folder(self.coursedir.autograded_directory, participant, assignment)
-        if not done.is_dir():
-            return False
-        new, old = (
-            self._time(self.coursedir.submitted_directory, participant, assignment),
-            self._time(self.coursedir.autograded_directory, participant, assignment),
-        )
-        if new is not None and old is not None and new > old:
-            return False
+    def noted_basis(self, assignment: str, participant: str, tests: Callable[[str], bool]) -> Basis | None:
+        """What the marks of a submission rest on.
+
+        None where it has no marks, or not all of them; an empty basis where whoever gave them did not say.
+        """
+        folder = self.folder(self.coursedir.autograded_directory, participant, assignment)
         try:
             submission = self.gradebook.find_submission(assignment, participant)
-        except MissingEntry:
-            return False
-        return not any(
-            grade.auto_score is None and tests(grade.name)
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-        )
-
-    def _time(self, step: str, participant: str, assignment: str) -> Any:
-        path = self.folder(step, participant, assignment)
-        try:
-            with open(path / "timestamp.txt", encoding="ascii") as file:
-                return utils.parse_utc(file.read(200).strip() or None)
-        except (OSError, ValueError, TypeError, OverflowError, AttributeError):
+            files = [path for path in folder.iterdir() if path.suffix == ".ipynb"]
+        except (MissingEntry, OSError):
             return None
+        for notebook in submission.notebooks:
+            if any(grade.auto_score is None and tests(grade.name) for grade in notebook.grades):
+                return None
+        bases = [noted_basis(path) or Basis("") for path in sorted(files)]
+        if not bases:
+            return None
+        return bases[0] if all(basis == bases[0] for basis in bases) else Basis("")
 
     # -- the two halves of grading one submission -----------------------------------------------
 
@@ -359,12 +352,12 @@ class Course:
         """The hand-in's other files, the instructor's put over them."""
         return self._staged(assignment, participant)
 
-    def save(self, assignment: str, participant: str, notebooks: dict[str, Any]) -> None:
+    def save(self, assignment: str, participant: str, notebooks: dict[str, Any], basis: Basis) -> None:
         """Write the marked notebooks, commit their grades, and show them under ``autograded``."""
         converter = self._converter
         with self.gradebook.transaction():
             for name, notebook in notebooks.items():
-                resources = converter.resources(assignment, participant, name)
+                resources = converter.resources(assignment, participant, name, basis)
                 converter.write_single_notebook(*converter.convert(notebook, resources, sanitizing=False))
             converter.set_permissions(assignment, participant)
             _flush(self._staged(assignment, participant))

@@ -25,13 +25,14 @@ from traitlets import Bool
 from bordercourse.files import DamagedError
 from bordercourse.grading.intake.files import copy_plain_files
 from bordercourse.grading.intake.repair import mend
-from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_source
+from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_sources
 from bordercourse.grading.intake.take_in import settle_sheet
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.provisioner import IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
+from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
 
@@ -56,6 +57,7 @@ AUTOGRADE = [
     f"{_NBGRADER}.AssignLatePenalties",
     f"{_NBGRADER}.CheckCellMetadata",
     "bordercourse.grading.pages.stored.CleanStored",
+    "bordercourse.grading.record.basis.NoteBasis",
 ]
 
 
@@ -64,7 +66,8 @@ class _Batch:
 
     def __init__(self, converter: Any) -> None:
         self.converter = weakref.ref(converter)
-        self.sources: dict[tuple[str, str], tuple[SourceNotebook, Plan]] = {}
+        self.sources: dict[str, dict[str, tuple[SourceNotebook, Plan]]] = {}
+        self.bases: dict[tuple[str, str], Basis] = {}
         self.judges: dict[tuple[str, str], Judge] = {}
         self.stack = ExitStack()
 
@@ -102,14 +105,13 @@ class _OfConverter(NbGraderPreprocessor):
         converter = self.parent.parent
         batch = _batch(converter)
         assignment, notebook = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
-        key = (assignment, notebook)
-        if key not in batch.sources:
+        if assignment not in batch.sources:
             coursedir = converter.coursedir
             folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
             with Gradebook(resources["nbgrader"]["db_url"], coursedir.course_id) as gradebook:
-                found = read_source(gradebook, assignment, notebook, folder)
-            batch.sources[key] = (found, plan(found))
-        return (*batch.sources[key], batch)
+                sources = read_sources(gradebook, assignment, folder)
+            batch.sources[assignment] = {source.name: (source, plan(source)) for source in sources}
+        return (*batch.sources[assignment][notebook], batch)
 
 
 class MendCells(_OfConverter):
@@ -118,13 +120,15 @@ class MendCells(_OfConverter):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         from nbformat.notebooknode import from_dict
 
-        source = self.source(resources)[0]
+        source, _plan, batch = self.source(resources)
         coursedir, marks = self.parent.parent.coursedir, resources["nbgrader"]
         handed_in = Path(
             coursedir.format_path(coursedir.submitted_directory, marks["student"], marks["assignment"])
         )
         if handed_in.is_symlink() or (handed_in / f"{source.name}.ipynb").is_symlink():
             raise DamagedError(_("the notebook is a link"))
+        exercise = parts([one for one, _plan in batch.sources[marks["assignment"]].values()])
+        batch.bases[marks["assignment"], marks["student"]] = Basis(fingerprint(handed_in), exercise)
         cells, repairs = mend([dict(cell, id=cell.get("id")) for cell in nb.cells], source)
         for repair in repairs:
             self.log.warning(repair)
@@ -175,6 +179,8 @@ class JudgeAnswers(_OfConverter):
             fill(nb, made, result, batch.judges.get(key), clean)
         if result["stopped"]:
             self.log.warning(result["stopped"])
+        marks = resources["nbgrader"]
+        marks["basis"] = batch.bases.get((marks["assignment"], marks["student"]))
         return nb, resources
 
 

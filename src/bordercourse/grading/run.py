@@ -6,19 +6,21 @@ cells run several at a time, in any executor of `concurrent.futures`.
 
 from __future__ import annotations
 
-import errno
 import glob
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
-from bordercourse.grading.grades import Course, only_one, without_session_warnings
+from bordercourse.grading.disk import check_room, is_full
+from bordercourse.grading.due import FORCED, ForcedRun, news, why_due
+from bordercourse.grading.grades import STAGING, Course, only_one, without_session_warnings
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.judging.judge import Judge
@@ -26,6 +28,7 @@ from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.provisioner import WARM, IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
+from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
@@ -35,20 +38,31 @@ __all__ = ["Outcome", "grade", "open_course", "stock"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission."""
+    """What became of one submission.
+
+    Parameters
+    ----------
+    assignment, participant : str
+        The exercise, and who handed it in.
+    state : str
+        ``graded``, ``skipped`` or ``failed``.
+    reason, do : str
+        Why it failed, or why a part of it was lost; and what to do about a failure.
+    repairs, left_out : tuple of str
+        What was put right in the hand-in, and which files were left out.
+    """
 
     assignment: str
     participant: str
-    state: str  # graded, skipped or failed
-    reason: str = ""  # why it failed, or why a part of it was lost
-    do: str = ""  # what to do about a failure
+    state: str
+    reason: str = ""
+    do: str = ""
     repairs: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        notes = [self.reason, *self.repairs, *self.left_out]
-        told = "; ".join(note for note in notes if note)
-        return f"{self.assignment}, {self.participant}: {self.state}" + (f" ({told})" if told else "")
+        notes = "; ".join(note for note in (self.reason, *self.repairs, *self.left_out) if note)
+        return f"{self.assignment}, {self.participant}: {self.state}" + (f" ({notes})" if notes else "")
 
 
 @dataclass
@@ -60,8 +74,12 @@ class _Exercise:
     plans: dict[str, Plan]
     judges: dict[str, Judge] = field(default_factory=dict)
 
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        return parts(self.sources)
+
     def is_test(self, question: str) -> bool:
-        return any(question in made.asked for made in self.plans.values())
+        return any(question in plan.asked for plan in self.plans.values())
 
     def imports(self, notebook: str) -> tuple[str, ...]:
         """What a warm kernel may hold: what the setup imports, as the judge has seen."""
@@ -70,7 +88,7 @@ class _Exercise:
 
     @property
     def trusting(self) -> str:
-        return next((made.trusting for made in self.plans.values() if made.trusting), "")
+        return next((plan.trusting for plan in self.plans.values() if plan.trusting), "")
 
 
 @dataclass
@@ -78,6 +96,7 @@ class _Sitting:
     """A submission on its way."""
 
     participant: str
+    basis: Basis
     taken: Submission
     notebooks: dict[str, Any]
     tasks: dict[str, Future[dict[str, Any]]]
@@ -135,7 +154,8 @@ def grade(
     jobs : int, optional
         How many participants' kernels run at a time; the number of processors where left out.
     force : bool
-        Grade again what is graded already. Manual grades and comments stay.
+        Grade again what is graded already. Manual grades and comments stay. If such a run was
+        stopped, the next one goes on with those that it did not reach.
     isolate : bool
         Shut participants' code in. See `bordercourse.grading.kernels.isolation`.
     limits : KernelLimits, optional
@@ -157,6 +177,8 @@ def grade(
         If the gradebook cannot be read and written.
     InputError
         If the gradebook knows no exercise of a name.
+    StoppedError
+        If a disk is full, before the run or during it.
     """
     if isolate and not (possible := isolation.available()):
         raise IsolationError(
@@ -165,51 +187,23 @@ def grade(
                 "or use --no-isolation: participants' code then runs with your rights."
             ).format(why=possible.reason)
         )
-    outcomes: list[Outcome] = []
-    tell = say or (lambda line: None)
     with ExitStack() as stack:
         stack.enter_context(only_one(course.root))
+        check_room(course.root)
         stack.enter_context(course)
         stack.enter_context(kept_kernels())
         jobs = jobs or _processors()
         if executor is None:
             executor = stack.enter_context(ThreadPoolExecutor(jobs))
-        work: list[tuple[_Exercise, list[str]]] = []
-        absent: list[Outcome] = []
-        for name in assignments:
-            exercise = _open_exercise(course, name, stack)
-            if exercise.trusting:
-                tell(_("{name}: as trusting as stock: {why}.").format(name=name, why=exercise.trusting))
-            there = course.participants(name)
-            absent += [
-                Outcome(name, one, "failed", _("handed in nothing"), _("Look at the name, or collect first."))
-                for one in sorted(set(participants or ()) - set(there))
-            ]
-            who = [one for one in there if participants is None or one in participants]
-            counted = ngettext("{name}: {n} submission.", "{name}: {n} submissions.", len(who))
-            if not there:
-                counted = _("{name}: nobody has handed in yet.")
-            tell(counted.format(name=name, n=len(who)))
-            work.append((exercise, who))
-        if not WARM:
-            tell(_("Kernels are not forked on this system: each starts anew, which takes longer."))
-        total = len(absent) + sum(len(who) for _exercise, who in work)
-
-        def done(outcome: Outcome) -> None:
-            outcomes.append(outcome)
-            if report is not None:
-                report(outcome, len(outcomes), total)
-
-        for outcome in absent:
-            done(outcome)
         settings = {
             "limits": limits or KernelLimits(),
             "isolate": isolate,
             "hidden": str(course.root.resolve()),
         }
-        for exercise, who in work:
-            _grade_all(course, exercise, who, executor, 2 * jobs, force, settings, done)
-    return outcomes
+        tell = say or (lambda line: None)
+        exercises = [_open_exercise(course, name, stack, tell) for name in assignments]
+        run = _Run(course, executor, 2 * jobs, settings, report, tell)
+        return run.grade(exercises, participants, force)
 
 
 def _processors() -> int:
@@ -219,108 +213,179 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
-def _open_exercise(course: Course, name: str, stack: ExitStack) -> _Exercise:
+def _open_exercise(course: Course, name: str, stack: ExitStack, tell: Callable[[str], None]) -> _Exercise:
     """Read the sources and start their judges: what fails here stops the run before anyone is graded."""
     sources = course.sources(name)
     exercise = _Exercise(name, sources, {source.name: plan(source) for source in sources})
     for source in sources:
-        made = exercise.plans[source.name]
-        if made.asked and not made.trusting:
-            exercise.judges[source.name] = stack.enter_context(Judge(source, made))
+        way = exercise.plans[source.name]
+        if way.asked and not way.trusting:
+            exercise.judges[source.name] = stack.enter_context(Judge(source, way))
+    if exercise.trusting:
+        tell(_("{name}: as trusting as stock: {why}.").format(name=name, why=exercise.trusting))
     return exercise
 
 
-def _grade_all(
-    course: Course,
-    exercise: _Exercise,
-    who: list[str],
-    executor: Executor,
-    ahead: int,
-    force: bool,
-    settings: dict[str, Any],
-    done: Callable[[Outcome], None],
-) -> None:
-    """Keep the executor busy with submissions made ready, and record each as it comes back."""
-    waiting = list(reversed(who))
-    running: list[_Sitting] = []
-    while waiting or running:
-        while waiting and len(running) < ahead:
-            participant = waiting.pop()
-            if not force and course.is_done(exercise.name, participant, exercise.is_test):
-                done(Outcome(exercise.name, participant, "skipped"))
-                continue
-            try:
-                running.append(_prepare(course, exercise, participant, executor, settings))
-            except Exception as error:
-                course.forget(exercise.name, participant)
-                done(Outcome(exercise.name, participant, "failed", *_why(error)))
-        if not running:
-            continue
-        pending = [task for sitting in running for task in sitting.tasks.values() if not task.done()]
-        ready = [sitting for sitting in running if all(task.done() for task in sitting.tasks.values())]
-        if not ready:
-            wait(pending, return_when=FIRST_COMPLETED)
-            continue
-        running.remove(ready[0])
-        done(_record(course, exercise, ready[0]))
+class _Run:
+    """One run over several exercises."""
 
+    def __init__(
+        self,
+        course: Course,
+        executor: Executor,
+        ahead: int,
+        settings: dict[str, Any],
+        report: Report | None,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.course, self.executor, self.ahead, self.settings = course, executor, ahead, settings
+        self.report, self.tell = report, tell
+        self.outcomes: list[Outcome] = []
+        self.total = 0
+        self.forced = ForcedRun(course.root / STAGING / "forced.json")
 
-def _prepare(
-    course: Course, exercise: _Exercise, participant: str, executor: Executor, settings: dict[str, Any]
-) -> _Sitting:
-    submitted = course.folder(course.coursedir.submitted_directory, participant, exercise.name)
-    taken = take_in(submitted, course.inbox(exercise.name, participant), exercise.sources)
-    notebooks = course.sanitise(exercise.name, participant)
-    files = str(course.files(exercise.name, participant))
-    tasks = {
-        name: executor.submit(
-            run_cells,
-            script(notebook, exercise.plans[name]),
-            files,
-            f"{name}.ipynb",
-            shown_notebook(notebook),
-            exercise.imports(name),
-            **settings,
+    def grade(
+        self, exercises: Sequence[_Exercise], participants: Sequence[str] | None, force: bool
+    ) -> list[Outcome]:
+        """Grade the submissions that are due, and say what became of each."""
+        work, absent = [], []
+        for exercise in exercises:
+            name, present = exercise.name, self.course.participants(exercise.name)
+            absent += [
+                Outcome(name, one, "failed", _("handed in nothing"), _("Look at the name, or collect first."))
+                for one in sorted(set(participants or ()) - set(present))
+            ]
+            who = [one for one in present if participants is None or one in participants]
+            counted = ngettext("{name}: {n} submission.", "{name}: {n} submissions.", len(who))
+            if not present:
+                counted = _("{name}: nobody has handed in yet.")
+            self.tell(counted.format(name=name, n=len(who)))
+            work.append((exercise, who))
+        if force:
+            everybody = [(exercise.name, one) for exercise, who in work for one in who]
+            self.forced.begin(everybody, self.tell)
+        if not WARM:
+            self.tell(_("Kernels are not forked on this system: each starts anew, which takes longer."))
+        self.total = len(absent) + sum(len(who) for _exercise, who in work)
+        for outcome in absent:
+            self._done(outcome)
+        for exercise, who in work:
+            due = self._due(exercise, who, force)
+            for one in who:
+                if not due[one]:
+                    self._done(Outcome(exercise.name, one, "skipped"))
+            self._grade_all(exercise, [one for one in who if due[one]])
+        return self.outcomes
+
+    def _due(self, exercise: _Exercise, who: Sequence[str], force: bool) -> dict[str, str]:
+        """Say why each submission must be graded; nothing where its mark rests on what is there now."""
+        due, noted = {}, {}
+        for one in who:
+            if (exercise.name, one) in self.forced.left:
+                due[one] = FORCED
+            elif force:
+                due[one] = ""  # a run that was stopped has graded it again already
+            else:
+                noted[one] = self.course.noted_basis(exercise.name, one, exercise.is_test)
+                due[one] = why_due(noted[one], self._basis(exercise, one))
+        for line in news(exercise.name, due, noted, Basis("", exercise.parts)):
+            self.tell(line)
+        return due
+
+    def _basis(self, exercise: _Exercise, participant: str) -> Basis:
+        return Basis(fingerprint(self._submitted(exercise, participant)), exercise.parts)
+
+    def _submitted(self, exercise: _Exercise, participant: str) -> Path:
+        return self.course.folder(self.course.coursedir.submitted_directory, participant, exercise.name)
+
+    def _grade_all(self, exercise: _Exercise, who: Sequence[str]) -> None:
+        """Keep the executor busy with submissions made ready, and record each as it comes back."""
+        waiting = list(reversed(who))
+        running: list[_Sitting] = []
+        while waiting or running:
+            while waiting and len(running) < self.ahead:
+                participant = waiting.pop()
+                try:
+                    running.append(self._prepare(exercise, participant))
+                except Exception as error:
+                    self._failed(exercise, participant, error)
+            pending = [task for sitting in running for task in sitting.tasks.values() if not task.done()]
+            ready = [sitting for sitting in running if all(task.done() for task in sitting.tasks.values())]
+            if ready:
+                running.remove(ready[0])
+                self._record(exercise, ready[0])
+            elif pending:
+                wait(pending, return_when=FIRST_COMPLETED)
+
+    def _prepare(self, exercise: _Exercise, participant: str) -> _Sitting:
+        course, name = self.course, exercise.name
+        basis = self._basis(exercise, participant)
+        taken = take_in(
+            self._submitted(exercise, participant), course.inbox(name, participant), exercise.sources
         )
-        for name, notebook in notebooks.items()
-    }
-    return _Sitting(participant, taken, notebooks, tasks)
-
-
-def _record(course: Course, exercise: _Exercise, sitting: _Sitting) -> Outcome:
-    name, participant = exercise.name, sitting.participant
-    files = course.files(name, participant)
-    lost: list[str] = []
-    try:
-        for notebook, task in sitting.tasks.items():
-            result = task.result()
-            lost += [result["stopped"]] if result["stopped"] else []
-            fill(
-                sitting.notebooks[notebook],
-                exercise.plans[notebook],
-                result,
-                exercise.judges.get(notebook),
+        notebooks = course.sanitise(name, participant)
+        files = str(course.files(name, participant))
+        tasks = {
+            notebook: self.executor.submit(
+                run_cells,
+                script(content, exercise.plans[notebook]),
                 files,
+                f"{notebook}.ipynb",
+                shown_notebook(content),
+                exercise.imports(notebook),
+                **self.settings,
             )
-        course.save(name, participant, sitting.notebooks)
-    except Exception as error:
-        course.forget(name, participant)
-        return Outcome(name, participant, "failed", *_why(error))
-    taken = sitting.taken
-    return Outcome(name, participant, "graded", "; ".join(lost), "", taken.repairs, taken.left_out)
+            for notebook, content in notebooks.items()
+        }
+        return _Sitting(participant, basis, taken, notebooks, tasks)
+
+    def _record(self, exercise: _Exercise, sitting: _Sitting) -> None:
+        name, participant = exercise.name, sitting.participant
+        files = self.course.files(name, participant)
+        lost: list[str] = []
+        try:
+            for notebook, task in sitting.tasks.items():
+                result = task.result()
+                lost += [result["stopped"]] if result["stopped"] else []
+                fill(
+                    sitting.notebooks[notebook],
+                    exercise.plans[notebook],
+                    result,
+                    exercise.judges.get(notebook),
+                    files,
+                )
+            self.course.save(name, participant, sitting.notebooks, sitting.basis)
+        except Exception as error:
+            self._failed(exercise, participant, error)
+            return
+        taken = sitting.taken
+        self._done(Outcome(name, participant, "graded", "; ".join(lost), "", taken.repairs, taken.left_out))
+
+    def _failed(self, exercise: _Exercise, participant: str, error: Exception) -> None:
+        """Leave one submission out; where it is the disk that is full, nothing more can be graded."""
+        self.course.forget(exercise.name, participant)
+        if is_full(error):
+            check_room(self.course.root)
+        self._done(Outcome(exercise.name, participant, "failed", *_why(error)))
+
+    def _done(self, outcome: Outcome) -> None:
+        self.forced.done((outcome.assignment, outcome.participant))
+        self.outcomes.append(outcome)
+        if self.report is not None:
+            self.report(outcome, len(self.outcomes), self.total)
 
 
 def _why(error: BaseException) -> tuple[str, str]:
     """Say why a submission could not be graded, and what to do."""
     if isinstance(error, DamagedError):
         return str(error), _("Mend the hand-in or ask for it again, then run the command again.")
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _("the disk is full"), _("Make room, then run the command again.")
+    if is_full(error):
+        return _("it does not fit on the disk"), _("Make room, then run the command again.")
     again = _("Run the command again. If that does not help, look into the files that were handed in.")
     if isinstance(error, CourseError):
         return str(error), again
-    said = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {said[0] if said else ''}".rstrip(": ")[:300], again
+    words = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {words[0] if words else ''}".rstrip(": ")[:300], again
 
 
 def stock(
@@ -331,7 +396,13 @@ def stock(
     force: bool = False,
     report: Report | None = None,
 ) -> list[Outcome]:
-    """Grade with nbgrader's own Autograde, one participant after the other, to compare with."""
+    """Grade with nbgrader's own Autograde, one participant after the other, to compare with.
+
+    Parameters
+    ----------
+    course, assignments, participants, force, report
+        As for `grade`.
+    """
     from nbgrader.converters import Autograde
     from traitlets.config import Config
 

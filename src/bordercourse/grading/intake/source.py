@@ -15,7 +15,16 @@ from bordercourse.errors import CourseError
 from bordercourse.grading.intake.names import CellNames, cell_names
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Plan", "SourceCell", "SourceError", "SourceNotebook", "plan", "read_source", "without_hidden"]
+__all__ = [
+    "Plan",
+    "SourceCell",
+    "SourceError",
+    "SourceNotebook",
+    "plan",
+    "read_source",
+    "read_sources",
+    "without_hidden",
+]
 
 _HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*\n.*?(^[^\n]*END \1[^\n]*(?:\n|\Z)|\Z)",
@@ -110,6 +119,29 @@ class Plan:
     setup: tuple[tuple[str, str], ...]  # name and code of the cells that the judge runs first
     asked: Mapping[str, tuple[str, ...]]  # for each test cell, the names it needs from the participant
     imports: tuple[str, ...]  # modules that the notebook imports
+
+
+def read_sources(gradebook: Any, assignment: str, folder: Path) -> list[SourceNotebook]:
+    """Return all notebooks of an exercise as `gradebook` knows them.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        What knows their questions and points.
+    assignment : str
+        The exercise's name.
+    folder : path
+        Where its sources lie.
+
+    Raises
+    ------
+    SourceError
+        As `read_source`.
+    nbgrader.api.MissingEntry
+        If the gradebook knows no exercise of this name.
+    """
+    names = sorted(notebook.name for notebook in gradebook.find_assignment(assignment).notebooks)
+    return [read_source(gradebook, assignment, name, folder) for name in names]
 
 
 def read_source(gradebook: Any, assignment: str, notebook: str, folder: Path) -> SourceNotebook:

@@ -1,0 +1,101 @@
+"""Whether there is room on the disks: a full one is one sentence for a run, not one for each person."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bordercourse.errors import CourseError
+from bordercourse.i18n import gettext as _
+
+__all__ = ["StoppedError", "cannot_write", "check_room", "is_full"]
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL_DATABASE = {13}  # SQLITE_FULL
+_ROOM = 4_000_000  # bytes: a marked notebook and the gradebook's own journal
+
+
+class StoppedError(CourseError):
+    """The run cannot go on. What is graded is kept."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether `error`, or one that led to it, says that a disk is full.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    """
+    return any(
+        (isinstance(one, OSError) and one.errno in _FULL)
+        or (isinstance(one, sqlite3.Error) and getattr(one, "sqlite_errorcode", 0) in _FULL_DATABASE)
+        for one in _causes(error)
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException | None] = [None]
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one in seen or one is None:
+            continue
+        seen.append(one)
+        yield one
+        waiting += [one.__cause__, one.__context__, getattr(one, "orig", None)]
+
+
+def cannot_write(place: Path, error: OSError) -> StoppedError:
+    """Return what to say where nothing can be written in a folder that a run needs.
+
+    Parameters
+    ----------
+    place : path
+        The folder.
+    error : OSError
+        What the system said.
+    """
+    if is_full(error):
+        message = _(
+            "The disk of {folder} is full. What is graded is kept. Make room, then run the command "
+            "again: it goes on where it stopped."
+        )
+    else:
+        message = _(
+            "{folder} cannot be written ({why}). Grade a course that lies on a disk where you may write."
+        )
+    return StoppedError(message.format(folder=place.resolve(), why=error.strerror or error))
+
+
+def check_room(course: Path) -> None:
+    """Make sure that a run can write where it must: in the course, and where temporary files lie.
+
+    Parameters
+    ----------
+    course : path
+        The course's folder.
+
+    Raises
+    ------
+    StoppedError
+        If a disk is full, or a folder cannot be written.
+    """
+    place = course
+    try:
+        _fill(place)
+        place = Path(tempfile.gettempdir())
+        _fill(place)
+    except OSError as error:
+        raise cannot_write(place, error) from None
+
+
+def _fill(place: Path) -> None:
+    with tempfile.TemporaryFile(dir=place) as probe:
+        probe.write(os.urandom(_ROOM))  # a disk that compresses must not be fooled
+        probe.flush()
+        os.fsync(probe.fileno())
