@@ -51,7 +51,7 @@ class Lab:
             self.said += line
             if "Ctrl+C" in line:
                 break
-        found = re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S+", self.said)
+        found = re.search(r"http://127\.0\.0\.1:\d+/bordercourse/home\S+", self.said)
         assert found, f"no address was printed:\n{self.said}"
         self.address = found[0]
 
@@ -117,6 +117,9 @@ def until(true: Callable[[], object], what: str) -> None:
         time.sleep(0.1)
 
 
+SCROLLED = "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer').scrollTop"
+
+
 class Desk:
     """The browser's window, and the clicks of a person before it."""
 
@@ -159,9 +162,15 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     page.on("request", lambda request: asked.append(request.url) if outside(request.url) else None)
     desk = Desk(page, Path(os.environ.get("BORDERCOURSE_SCREENSHOTS") or tmp_path / "pictures"))
 
-    # The course opens on the welcome lesson, with one document and no pop-up.
+    # The course opens at home. Its first station opens with its cells run, at its top, without a pop-up.
     page.goto(lab.address)
+    page.locator(".bc-station").first.wait_for()
+    desk.picture("0-home")
+    page.locator(".bc-station").first.get_by_role("link", name="Lesson").click()
     desk.notebook.locator("h1").first.wait_for()
+    desk.notebook.locator(".jp-CodeCell .jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).last.wait_for()
+    until(lambda: page.evaluate(SCROLLED) == 0, "the top of the page")
+    assert page.locator("#filebrowser").is_hidden(), "the page opens without a side bar"
     desk.idle()
     assert page.locator("#jp-title-panel-title").is_visible(), "one document at a time"
     assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0
@@ -181,10 +190,10 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     desk.picture("2-first-cell")
 
     # A clicked answer is saved at once.
-    page.goto(lab.address.split("/lab/")[0] + f"/lab/tree/exercises/{MODULE}/{MODULE}.ipynb")
+    page.locator("#bc-home").click()
+    page.locator(".bc-station", has_text="Lesson begun").wait_for()
+    page.locator(".bc-station").first.get_by_role("link", name="Exercise").click()
     desk.notebook.get_by_role("heading", name="Part A").wait_for()  # not the lesson, which is open too
-    desk.idle()
-    desk.menu("Run", "Run All Cells")
     choice = desk.notebook.locator("input[type=radio]").first
     choice.wait_for()
     choice.click()
@@ -203,6 +212,12 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     assert "Traceback" not in said
     desk.picture("4-validate")
     dialog.get_by_role("button", name="Ok").click()
+
+    # Home knows of the answer.
+    page.locator("#bc-home").click()
+    page.locator(".bc-station").first.get_by_text("1 of").wait_for()
+    page.go_back()
+    desk.notebook.get_by_role("heading", name="Part A").wait_for()
 
     # Assignment List hands in, answers with it.
     desk.menu("Nbgrader", "Assignment List")

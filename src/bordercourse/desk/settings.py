@@ -16,6 +16,7 @@ from typing import Any
 
 from bordercourse import look
 from bordercourse.course.answers import FILE_NAME as ANSWERS
+from bordercourse.desk.home import LAB_EXTENSIONS
 from bordercourse.desk.workspace import Workspace
 from bordercourse.grading.gradebook import put_programs_on_path
 
@@ -66,7 +67,8 @@ _WITHOUT = (
     "@jupyterlab/terminal-extension",
     "@jupyter/nbgrader:course-list",
 )
-_FOR_INSTRUCTORS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
+_FOR_INSTRUCTORS = ("@jupyter/nbgrader:formgrader",)
+_FOR_AUTHORS = ("@jupyter/nbgrader:create-assignment",)
 _NEEDS_EXCHANGE = ("@jupyter/nbgrader:assignment-list",)
 _NEEDS_ENTRIES = ("@jupyter/nbgrader:menu",)  # without the parts above it opens empty
 
@@ -93,7 +95,7 @@ del _install
 """
 
 
-def write_settings(workspace: Workspace, *, instructor: bool) -> None:
+def write_settings(workspace: Workspace, *, instructor: bool, author: bool = False) -> None:
     """Write the settings of JupyterLab and nbgrader into ``.lab``.
 
     Parameters
@@ -102,11 +104,14 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
         The workspace.
     instructor : bool
         Whether there is a course to grade: shows Formgrader.
+    author : bool
+        Whether exercises are written here: shows nbgrader's Create Assignment.
     """
     folder, served = workspace.lab, workspace.served
     exchange = instructor and sys.platform != "win32"
     without = list(_WITHOUT)
     without += [] if instructor else _FOR_INSTRUCTORS
+    without += [] if author else _FOR_AUTHORS
     without += [] if exchange else _NEEDS_EXCHANGE
     without += [] if exchange or instructor else _NEEDS_ENTRIES
     _write_json(folder / "labconfig" / "default_setting_overrides.json", _LOOK)
@@ -171,6 +176,7 @@ def _letters_that_command() -> list[dict[str, Any]]:
 
 def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:
     extensions = {
+        "bordercourse.desk.home": True,
         "nbgrader.server_extensions.formgrader": instructor,
         "nbgrader.server_extensions.assignment_list": exchange,
         "nbgrader.server_extensions.course_list": False,
@@ -195,6 +201,7 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
             "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
             "extension_manager": "readonly",
             "custom_css": True,
+            "extra_labextensions_path": [str(LAB_EXTENSIONS)],
         },
         # The stored answers need no eyes: a file that is seen is opened, and closed with "Save?".
         "ContentsManager": {"hide_globs": [*_HIDDEN, ANSWERS]},

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bordercourse.course.answers import FILE_NAME as ANSWERS
-from bordercourse.desk.places import default_workspace
+from bordercourse.desk.places import HAND_INS, default_workspace
 from bordercourse.errors import InputError
 from bordercourse.handin.parcel import LARGEST, Parcel, participant_id, write_parcel
 from bordercourse.i18n import gettext as _
 
 __all__ = ["hand_in", "main", "remember_name", "remembered_name"]
 
-FOLDER = "hand-ins"
+FOLDER = HAND_INS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
