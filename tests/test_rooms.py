@@ -14,6 +14,7 @@ PACKAGE = Path(bordercourse.__file__).parent
 STOREYS = [
     ["errors", "i18n"],
     ["files", "look"],
+    ["page"],
     ["plotting"],
     ["datasets"],
     ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from bordercourse.course import quiz
+from bordercourse import page
 from bordercourse.handin.box import _made, hand_in_box
 from bordercourse.handin.parcel import read_parcel
 
@@ -75,9 +75,9 @@ def test_a_full_disk_is_told(workspace: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_grader_sees_no_box(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(quiz, "live", lambda: False)
+    monkeypatch.setattr(page, "live", lambda: False)
     hand_in_box(MODULE, workspace)
     assert capsys.readouterr().out == ""
-    monkeypatch.setattr(quiz, "live", lambda: True)
+    monkeypatch.setattr(page, "live", lambda: True)
     hand_in_box(MODULE, workspace)
     assert "VBox" in capsys.readouterr().out

@@ -100,7 +100,7 @@ def test_a_broken_map_is_read_as_empty(tmp_path: Any, content: bytes) -> None:
 
 def test_the_rules_are_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(referral.quiz, "show_html", shown.append)
+    monkeypatch.setattr(referral.page, "show_html", shown.append)
     referral.show_referral_rules(TABLE)
     referral.referral_map("nowhere.csv")
     for rule in TABLE.rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Page:
     import IPython.display
 
     shown: list[Any] = []
-    monkeypatch.setattr(room.quiz, "live", lambda: True)
+    monkeypatch.setattr(room.page, "live", lambda: True)
     monkeypatch.setattr(IPython.display, "display", shown.append)
     monkeypatch.chdir(tmp_path)
     room.scanner()
@@ -107,7 +108,7 @@ def test_the_menu_shows_four_answers_the_fixed_line_and_the_next_step(page: Page
         page.menu.value, text = case, TEXT[case]
         found = room._judge(ROWS[case], text)
         for said in (BEARER, found.protection, found.next_step, *(v.reason for v in found.verdicts)):
-            assert room.escape(said) in page.said.value
+            assert said in unescape(page.said.value)
         assert f"<b>{case}</b>" in page.page.value
         assert page.picture.alt.startswith("form: ")
 
@@ -185,7 +186,7 @@ def test_protection_stands_above_the_next_step_and_a_sign_is_the_only_step(page:
 def test_without_a_kernel_there_is_a_figure_and_the_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(room.plotting, "show", lambda _ax, alt: shown.append(alt))
-    monkeypatch.setattr(room.quiz, "show_html", shown.append)
+    monkeypatch.setattr(room.page, "show_html", shown.append)
     room.scanner(practice.casebook())
     assert shown[0].startswith("form: yes")
     assert BEARER in shown[1]
@@ -197,7 +198,7 @@ def test_figures_state_what_is_in_their_tables(monkeypatch: pytest.MonkeyPatch) 
     room.show_face_errors(load("face_matching_officers_2014"))
     assert "14%" in said[-1]
     assert "6%" in said[-1]
-    monkeypatch.setattr(room.quiz, "show_html", said.append)
+    monkeypatch.setattr(room.page, "show_html", said.append)
     verdicts = practice.verify_cases(practice.certificates())
     room.show_verdicts(verdicts)
     assert said[-2].startswith("The machine says yes three times for 10 of 20")

@@ -29,7 +29,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     pages: list[str] = []
     record = dataclasses.replace(course.module("04"), story=STORY)
     monkeypatch.setattr(page, "module", lambda slug: record)
-    monkeypatch.setattr(page.quiz, "show_html", pages.append)
+    monkeypatch.setattr(page.page, "show_html", pages.append)
     return pages
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bordercourse import page
 from bordercourse.course import casebook as _casebook
 from bordercourse.course import checks, friendly, marks, quiz
 from bordercourse.course.answers import AnswerSheet
@@ -52,7 +53,7 @@ class Exercise:
         self._points: dict[str, float] | None = None
         self._cases: dict[str, list[str]] = {}
         friendly.install(self._blanks())
-        if quiz.live():
+        if page.live():
             done = len(self.sheet.read())
             print(_("Ready. Questions with a saved click: {done}.").format(done=done))
 
@@ -128,7 +129,7 @@ class Exercise:
 
     def _passed(self, question: str, detail: str = "") -> None:
         worth = quiz.points_text(self._points_or_none(question))
-        head = f"{quiz.label(question)} ({worth})" if worth else quiz.label(question)
+        head = f"{page.label(question)} ({worth})" if worth else page.label(question)
         print(f"{head}: {_('Visible checks passed.')} {detail}".rstrip())
 
     def _answered(self, question: str) -> Any:
@@ -136,7 +137,7 @@ class Exercise:
         if answer in (None, "", [], {}):
             raise UnansweredError(
                 _("{question} is not answered yet. Click your answer above, then run this box.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         return answer
@@ -146,7 +147,7 @@ class Exercise:
         answer = self._answered(question)
         if not isinstance(answer, str):
             raise AnswerError(
-                _("{question} needs one answer. Click it again above.").format(question=quiz.label(question))
+                _("{question} needs one answer. Click it again above.").format(question=page.label(question))
             )
         self._passed(question, _("Your answer is saved."))
 
@@ -156,7 +157,7 @@ class Exercise:
         if not isinstance(answer, list) or not all(isinstance(a, str) for a in answer):
             raise AnswerError(
                 _("{question} needs ticked boxes. Click them again above.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         self._passed(question, _("Your answers are saved."))
@@ -167,7 +168,7 @@ class Exercise:
         if not isinstance(answer, dict):
             raise AnswerError(
                 _("{question} needs decisions. Choose them again above.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         done = [
@@ -178,7 +179,7 @@ class Exercise:
         if not done:
             raise UnansweredError(
                 _("{question}: no case has both a decision and a reason yet.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         detail = _("Cases with a decision and a reason: {done}.").format(done=len(done))
@@ -276,7 +277,7 @@ class Exercise:
         score = min(points, max(0.0, round(float(share) * points, 2)))
         print(
             _("{question}: {score:g} of {points}. {message}").format(
-                question=quiz.label(question), score=score, points=quiz.points_text(points), message=message
+                question=page.label(question), score=score, points=quiz.points_text(points), message=message
             )
         )
         return score

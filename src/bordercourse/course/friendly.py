@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bordercourse.course import quiz
+from bordercourse import page
 from bordercourse.course.checks import UnansweredError
 from bordercourse.course.form import Blank, Number
 from bordercourse.course.typed import advice, odd_characters
@@ -235,12 +235,12 @@ def install(blanks: Mapping[str, Blank] | None = None) -> None:
         return
 
     def short(shell: Any, kind: Any, error: Any, tb: Any, tb_offset: Any = None) -> list[str]:
-        live = quiz.live()  # a grader runs every cell once, so there is nothing older to forget
+        live = page.live()  # a grader runs every cell once, so there is nothing older to forget
         note = waiting(error)
         own = getattr(error, "_render_traceback_", None)
         lines: list[str] = [note] if note else own() if own is not None else explain(error)
         if note and live:
-            quiz.show_note(note)
+            page.show_note(note)
         else:
             # Still an error output of the cell: nbgrader and Validate must see that it failed.
             shell._showtraceback(kind, error, lines)

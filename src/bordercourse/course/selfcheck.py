@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from bordercourse.course import quiz
+from bordercourse import page
 from bordercourse.course.manifest import Question, module
 from bordercourse.i18n import gettext as _
 
@@ -32,11 +32,11 @@ def self_check(slug: str) -> None:
             f"<li style='list-style:none'><b>{escape(key)})</b> {escape(text)}</li>"
             for key, text in question.options.items()
         )
-        quiz.show_html(
+        page.show_html(
             f"<p style='max-width:60em;margin-bottom:.2em'><b>{n}.</b> {escape(question.text)}</p>"
             f"<ul style='max-width:60em;padding-left:1em;margin-top:0'>{options}</ul>"
         )
-        if quiz.live():
+        if page.live():
             _buttons(question)
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.page import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,11 +87,9 @@ class Record:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'><code>{escape(c.name)}</code></td>"
-            f"<td style='text-align:left'>{escape(c.explained)}</td>"
-            f"<td style='text-align:left'>{escape(c.unit)}</td></tr>"
-            for c in self.columns
+        columns = table(
+            [_("Column"), _("Meaning"), _("Unit")],
+            [(Markup("<code>{}</code>").format(c.name), c.explained, c.unit) for c in self.columns],
         )
         sources = "".join(
             f"<li>{escape(s.publisher)}, <i>{escape(s.title)}</i> ({escape(s.year)}). "
@@ -99,8 +99,7 @@ class Record:
         synthetic = f"<p><b>{_('SYNTHETIC: no row is a real person.')}</b></p>" if self.synthetic else ""
         return (
             f"<h4>{escape(self.title)}</h4>{synthetic}<p>{escape(self.description)}</p>"
-            f"<table><thead><tr><th>{_('Column')}</th><th>{_('Meaning')}</th><th>{_('Unit')}</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table><p><b>{_('Sources')}</b></p><ul>{sources}</ul>"
+            f"{columns}<p><b>{_('Sources')}</b></p><ul>{sources}</ul>"
             f"<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
             f"<p><b>{_('Caution')}:</b> {escape(self.caution)}</p>"
         )
@@ -117,8 +116,8 @@ class SyntheticFrame(pd.DataFrame):
         return f"{_('Synthetic data: no row is a real person.')}\n{super().__repr__()}"
 
     def _repr_html_(self) -> str | None:
-        table = super()._repr_html_()  # type: ignore[misc]
-        return f"<p><i>{_('Synthetic data: no row is a real person.')}</i></p>{table}"
+        rows = super()._repr_html_()  # type: ignore[misc]
+        return f"<p><i>{_('Synthetic data: no row is a real person.')}</i></p>{rows}"
 
 
 @cache

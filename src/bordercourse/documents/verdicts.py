@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime, time
 from html import escape
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from markupsafe import Markup
+
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.page import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -247,19 +250,17 @@ class Verification:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        left = "style='text-align:left'"
-        rows = "".join(
-            f"<tr><th {left} scope='row'>{escape(_(v.question))}</th>"
-            f"<td {left}><b>{escape(_(v.answer))}</b></td><td {left}>{escape(v.reason)}</td></tr>"
-            for v in self.verdicts
+        answers = table(
+            [_("Question"), _("Answer"), _("Why")],
+            [(_(v.question), Markup("<b>{}</b>").format(_(v.answer)), v.reason) for v in self.verdicts],
+            named_rows=True,
         )
         rules = "".join(
             f"<li>{escape(_(v.question))}: {escape(v.source)}</li>" for v in self.verdicts if v.source
         )
-        heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Question", "Answer", "Why"))
         return (
             f"<p><b>{escape(_(self.kind))}</b>, {_('judged for')} {self.on:%Y-%m-%d}</p>"
-            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"{answers}"
             f"<p><b>{escape(self.protection)}</b></p>"
             f"<p><b>{self._next_head}:</b> {escape(self.next_step)}</p><p><b>{escape(self.bearer)}</b></p>"
             f"<details><summary>{_('The rules that were applied')}</summary><ul>{rules}</ul></details>"

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bordercourse.course import quiz
+from bordercourse import page
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
@@ -30,7 +30,7 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
     --------
     bordercourse.handin.hand_in.hand_in : the same from a command line.
     """
-    if not quiz.live():
+    if not page.live():
         return
     import ipywidgets as w
     from IPython.display import display
@@ -85,7 +85,7 @@ def _made(module: str, name: str, root: Path) -> str:
         ),
         _("Give this one file to your instructor. If you make another one, the newest counts."),
     ]
-    missing = ", ".join(quiz.label(question) for question in table.loc[~table["answered"], "question"])
+    missing = ", ".join(page.label(question) for question in table.loc[~table["answered"], "question"])
     if missing:
         lines.append(_("Still without an answer: {questions}.").format(questions=missing))
     if before not in (None, participant):

@@ -6,8 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bordercourse import plotting
-from bordercourse.course import quiz
+from bordercourse import page, plotting
 from bordercourse.documents import make_qr, parse_mrz, practice, read_qr
 from bordercourse.documents.mrz import LAYOUTS
 from bordercourse.documents.verdicts import NO, STOP, YES, mark
@@ -179,7 +178,7 @@ def show_verdicts(verdicts: pd.DataFrame) -> None:
         for case, row in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True)
     )
     plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=said_all))
-    quiz.show_html(_legend(verdicts))
+    page.show_html(_legend(verdicts))
 
 
 def _legend(verdicts: pd.DataFrame) -> str:
@@ -190,14 +189,11 @@ def _legend(verdicts: pd.DataFrame) -> str:
             why = str(said).partition(": ")[2]
             if why in _SAYS:
                 found.setdefault(why, []).append(str(case))
-    left = "style='text-align:left'"
-    rows = "".join(
-        f"<tr><th {left} scope='row'>{_(why)}</th><td {left}>{escape(', '.join(cases))}</td>"
-        f"<td {left}>{_(_SAYS[why])}</td></tr>"
-        for why, cases in found.items()
+    return page.table(
+        [_("Reason"), _("Certificates"), _("What you do")],
+        [(_(why), ", ".join(cases), _(_SAYS[why])) for why, cases in found.items()],
+        named_rows=True,
     )
-    heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Reason", "Certificates", "What you do"))
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _wide_cell(x: float, y: float, colour: str) -> Any:
@@ -296,14 +292,14 @@ def scanner(cases: pd.DataFrame | None = None) -> None:
     """
     cases = practice.certificates() if cases is None else cases
     rows = {str(row["case_id"]): row for row in cases.to_dict("records")}
-    if quiz.live():
+    if page.live():
         _live(rows)
         return
     first = next(iter(rows.values()))
     found = _judge(first, str(first["text"]))
     ax, sentence = draw_verification(found, first["text"])
     plotting.show(ax, sentence)
-    quiz.show_html(_page(first) + found._repr_html_())
+    page.show_html(_page(first) + found._repr_html_())
 
 
 def _judge(row: Mapping[Any, Any] | None, text: str, on: str = practice.TODAY) -> Verification:
@@ -333,13 +329,9 @@ def _page(row: Mapping[Any, Any]) -> str:
 def _stated(found: Verification) -> str:
     if not found.stated:
         return ""
-    cells = "".join(
-        f"<tr><th style='text-align:left' scope='row'>{escape(str(k))}</th>"
-        f"<td style='text-align:left'>{escape(str(v))[:200]}</td></tr>"
-        for k, v in found.stated.items()
-    )
+    cells = page.table([], [(k, str(v)[:200]) for k, v in found.stated.items()], named_rows=True)
     head = _("What the code states (worth what the four answers say)")
-    return f"<details><summary>{head}</summary><table>{cells}</table></details>"
+    return f"<details><summary>{head}</summary>{cells}</details>"
 
 
 def _row_of(rows: Mapping[str, Mapping[Any, Any]], text: str, name: str) -> Mapping[Any, Any] | None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from bordercourse import plotting
-from bordercourse.course import quiz
+from bordercourse import page, plotting
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -53,12 +52,12 @@ def explore(draw: Callable[..., tuple[Axes, str]], **controls: Slider | Menu) ->
         name: control.options[control.start] if isinstance(control, Menu) else control.start
         for name, control in controls.items()
     }
-    if quiz.live():
+    if page.live():
         _live(draw, controls)
         return
     ax, sentence = draw(**start)
     plotting.show(ax, sentence)
-    quiz.show_html(f"<p style='max-width:60em'><b>{escape(sentence)}</b></p>")
+    page.show_html(f"<p style='max-width:60em'><b>{escape(sentence)}</b></p>")
 
 
 def _png(ax: Axes) -> bytes:

@@ -8,8 +8,9 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from bordercourse import plotting
-from bordercourse.course import quiz
+from markupsafe import Markup
+
+from bordercourse import page, plotting
 from bordercourse.i18n import gettext as _
 from bordercourse.protection import CONTACT, ROUTES, screen, screening_table
 from bordercourse.widgets.explorer import Menu, explore
@@ -101,23 +102,14 @@ def show_two_counts(counts: pd.DataFrame, country: str) -> None:
 
 def show_referral_rules(table: DecisionTable) -> None:
     """Show a screening table as an officer reads it: rule, when it fits, whom to call, and why."""
-    cell = "<td style='text-align:left;vertical-align:top;max-width:{w}'>{text}</td>"
     heads = (_("Rule"), _("If"), _("Call first"), _("Why"))
     rows = []
     for rule in table.rules:
-        when = "<br>".join(
-            f"{escape(_SHORT.get(name, name))}: {escape(_in_words(name, text))}"
-            for name, text in rule.when.items()
+        when = Markup("<br>").join(
+            f"{_SHORT.get(name, name)}: {_in_words(name, text)}" for name, text in rule.when.items()
         )
-        texts = (
-            (f"<b>{escape(rule.id)}</b>", "10em"),
-            (when, "14em"),
-            (escape(_(ROUTES[rule.then["route"]])), "12em"),
-            (escape(rule.because), "26em"),
-        )
-        rows.append("<tr>" + "".join(cell.format(w=w, text=text) for text, w in texts) + "</tr>")
-    head = "".join(f"<th style='text-align:left'>{escape(text)}</th>" for text in heads)
-    quiz.show_html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
+        rows.append((rule.id, when, _(ROUTES[rule.then["route"]]), rule.because))
+    page.show_html(page.table(heads, rows, named_rows=True))
 
 
 def _in_words(name: str, condition: str) -> str:
@@ -311,18 +303,15 @@ def referral_map(path: str | Path = "my-referral-map.csv") -> None:
         "computer can open it. Write offices and duty numbers only: no person, no private number, and no "
         "address or number of a shelter that is kept secret."
     ).format(name=Path(path).name)
-    quiz.show_html(f"<p style='max-width:60em'>{escape(said)}</p>")
+    page.show_html(f"<p style='max-width:60em'>{escape(said)}</p>")
     heads = (_("Door"), _("Office in my country"), _("Telephone, day and night"), _("Languages"))
-    if quiz.live():
+    if page.live():
         _live_map(Path(path), filled, heads)
         return
-    cell = "<td style='text-align:left;border:1px solid #767676;padding:.4em;min-width:9em'>{}</td>"
-    body = "".join(
-        "<tr>" + cell.format(f"<b>{escape(text)}</b>") + cell.format("&nbsp;") * len(_COLUMNS) + "</tr>"
-        for text in _doors().values()
+    room = Markup("&nbsp;") * 24  # to write in by hand
+    page.show_html(
+        page.table(heads, [(text, *[room] * len(_COLUMNS)) for text in _doors().values()], named_rows=True)
     )
-    head = "".join(f"<th style='text-align:left'>{escape(text)}</th>" for text in heads)
-    quiz.show_html(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, ...]) -> None:
