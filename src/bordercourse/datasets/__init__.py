@@ -4,6 +4,17 @@
 shows its title, columns with unit, sources, licence and caution.
 """
 
+from bordercourse.datasets.readable import ReadableFrame, readable
 from bordercourse.datasets.records import Column, Record, Source, SyntheticFrame, describe, load, names
 
-__all__ = ["Column", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
+__all__ = [
+    "Column",
+    "ReadableFrame",
+    "Record",
+    "Source",
+    "SyntheticFrame",
+    "describe",
+    "load",
+    "names",
+    "readable",
+]

@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Column:
-    """What a column means; `kind` is text, integer, number, boolean or date."""
+    """What a column means; `kind` is text, integer, number, boolean or date, `label` its name for readers."""
 
     name: str
     kind: str
@@ -45,6 +45,7 @@ class Column:
     unit: str = ""
     codes: Mapping[str, str] | None = None
     missing: str = ""
+    label: str = ""
 
     @property
     def explained(self) -> str:
@@ -211,5 +212,6 @@ def load(name: str) -> pd.DataFrame:
         na_values=[""],
         encoding="utf-8",
     )
+    frame = SyntheticFrame(frame) if record.synthetic else frame
     frame.attrs = {"name": name, "synthetic": record.synthetic}
-    return SyntheticFrame(frame) if record.synthetic else frame
+    return frame
