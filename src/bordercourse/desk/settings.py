@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +180,8 @@ def _letters_that_command() -> list[dict[str, Any]]:
 def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:
     extensions = {
         "bordercourse.desk.home": True,
-        "nbgrader.server_extensions.formgrader": instructor,
+        "bordercourse.grading.formgrader": instructor,
+        "nbgrader.server_extensions.formgrader": False,  # its pages trust what participants wrote
         "nbgrader.server_extensions.assignment_list": exchange,
         "nbgrader.server_extensions.course_list": False,
         "jupyter_lsp": False,
@@ -191,6 +195,7 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
         "open_browser": False,
         "terminals_enabled": False,
         "jpserver_extensions": extensions,
+        "tornado_settings": {"headers": {"Content-Security-Policy": _policy()}},
         "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
     }
     return {
@@ -207,6 +212,36 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
         "ContentsManager": {"hide_globs": [*_HIDDEN, ANSWERS]},
         "KernelManager": {"transport_encryption": "auto"},  # else every kernel warns that it has none
     }
+
+
+def _policy() -> str:
+    """What a page of JupyterLab may do: load from this server alone, and run its own scripts.
+
+    JupyterLab cleans what a notebook shows; where it lets something pass, the browser refuses it. The page
+    holds one script of its own, which is known by its hash. JupyterLab checks settings with code that it
+    makes itself, hence ``unsafe-eval``.
+    """
+    from jupyterlab.commands import get_app_dir
+
+    index = (Path(get_app_dir()) / "static" / "index.html").read_text(encoding="utf-8")
+    own = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in own]
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' 'unsafe-eval' {' '.join(hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
 
 
 def _write_once(path: Path, content: Mapping[str, Any]) -> None:
