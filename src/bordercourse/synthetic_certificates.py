@@ -93,7 +93,8 @@ STORIES = {
     "torn code": Story("registrar", "torn", "same", "ISO", "The corner with the code is torn off."),
 }
 _LISTED_NUMBERS = {"corrected since": "UTO-B-C0RR-0001", "withdrawn since": "UTO-M-W1TH-0002"}
-_NAMED = ("name written in two ways", "Buddhist-Era date", "replayed code")
+_REPLAYED = "replayed code"
+_NAMED = ("name written in two ways", "Buddhist-Era date", _REPLAYED)
 _TWENTY = (
     *STORIES,
     "genuine",
@@ -179,7 +180,8 @@ def make_practice_certificates(
     signs : sequence of str, optional
         The answer to the protection check for each certificate. Without it three certificates, drawn by
         lot, carry a sign that protection comes first, and the papers of a council that no State recognises
-        are ``not sure``: whoever holds one may fear the State whose register would be asked.
+        are ``not sure``: whoever holds one may fear the State whose register would be asked. A copied code
+        is never that of a person in need.
     prefix : str
         First letter of the numbers of the cases.
     people : sequence of tuple
@@ -219,8 +221,8 @@ def make_practice_certificates(
     entries: list[dict[str, object]] = []
     for number, (story, person, sign) in enumerate(zip(stories, drawn, marked, strict=True), 1):
         stated = _event(rng, person, story, child=sign[0] == "child alone")
-        if story == "replayed code" and cases:
-            stated = {name: str(cases[0][name]) for name in stated}
+        if story == _REPLAYED:
+            stated = _copied(cases, stated)
         cases.append(_case(f"{prefix}{number:02}", story, person, stated, sign))
         entry = _entry(story, person, stated)
         if entry and entry["certificate"] not in {e["certificate"] for e in entries}:
@@ -254,9 +256,25 @@ def _protection(rng: np.random.Generator, stories: Sequence[str]) -> list[tuple[
     none, *drawn, unsure = _PROTECTION
     council = [STORIES[story].sealed_by == "harbour council" for story in stories]
     signs = [unsure if own else none for own in council]
-    for place, sign in zip(rng.permutation(len(stories))[:3].tolist(), drawn, strict=False):
+    lot = [place for place in rng.permutation(len(stories)).tolist() if stories[place] != _REPLAYED]
+    for place, sign in zip(lot[:3], drawn, strict=False):
         signs[place] = sign
     return signs
+
+
+def _copied(cases: Sequence[dict[str, object]], stated: dict[str, str]) -> dict[str, str]:
+    """Return what a copied code states: that of the first sound certificate of somebody in no need.
+
+    Never that of a person in need: a question about the copy would tell their State where they are.
+    Where no certificate fits, the code is of somebody who is not among the cases.
+    """
+    for case in cases:
+        story = STORIES[str(case["what_happened"])]
+        sound = story.sealed_by == "registrar" and story.damage == "none"
+        listed = case["what_happened"] in (*_LISTED_NUMBERS, _REPLAYED)
+        if sound and not listed and case["protection"] == _PROTECTION[0][0]:
+            return {name: str(case[name]) for name in stated}
+    return stated
 
 
 def _event(
@@ -311,6 +329,7 @@ def _case(
         "printed_date": f"{day}/{month}/{year}",
         "told": told.told.format(other=person[2]) + sign[1],
         "protection": sign[0],
+        "bearer": "seems somebody else" if story == _REPLAYED else "seems the subject",
         "what_happened": story,
     }
 

@@ -320,6 +320,7 @@ def ask(address: str, protection: str = "no need seen", **more: Any) -> Any:
         "address": address,
         "asker": practice.border_agency(),
         "trust": practice.trust_list(),
+        "bearer": "seems the subject",
         "on": NOW,
     }
     return ask_register(STATED, protection=protection, **(options | more))
@@ -334,6 +335,7 @@ def test_over_loopback(register: Register) -> None:
             asker=practice.border_agency(),
             trust=practice.trust_list(),
             protection="officer agrees",
+            bearer="seems the subject",
             on=NOW,
         )
         assert (found.answer, found.differs) == ("differs", ("event_date",))
@@ -359,6 +361,11 @@ def test_protection_comes_before_any_question(register: Register) -> None:
             assert "protection officer" in found.next_step
         with pytest.raises(InputError, match="protection"):
             ask(address, protection="yes")
+        for bearer in ("seems somebody else", "not sure who it is"):
+            found = ask(address, bearer=bearer)
+            assert (found.answer, found.why) == ("not asked", bearer)
+            assert "second line" in found.next_step
+        assert "protection officer" in ask(address, "not sure", bearer="not sure who it is").next_step
     assert len(register.log()) == 0
 
 
@@ -370,6 +377,7 @@ def test_not_found_is_never_called_forgery(register: Register) -> None:
             asker=practice.border_agency(),
             trust=practice.trust_list(),
             protection="no need seen",
+            bearer="seems the subject",
             on=NOW,
         )
     assert found.answer == "not found"
@@ -475,6 +483,7 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
             asker=practice.border_agency(),
             trust=practice.trust_list(),
             protection=case["protection"],
+            bearer=case["bearer"],
             on=NOW,
         )
         assert heard.answer == "match", heard

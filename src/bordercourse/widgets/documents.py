@@ -320,9 +320,15 @@ def _page(row: Mapping[Any, Any]) -> str:
         )
         + "</p>"
     )
-    if sign == practice.NO_SIGN:
+    if sign != practice.NO_SIGN:
+        stop = f"{_('Protection first.')} {_(STOP)}"
+    elif row.get("bearer") == "seems somebody else":
+        stop = _(
+            "The code is that of somebody else, who is not there. Ask no register about them, and hear the "
+            "person in second line."
+        )
+    else:
         return page
-    stop = f"{_('Protection first.')} {_(STOP)}"
     return page + f"<p style='border-left:4px solid;padding-left:.6em'><b>{escape(stop)}</b></p>"
 
 
@@ -335,9 +341,13 @@ def _stated(found: Verification) -> str:
 
 
 def _row_of(rows: Mapping[str, Mapping[Any, Any]], text: str, name: str) -> Mapping[Any, Any] | None:
-    """Return the certificate that this code is of; of two with one code, the one that the file names."""
+    """Return the certificate that this code is of; of two with one code, the one that the file names.
+
+    Where one of them needs protection, it is that one: to stop once too often harms nobody.
+    """
     fits = {case: row for case, row in rows.items() if row["text"] == text}
-    return fits.get(Path(name).stem) or next(iter(fits.values()), None)
+    in_need = (row for row in fits.values() if row.get("protection", practice.NO_SIGN) != practice.NO_SIGN)
+    return next(in_need, None) or fits.get(Path(name).stem) or next(iter(fits.values()), None)
 
 
 def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:

@@ -16,6 +16,8 @@ from bordercourse.documents.register.client import ask_register
 from bordercourse.documents.register.messages import MINIMUM
 from bordercourse.documents.register.store import Limits, Register
 from bordercourse.documents.verdicts import moment
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -71,16 +73,21 @@ def ask_practice_register(cases: pd.DataFrame, *, line_down: bool = False) -> pd
     Parameters
     ----------
     cases : pandas.DataFrame
-        Rows of ``practice.certificates()``. The answer to the protection check in each row comes first:
-        where it is not ``no need seen``, nothing is sent.
+        Rows of ``practice.certificates()``. What the officer found comes first: nothing is sent where the
+        column `protection` is not ``no need seen``, or `bearer` is not ``seems the subject``.
     line_down : bool
         Stop the register before asking.
 
     Returns
     -------
     pandas.DataFrame
-        One row a case: the protection check, the number of questions in the register's log so far,
-        the answer, the fields that differ, and why where it cannot say.
+        One row a case: the two checks, the number of questions in the register's log so far, the answer,
+        the fields that differ, and why where it was not asked or cannot say.
+
+    Raises
+    ------
+    InputError
+        If the cases do not say what was found: nobody is asked about before somebody looked.
 
     Examples
     --------
@@ -88,6 +95,13 @@ def ask_practice_register(cases: pd.DataFrame, *, line_down: bool = False) -> pd
     >>> ask_practice_register(cases)["answer"].tolist()
     ['match', 'not asked']
     """
+    unchecked = [name for name in ("protection", "bearer") if name not in cases]
+    if unchecked:
+        raise InputError(
+            "cases",
+            _("these checks are not in it: {names}.").format(names=", ".join(unchecked)),
+            _("Look at each person first, and write down what you found. Then ask."),
+        )
     now = moment(practice.TODAY)
     rows = []
     with contextlib.ExitStack() as until_asked:
@@ -109,10 +123,12 @@ def _ask(case: dict[Hashable, Any], address: str, register: Register, now: datet
         asker=practice.border_agency(),
         trust=practice.trust_list(),
         protection=case["protection"],
+        bearer=case["bearer"],
         on=now,
     )
     return {
         "protection check": case["protection"],
+        "who holds it": case["bearer"],
         "answer": heard.answer,
         "differs": ", ".join(heard.differs),
         "why": heard.why,
