@@ -18,6 +18,7 @@ from bordercourse.documents.civil import FIELDS, CorrectionList, issue_certifica
 from bordercourse.documents.reading import verify_document
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList
 from bordercourse.documents.verdicts import YES
+from bordercourse.protection.signs import NO_SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bordercourse.documents.verdicts import Verification
 
 __all__ = [
+    "NO_SIGN",
     "SEALED_BY",
     "TODAY",
     "border_agency",
@@ -45,7 +47,6 @@ __all__ = [
     "verify_cases",
 ]
 
-NO_SIGN = "no need seen"
 TODAY = "2025-06-02"  # the day on which every practice case is judged
 _LIST_START, _LIST_END = "2025-05-26", "2025-06-09"
 CORRECTED = {"UTO-B-C0RR-0001": "corrected", "UTO-M-W1TH-0002": "withdrawn"}

@@ -9,7 +9,7 @@ from bordercourse.datasets import describe, load
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 from bordercourse.registration import Member, blocked_by, household_path
-from bordercourse.registration.paths import HOUSEHOLD
+from bordercourse.registration.document_steps import HOUSEHOLD
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
 if TYPE_CHECKING:

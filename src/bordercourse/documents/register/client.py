@@ -12,6 +12,7 @@ from bordercourse.documents.register.messages import RefusedError, read_answer, 
 from bordercourse.documents.verdicts import mark
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.protection.signs import MAY_ASK, PROTECTION_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BEARER_CHECKS", "PROTECTION_CHECKS", "RegisterAnswer", "ask_register"]
 
-MAY_ASK = ("no need seen", "officer agrees")
-PROTECTION_CHECKS = (
-    *MAY_ASK,
-    "seeks asylum",
-    "may be trafficked",
-    "child alone",
-    "fears that State",
-    "not sure",
-)
 IS_THE_SUBJECT = "seems the subject"
 BEARER_CHECKS = (IS_THE_SUBJECT, "seems somebody else", "not sure who it is")
 

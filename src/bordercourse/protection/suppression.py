@@ -1,9 +1,7 @@
-"""Disclosure control: publish a table without publishing a person.
+"""Cell suppression: publish a table of counts without publishing a person.
 
-Small cells are suppressed together with further cells that would give them away; the result
-is attacked with linear programming before it is called safe. Groups of rows are measured by
-k-anonymity, l-diversity and t-closeness through the library pycanon. Counts can be given
-Laplace noise.
+Small cells are left out together with further cells that would give them away; the result is attacked with
+linear programming before it is called safe.
 """
 
 from __future__ import annotations
@@ -16,6 +14,9 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import Flags, Numbers, Table, Whole, checked
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,26 +24,20 @@ if TYPE_CHECKING:
 # A table needs a handful of rounds; the bound only makes sure that nothing runs for ever.
 _MOST_ROUNDS = 100
 
-__all__ = ["Anonymity", "Suppressed", "anonymity", "laplace_noise", "recoverable", "small_cells", "suppress"]
+__all__ = ["Suppressed", "recoverable", "small_cells", "suppress"]
+
+COUNTS = Table(
+    cells=Numbers(low=0, whole=True, do=mark("Keep only columns of counts: whole numbers of zero or more.")),
+    do=mark("Give a DataFrame of counts, without totals."),
+)
+THRESHOLD = Whole(low=2)
 
 
-def _counts(table: pd.DataFrame) -> pd.DataFrame:
-    if not isinstance(table, pd.DataFrame) or table.empty:
-        raise InputError("table", _("it holds no counts."), _("Give a DataFrame of counts, without totals."))
-    for column in table.columns:
-        if not pd.api.types.is_numeric_dtype(table[column]):
-            raise InputError(
-                f"table[{column!r}]", _("it does not hold numbers."), _("Keep only the columns of counts.")
-            )
-    values = table.to_numpy(dtype=float)
-    if np.isnan(values).any() or (values < 0).any() or (values != np.round(values)).any():
-        bad = values[np.isnan(values) | (values < 0) | (values != np.round(values))][0]
-        raise InputError(
-            "table", _("{value} is no count.").format(value=bad), _("Give whole numbers of zero or more.")
-        )
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype("int64")
 
 
+@checked(table=COUNTS, threshold=THRESHOLD)
 def small_cells(table: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
     """Say which cells of a table of counts are small: above zero and below the threshold.
 
@@ -57,20 +52,23 @@ def small_cells(table: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
     -------
     DataFrame of bool
 
+    Raises
+    ------
+    InputError
+        If the table holds something else than counts, or the threshold is below two.
+
     Examples
     --------
     >>> table = pd.DataFrame({"girls": [12, 3], "boys": [9, 11]}, index=["north", "south"])
     >>> small_cells(table).to_numpy().tolist()
     [[False, False], [True, False]]
     """
-    if not isinstance(threshold, (int, np.integer)) or threshold < 2:
-        raise InputError("threshold", f"{threshold!r}.", _("Give a whole number of two or more."))
-    counts = _counts(table)
+    counts = _whole(table)
     return (counts > 0) & (counts < threshold)
 
 
 @dataclass(frozen=True, repr=False)
-class Suppressed:
+class Suppressed(Result):
     """A table of counts with some cells left out, safe against subtraction from its totals.
 
     Attributes
@@ -88,19 +86,19 @@ class Suppressed:
     complementary: tuple[tuple[Any, Any], ...]
     ranges: pd.DataFrame
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return how many cells were left out, in one line."""
         return _("{p} small cells left out, {c} more to hide them; {n} cells shown.").format(
             p=len(self.primary),
             c=len(self.complementary),
             n=int(self.published.drop(index="total", columns="total").notna().to_numpy().sum()),
         )
 
-    __repr__ = __str__
-
     def _repr_html_(self) -> str:
-        return f"<p>{self}</p>{self.published.to_html(na_rep='*')}"
+        return super()._repr_html_() + str(self.published.to_html(na_rep="*"))
 
 
+@checked(table=COUNTS, hidden=Table(cells=Flags(), do=mark("Give a DataFrame of true and false.")))
 def recoverable(table: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     """Attack a suppressed table: what can be worked out from its totals?
 
@@ -119,6 +117,11 @@ def recoverable(table: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a hidden cell: row, column, lowest, highest, exact (True if a reader learns it).
 
+    Raises
+    ------
+    InputError
+        If `table` holds no counts, or `hidden` has another shape.
+
     Examples
     --------
     >>> table = pd.DataFrame({"girls": [12, 3], "boys": [9, 11]}, index=["north", "south"])
@@ -127,7 +130,7 @@ def recoverable(table: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     """
     from scipy.optimize import linprog
 
-    counts = _counts(table).to_numpy()
+    counts = _whole(table).to_numpy()
     mask = np.asarray(hidden, dtype=bool)
     if mask.shape != counts.shape:
         raise InputError("hidden", f"{mask.shape}.", _("Give it the shape of the table."))
@@ -157,6 +160,7 @@ def recoverable(table: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(out, columns=["row", "column", "lowest", "highest", "exact"])
 
 
+@checked(table=COUNTS, threshold=THRESHOLD)
 def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
     """Leave out small cells, and the fewest further people that hide them from subtraction.
 
@@ -171,6 +175,10 @@ def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
         Counts without totals, at least two rows and two columns.
     threshold : int
         The smallest count that may be shown.
+
+    Returns
+    -------
+    Suppressed
 
     Raises
     ------
@@ -196,7 +204,7 @@ def suppress(table: pd.DataFrame, threshold: int = 5) -> Suppressed:
     >>> bool(result.ranges["exact"].any())
     False
     """
-    counts = _counts(table)
+    counts = _whole(table)
     if "total" in counts.columns or "total" in counts.index:
         raise InputError("table", _("it has a total already."), _("Give the counts without totals."))
     primary = small_cells(counts, threshold).to_numpy()
@@ -292,125 +300,3 @@ def _complement(
             _("Join small categories first; two rows and two columns are the least."),
         )
     return np.asarray(result.x > 0.5).reshape(counts.shape)
-
-
-@dataclass(frozen=True, repr=False)
-class Anonymity:
-    """How well the rows of a table hide in groups.
-
-    `k`: size of the smallest group that shares all quasi-identifiers. `l`: smallest number of
-    different sensitive values in a group. `t`: largest distance between a group's sensitive
-    values and those of the whole table (0 to 1). None of them protects against what a reader
-    knows from elsewhere.
-    """
-
-    k: int
-    l: int  # noqa: E741 - the name that the literature gives it
-    t: float
-    rows: int
-    groups: int
-    smallest: pd.DataFrame
-
-    def __str__(self) -> str:
-        return f"k = {self.k}, l = {self.l}, t = {self.t:.3f} ({self.rows} rows in {self.groups} groups)"
-
-    __repr__ = __str__
-
-
-def anonymity(frame: pd.DataFrame, quasi_identifiers: Sequence[str], sensitive: str) -> Anonymity:
-    """Measure k-anonymity, l-diversity and t-closeness of person-level rows.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One row a person. Use synthetic rows in a class.
-    quasi_identifiers : sequence of str
-        Columns that a reader could know from elsewhere: age, sex, place, nationality, date.
-    sensitive : str
-        The column that must not be learned about a person.
-
-    Returns
-    -------
-    Anonymity
-        `smallest` lists the groups, the ones that protect least first.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or a value in one of them is.
-
-    Notes
-    -----
-    Computed by pycanon (Sainz-Pardo Diaz and Lopez Garcia, Scientific Data 9, 2022). k is by
-    Sweeney (2002), l by Machanavajjhala and others (2007), t by Li and others (2007).
-
-    Examples
-    --------
-    >>> from bordercourse.datasets import load
-    >>> anonymity(load("clinic_twelve"), ["area", "age_group"], "condition")
-    k = 4, l = 1, t = 0.583 (12 rows in 3 groups)
-    """
-    from pycanon import anonymity as pc
-
-    columns = [*quasi_identifiers, sensitive]
-    if not quasi_identifiers:
-        raise InputError("quasi_identifiers", _("the list is empty."), _("Name at least one column."))
-    for column in columns:
-        if column not in frame.columns:
-            raise InputError(
-                repr(column),
-                _("the table has no such column."),
-                _("Choose from {names}.").format(names=", ".join(map(str, frame.columns))),
-            )
-    data = pd.DataFrame({c: frame[c].astype(object) for c in columns}).reset_index(drop=True)
-    if data.empty or data.isna().to_numpy().any():
-        raise InputError(
-            "frame", _("it is empty or has missing values."), _("Fill or drop the missing values first.")
-        )
-    data = data.astype(str)
-    qi = list(quasi_identifiers)
-    groups = data.groupby(qi)[sensitive].agg(people="size", different="nunique").reset_index()
-    return Anonymity(
-        k=int(pc.k_anonymity(data, qi)),
-        l=int(pc.l_diversity(data, qi, [sensitive])),
-        t=float(pc.t_closeness(data, qi, [sensitive])),
-        rows=len(data),
-        groups=len(groups),
-        smallest=groups.sort_values(["different", "people", *qi], ignore_index=True),
-    )
-
-
-def laplace_noise(
-    counts: pd.DataFrame | pd.Series, epsilon: float, *, seed: int, sensitivity: float = 1.0
-) -> Any:
-    """Add Laplace noise to counts: epsilon-differential privacy for one publication.
-
-    The scale of the noise is `sensitivity` / `epsilon`. Noisy counts may be negative or broken;
-    they are returned as drawn, because rounding and clipping belong to the reader.
-
-    Parameters
-    ----------
-    counts : DataFrame or Series of numbers
-        Counts in which each person is in one cell only.
-    epsilon : float
-        Privacy loss, above zero; smaller is safer and less exact. It adds up over publications.
-    seed : int
-        Start of the random numbers. In real use it must be secret and never used twice.
-    sensitivity : float
-        By how much one person can change the counts, in people.
-
-    Raises
-    ------
-    InputError
-        If `epsilon` or `sensitivity` is not above zero.
-
-    Examples
-    --------
-    >>> laplace_noise(pd.Series([100, 20, 3]), epsilon=1.0, seed=7).round(1).tolist()
-    [100.3, 21.6, 3.8]
-    """
-    for name, value in (("epsilon", epsilon), ("sensitivity", sensitivity)):
-        if not (np.isfinite(value) and value > 0):
-            raise InputError(name, f"{value}.", _("Give a number above zero."))
-    drawn = np.random.default_rng(seed).laplace(0.0, sensitivity / epsilon, size=np.shape(counts))
-    return counts + drawn

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from bordercourse.errors import InputError
-from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Choice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 
 Line = Literal["sd", "orthogonal"]
 
-__all__ = ["Line", "fit_line"]
+__all__ = ["LINE", "Line", "fit_line"]
+
+LINE = Choice("sd", "orthogonal")
 
 
 def fit_line(x: Numbers, y: Numbers, line: Line) -> tuple[Numbers, Numbers, Numbers]:
@@ -26,12 +27,6 @@ def fit_line(x: Numbers, y: Numbers, line: Line) -> tuple[Numbers, Numbers, Numb
     ``"orthogonal"`` is the principal axis, which makes the perpendicular distances least.
     Both pass through the means. A row whose points do not rise together has no slope (NaN).
     """
-    if line not in ("sd", "orthogonal"):
-        raise InputError(
-            "line",
-            _("{line} is not a line of this method.").format(line=repr(line)),
-            _('Choose "sd" or "orthogonal".'),
-        )
     mean_x, mean_y = x.mean(axis=1), y.mean(axis=1)
     dx, dy = x - mean_x[:, None], y - mean_y[:, None]
     xx, yy, xy = (dx**2).sum(axis=1), (dy**2).sum(axis=1), (dx * dy).sum(axis=1)

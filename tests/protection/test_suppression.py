@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bordercourse.datasets import load
 from bordercourse.errors import InputError
-from bordercourse.protection import anonymity, disclosure, laplace_noise, recoverable, small_cells, suppress
+from bordercourse.protection import anonymity, laplace_noise, recoverable, small_cells, suppress, suppression
 
 
 @st.composite
@@ -113,8 +113,8 @@ def test_no_cheaper_choice_would_be_safe(seed):
 def test_a_table_of_twelve_districts_needs_few_rounds(share, monkeypatch):
     """Few small cells far apart are the hard case: each needs a circle of its own."""
     rounds = []
-    plain = disclosure._complement
-    monkeypatch.setattr(disclosure, "_complement", lambda *a: rounds.append(1) or plain(*a))
+    plain = suppression._complement
+    monkeypatch.setattr(suppression, "_complement", lambda *a: rounds.append(1) or plain(*a))
     draw = np.random.default_rng(round(share * 10))
     cells = np.where(
         draw.random((12, 8)) < share, draw.integers(0, 5, (12, 8)), draw.integers(5, 500, (12, 8))
@@ -127,10 +127,10 @@ def test_a_table_of_twelve_districts_needs_few_rounds(share, monkeypatch):
 
 
 def test_the_search_for_hiding_places_is_bounded(monkeypatch):
-    monkeypatch.setattr(disclosure, "_MOST_ROUNDS", 1)
+    monkeypatch.setattr(suppression, "_MOST_ROUNDS", 1)
     table = pd.DataFrame(np.full((6, 6), 20))
     table.iloc[0, 0] = table.iloc[5, 5] = table.iloc[3, 1] = 2
-    monkeypatch.setattr(disclosure, "_complement", lambda counts, primary, cuts: primary)
+    monkeypatch.setattr(suppression, "_complement", lambda counts, primary, cuts: primary)
     with pytest.raises(InputError, match="no safe choice"):
         suppress(table)
 
@@ -178,15 +178,15 @@ def test_noise_has_the_stated_scale_and_repeats():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: suppress(pd.DataFrame({"a": [-1, 2], "b": [1, 2]})), "no count"),
-        (lambda: suppress(pd.DataFrame({"a": ["x", "y"]})), "hold numbers"),
-        (lambda: suppress(pd.DataFrame()), "no counts"),
+        (lambda: suppress(pd.DataFrame({"a": [-1, 2], "b": [1, 2]})), r"a count is negative \(-1\)"),
+        (lambda: suppress(pd.DataFrame({"a": ["x", "y"]})), "some values are not numbers"),
+        (lambda: suppress(pd.DataFrame()), "no rows"),
         (lambda: suppress(pd.DataFrame({"a": [1, 20]})), "no choice of cells"),
         (lambda: suppress(pd.DataFrame({"a": [1, 20], "total": [1, 20]})), "total already"),
         (lambda: small_cells(pd.DataFrame({"a": [1]}), threshold=1), "threshold"),
         (lambda: recoverable(pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [True]})), "shape"),
         (lambda: anonymity(pd.DataFrame({"a": [1]}), [], "a"), "empty"),
-        (lambda: anonymity(pd.DataFrame({"a": [1]}), ["b"], "a"), "no such column"),
+        (lambda: anonymity(pd.DataFrame({"a": [1]}), ["b"], "a"), "no column 'b'"),
         (lambda: anonymity(pd.DataFrame({"a": [None], "b": [1]}), ["a"], "b"), "missing values"),
         (lambda: laplace_noise(pd.Series([1]), 0, seed=1), "epsilon"),
     ],
