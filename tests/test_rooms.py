@@ -23,6 +23,7 @@ STOREYS = [
     ["documents"],
     ["course"],
     ["widgets"],
+    ["lessons"],
     ["grading"],
     ["desk"],
     ["handin"],

@@ -7,9 +7,13 @@ import itertools
 import pytest
 
 from bordercourse.datasets import load
+from bordercourse.lessons.iraq import (
+    document_path_explorer,
+    draw_document_path,
+    draw_estimates_apart,
+    show_backlogs,
+)
 from bordercourse.registration import backlog
-from bordercourse.widgets import document_path_explorer, show_backlogs
-from bordercourse.widgets.document_paths import draw_document_path, draw_estimates_apart
 from bordercourse.widgets.explorer import Menu
 
 CHOICES = list(
@@ -102,9 +106,7 @@ def test_a_mission_opens_what_a_closed_office_blocks():
 
 def test_the_explorer_offers_every_choice(monkeypatch):
     seen = {}
-    monkeypatch.setattr(
-        "bordercourse.widgets.document_paths.explore", lambda draw, **controls: seen.update(controls)
-    )
+    monkeypatch.setattr("bordercourse.lessons.iraq.explore", lambda draw, **controls: seen.update(controls))
     document_path_explorer()
     menus = [c for c in seen.values() if isinstance(c, Menu)]
     assert all(menu.start in menu.options for menu in menus)

@@ -8,8 +8,8 @@ import math
 import pytest
 
 from bordercourse.identity import Explanation, Step, linkage_errors, pairs_that_agree, prepare
+from bordercourse.lessons import legal_identity as views
 from bordercourse.synthetic_people import make_linked_files
-from bordercourse.widgets import identity as views
 
 FINDINGS = ("agrees", "differs", "missing")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bordercourse.widgets.registration import draw_completeness
+from bordercourse.lessons.civil_registration import draw_completeness
 
 percent = st.integers(20, 90)
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bordercourse.datasets import load
+from bordercourse.lessons import mozambique
+from bordercourse.lessons.mozambique import draw_brigade_plan
 from bordercourse.registration import brigade_rates, plan_brigades
-from bordercourse.widgets import planning
-from bordercourse.widgets.planning import draw_brigade_plan
 
 
 def numbers(sentence: str) -> list[float]:
@@ -83,7 +83,7 @@ def test_one_day_and_one_district_are_said_in_the_singular() -> None:
 def test_more_money_is_advised_only_where_it_helps(controls: tuple[int, ...], advice: str) -> None:
     _ax, sentence = draw_brigade_plan(*controls)
     assert advice in sentence
-    plans = [planning._planned(b, (("min_days", 10),)) for b in (300_000.0, 10_000_000.0)]
+    plans = [mozambique._planned(b, (("min_days", 10),)) for b in (300_000.0, 10_000_000.0)]
     assert plans[0] is None
     assert plans[1] is not None
 
@@ -103,7 +103,7 @@ def test_no_rule_has_no_price() -> None:
 
 @pytest.mark.parametrize("region", ["inland", "coast", "north"])
 def test_every_district_has_its_own_tile(region: str) -> None:
-    _rates, tiles = planning._districts()
+    _rates, tiles = mozambique._districts()
     assert len(set(tiles.values())) == len(tiles) == 12
     km = load("mozambique_brigades").groupby("district")[["region", "distance_km"]].first()
     column = [
@@ -114,8 +114,8 @@ def test_every_district_has_its_own_tile(region: str) -> None:
 
 def test_surveys_are_points_and_never_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(planning.plotting, "show", lambda ax, alt: shown.append((ax, alt)))
-    planning.show_birth_surveys(load("birth_registration_under5"))
+    monkeypatch.setattr(mozambique.plotting, "show", lambda ax, alt: shown.append((ax, alt)))
+    mozambique.show_birth_surveys(load("birth_registration_under5"))
     ax, alt = shown[0]
     assert all(len(line.get_xdata()) == 1 for line in ax.lines)
     assert len(ax.lines) == 5
