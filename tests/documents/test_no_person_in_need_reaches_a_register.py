@@ -164,12 +164,12 @@ def test_the_scanner_asks_nobody(heard: list[dict[str, str]], monkeypatch: pytes
     """Pick every certificate, judge it on another day, and give the picture of every code."""
     import IPython.display
 
-    from bordercourse.widgets import documents as room
+    from bordercourse.lessons import cross_border_verification as room
 
     for cases in (practice.certificates(), practice.casebook()):
         shown: list[Any] = []
-        monkeypatch.setattr(room.quiz, "live", lambda: True)
-        monkeypatch.setattr(room, "_png", lambda _ax: b"")  # how it looks is tested elsewhere
+        monkeypatch.setattr(room.page, "live", lambda: True)
+        monkeypatch.setattr(room, "as_png", lambda _ax: b"")  # how it looks is tested elsewhere
         monkeypatch.setattr(IPython.display, "display", shown.append)
         room.scanner(cases)
         menu, day, buttons, *_rest = shown[0].children

@@ -3,27 +3,13 @@
 Both show a plain page where no kernel is live, so a lesson stays readable.
 """
 
-from bordercourse.widgets.documents import (
-    draw_verification,
-    scan_picture,
-    scanner,
-    show_face_errors,
-    show_verdicts,
-    show_zone,
-)
 from bordercourse.widgets.explorer import Menu, Slider, explore
 from bordercourse.widgets.story import story, story_end
 
 __all__ = [
     "Menu",
     "Slider",
-    "draw_verification",
     "explore",
-    "scan_picture",
-    "scanner",
-    "show_face_errors",
-    "show_verdicts",
-    "show_zone",
     "story",
     "story_end",
 ]

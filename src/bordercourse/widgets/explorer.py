@@ -14,7 +14,7 @@ from bordercourse.i18n import gettext as _
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Menu", "Slider", "explore"]
+__all__ = ["Menu", "Slider", "as_png", "explore"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def explore(draw: Callable[..., tuple[Axes, str]], **controls: Slider | Menu) ->
     page.show_html(f"<p style='max-width:60em'><b>{escape(sentence)}</b></p>")
 
 
-def _png(ax: Axes) -> bytes:
+def as_png(ax: Axes) -> bytes:
     buffer = io.BytesIO()
     figure: Any = ax.figure
     figure.savefig(buffer, format="png", dpi=110)
@@ -108,7 +108,7 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     def redraw(_change: Any = None) -> None:
         said.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
         ax, sentence = draw(**{name: widget.value for name, widget in made.items()})
-        picture.value = _png(ax)
+        picture.value = as_png(ax)
         picture.alt = sentence
         said.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
 

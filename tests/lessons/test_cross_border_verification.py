@@ -14,7 +14,7 @@ from PIL import Image
 from bordercourse.datasets import load
 from bordercourse.documents import BEARER, make_qr, practice
 from bordercourse.errors import InputError
-from bordercourse.widgets import documents as room
+from bordercourse.lessons import cross_border_verification as room
 
 ROWS = {str(row["case_id"]): row for row in practice.certificates().to_dict("records")}
 TEXT = {str(row["case_id"]): str(row["text"]) for row in practice.certificates().to_dict("records")}

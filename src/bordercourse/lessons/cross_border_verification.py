@@ -12,7 +12,7 @@ from bordercourse.documents.mrz import LAYOUTS
 from bordercourse.documents.verdicts import NO, STOP, YES, mark
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.widgets.explorer import _png
+from bordercourse.widgets.explorer import as_png
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -392,7 +392,7 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         found = _judge(state["row"], state["text"], day.value)
         ax, sentence = draw_verification(found, state["text"])
         page.value = state["page"]
-        picture.value, picture.alt = _png(ax), sentence
+        picture.value, picture.alt = as_png(ax), sentence
         picture.layout.display = ""
         said.value = f"<div role='status'>{found._repr_html_()}{_stated(found)}</div>"
         save.disabled = not state["name"]
