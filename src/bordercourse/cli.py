@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 from importlib import import_module
 
 from bordercourse import __version__
 from bordercourse.errors import CourseError
+from bordercourse.files import why_not_written
 from bordercourse.i18n import gettext as _
 
 __all__ = ["main"]
@@ -32,8 +35,16 @@ def _help() -> str:
     return "\n".join(lines)
 
 
+def _print_any_letter() -> None:
+    """Print a letter that the screen does not know as its code, in the place of stopping half-way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 it found a failure, 2 it could not start."""
+    _print_any_letter()
     given = sys.argv[1:] if arguments is None else arguments
     if not given or given[0] in ("-h", "--help", "help"):
         print(_help())
@@ -49,6 +60,11 @@ def main(arguments: list[str] | None = None) -> int:
         return int(import_module(_COMMANDS[given[0]][0]).main(given[1:]))
     except CourseError as error:
         print(f"bordercourse {given[0]}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        print(f"bordercourse {given[0]}: {' '.join(why_not_written(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(_("\nStopped. What was saved stays saved."), file=sys.stderr)
