@@ -123,11 +123,11 @@ def module(slug: str) -> Module:
     >>> module("00").slug
     '00-welcome'
     """
-    found = [m for name, m in _all().items() if slug in (name, name.split("-")[0])]
-    if len(found) != 1:
+    matches = [m for name, m in _all().items() if slug in (name, name.split("-")[0])]
+    if len(matches) != 1:
         raise InputError(
             repr(slug),
             _("no module has this name."),
             _("The modules are: {names}.").format(names=", ".join(_all())),
         )
-    return found[0]
+    return matches[0]

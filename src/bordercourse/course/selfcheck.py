@@ -44,13 +44,13 @@ def _buttons(question: Question) -> None:
     import ipywidgets as w
     from IPython.display import display
 
-    said = w.HTML("")
+    reply = w.HTML("")
 
     def answer(key: str) -> Callable[[Any], None]:
         def clicked(_button: Any) -> None:
             right = key == question.answer
             colour, mark = ("#00664B", "✔") if right else ("#8A3B00", "➜")
-            said.value = (
+            reply.value = (
                 f"<span role='status' style='color:{colour}'>{mark} <b>{escape(key)})</b> "
                 f"{escape(feedback(question, key))}</span>"
             )
@@ -62,4 +62,4 @@ def _buttons(question: Question) -> None:
         button = w.Button(description=key, layout=w.Layout(width="3.5em"), tooltip=question.options[key])
         button.on_click(answer(key))
         buttons.append(button)
-    display(w.VBox([w.HBox(buttons), said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([w.HBox(buttons), reply]))  # type: ignore[no-untyped-call]

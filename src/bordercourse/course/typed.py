@@ -301,8 +301,8 @@ def _words(reading: _Reading, asked: Number | None) -> None:
     reading.change(raised, _("Type ** and the figure for a power."))
     unit = asked.unit.casefold().split() if asked is not None else []
     front = _WORDS_BEFORE.match(reading.text)
-    found = ([front[0]] if front else []) + _WORDS_BEHIND.findall(reading.text)
-    words = [word.strip() for word in found if not re.fullmatch(r"\s*[eEjJ]\d*", word)]
+    typed_words = ([front[0]] if front else []) + _WORDS_BEHIND.findall(reading.text)
+    words = [word.strip() for word in typed_words if not re.fullmatch(r"\s*[eEjJ]\d*", word)]
     for word in words:
         multiples = {part.casefold().strip(".") for part in word.split()} & _MULTIPLES
         if multiples - set(unit):

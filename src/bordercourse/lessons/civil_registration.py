@@ -78,13 +78,15 @@ def show_estimates(truth: int, estimates: Mapping[str, DualSystem]) -> None:
     plotting.label(
         ax, title=title, x=_("estimated births in the year (line: two standard errors either way)")
     )
-    said = "; ".join(
+    numbers = "; ".join(
         _("{name}: {total:,.0f} births, standard error {se:,.0f}").format(
             name=name.replace("\n", " "), total=e.total, se=e.se
         )
         for name, e in estimates.items()
     )
-    plotting.show(ax, alt=_("{title}. {said}. The truth is {n:,}.").format(title=title, said=said, n=truth))
+    plotting.show(
+        ax, alt=_("{title}. {said}. The truth is {n:,}.").format(title=title, said=numbers, n=truth)
+    )
 
 
 # Where each step of the district's log stands on the page: column, row.
@@ -199,13 +201,13 @@ def show_gains(births: pd.DataFrame) -> None:
         else _("Girls and boys gain from different improvements")
     )
     plotting.label(ax, title=title, x=_("more registered, of every 100 births of that sex"))
-    said = "; ".join(
+    numbers = "; ".join(
         _("{what}: {girls:.1f} girls and {boys:.1f} boys").format(
             what=what, girls=gain.loc["girl", what], boys=gain.loc["boy", what]
         )
         for what in words.values()
     )
-    plotting.show(ax, alt=_("{title}. Of every 100 births: {said}.").format(title=title, said=said))
+    plotting.show(ax, alt=_("{title}. Of every 100 births: {said}.").format(title=title, said=numbers))
 
 
 def draw_completeness(

@@ -72,10 +72,10 @@ def show_face_errors(errors: pd.DataFrame) -> None:
         n=f"{wrong:g}"
     )
     plotting.label(ax, title=title, x=_("wrong decisions, percent of the cards of that kind"))
-    said = "; ".join(
+    numbers = "; ".join(
         f"{name}: {value:g}%".replace("\n", " ") for name, value in zip(names, percent, strict=True)
     )
-    plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=said))
+    plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=numbers))
 
 
 def show_zone(text: str) -> None:
@@ -136,13 +136,13 @@ def _covered(format: str) -> dict[tuple[int, int], str]:
     """Return for each covered place of a format (line, column from 0): content, or a digit itself."""
     layout = LAYOUTS[format]
     hidden = set(_open_fields(format))
-    found: dict[tuple[int, int], str] = {}
+    cells: dict[tuple[int, int], str] = {}
     for field, (line, first, last) in layout.places.items():
         if field in hidden:
             continue
         for position in range(first - 1, last):
-            found[line - 1, position] = "digit" if field.endswith("_digit") else "covered"
-    return found
+            cells[line - 1, position] = "digit" if field.endswith("_digit") else "covered"
+    return cells
 
 
 def _cell(x: float, y: float, colour: str, *, faint: bool) -> Any:
@@ -155,8 +155,8 @@ def show_verdicts(verdicts: pd.DataFrame) -> None:
     """Show what ``documents.practice.verify_cases`` found: one line a certificate, one column a question."""
     ax = plotting.axes(width=8.2, height=1.3 + 0.3 * len(verdicts))
     for row, answers in enumerate(verdicts[list(QUESTIONS)].itertuples(index=False)):
-        for column, said in enumerate(answers):
-            answer, _colon, why = str(said).partition(": ")
+        for column, verdict in enumerate(answers):
+            answer, _colon, why = str(verdict).partition(": ")
             colour, sign = _LOOKS[answer]
             ax.add_patch(_wide_cell(column, row, plotting.COLOURS[colour]))
             text = f"{sign} {_(why) if why else _(answer)}"
@@ -173,25 +173,25 @@ def show_verdicts(verdicts: pd.DataFrame) -> None:
         n=three, total=len(verdicts)
     )
     plotting.label(ax, title=title)
-    said_all = "; ".join(
+    numbers = "; ".join(
         f"{case}: {', '.join(map(str, row))}"
         for case, row in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True)
     )
-    plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=said_all))
+    plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=numbers))
     page.show_html(_legend(verdicts))
 
 
 def _legend(verdicts: pd.DataFrame) -> str:
     """Return a table of the reasons that occur: which certificates, what it says, what the officer does."""
-    found: dict[str, list[str]] = {}
+    certificates: dict[str, list[str]] = {}
     for case, answers in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True):
-        for said in answers:
-            why = str(said).partition(": ")[2]
+        for verdict in answers:
+            why = str(verdict).partition(": ")[2]
             if why in _SAYS:
-                found.setdefault(why, []).append(str(case))
+                certificates.setdefault(why, []).append(str(case))
     return page.table(
         [_("Reason"), _("Certificates"), _("What you do")],
-        [(_(why), ", ".join(cases), _(_SAYS[why])) for why, cases in found.items()],
+        [(_(why), ", ".join(cases), _(_SAYS[why])) for why, cases in certificates.items()],
         named_rows=True,
     )
 
@@ -202,12 +202,12 @@ def _wide_cell(x: float, y: float, colour: str) -> Any:
     return Rectangle((x, y), 1, 1, facecolor=colour, alpha=0.4, edgecolor="white", linewidth=2)
 
 
-def draw_verification(found: Verification, text: str) -> tuple[Axes, str]:
+def draw_verification(verification: Verification, text: str) -> tuple[Axes, str]:
     """Return the picture and the sentence for one scanned code: the code, and its four verdicts.
 
     Parameters
     ----------
-    found : Verification
+    verification : Verification
         The four verdicts on `text`.
     text : str
         What the code holds; it may be hostile.
@@ -216,7 +216,7 @@ def draw_verification(found: Verification, text: str) -> tuple[Axes, str]:
 
     ax = plotting.axes(width=7.6, height=3.1)
     _draw_code(ax, text)
-    for row, verdict in enumerate(found.verdicts):
+    for row, verdict in enumerate(verification.verdicts):
         colour, sign = _LOOKS[verdict.answer]
         y = 3 - row
         box = FancyBboxPatch(
@@ -236,12 +236,12 @@ def draw_verification(found: Verification, text: str) -> tuple[Axes, str]:
     ax.set_aspect("equal")
     ax.set_axis_off()
     title = _("Four answers to four questions: {answers}").format(
-        answers=", ".join(_(v.answer) for v in found.verdicts)
+        answers=", ".join(_(v.answer) for v in verification.verdicts)
     )
     plotting.label(ax, title=title)
-    said = "; ".join(f"{_(v.question)}: {_(v.answer)}" for v in found.verdicts)
+    answers = "; ".join(f"{_(v.question)}: {_(v.answer)}" for v in verification.verdicts)
     return ax, _("{said}. {protection} Then: {step}").format(
-        said=said, protection=found.protection, step=found.next_step
+        said=answers, protection=verification.protection, step=verification.next_step
     )
 
 
@@ -270,16 +270,16 @@ def scan_picture(picture: bytes | str | Path) -> str:
     >>> scan_picture(png.getvalue())
     'UTOPIA'
     """
-    found = sorted(set(read_qr(picture)))
-    if not found:
+    codes = sorted(set(read_qr(picture)))
+    if not codes:
         raise InputError(
             "picture",
             _("no code was found in it."),
             _("Take it again: closer, flat, in good light, with a white rim around the code."),
         )
-    if len(found) > 1:
-        raise InputError("picture", _("it shows {n} codes.").format(n=len(found)), _("Cut it to one code."))
-    return found[0]
+    if len(codes) > 1:
+        raise InputError("picture", _("it shows {n} codes.").format(n=len(codes)), _("Cut it to one code."))
+    return codes[0]
 
 
 def scanner(cases: pd.DataFrame | None = None) -> None:
@@ -296,10 +296,10 @@ def scanner(cases: pd.DataFrame | None = None) -> None:
         _live(rows)
         return
     first = next(iter(rows.values()))
-    found = _judge(first, str(first["text"]))
-    ax, sentence = draw_verification(found, first["text"])
+    verification = _judge(first, str(first["text"]))
+    ax, sentence = draw_verification(verification, first["text"])
     plotting.show(ax, sentence)
-    page.show_html(_page(first) + found._repr_html_())
+    page.show_html(_page(first) + verification._repr_html_())
 
 
 def _judge(row: Mapping[Any, Any] | None, text: str, on: str = practice.TODAY) -> Verification:
@@ -310,7 +310,7 @@ def _judge(row: Mapping[Any, Any] | None, text: str, on: str = practice.TODAY) -
 def _page(row: Mapping[Any, Any]) -> str:
     """Return what the officer has before the scan: the printed page, what is said, and a sign to stop at."""
     sign = str(row.get("protection", practice.NO_SIGN))
-    page = (
+    html = (
         "<p style='max-width:60em'>"
         + _("<b>{case}</b>. The page prints: <b>{name}</b>, born {date}. {told}").format(
             case=escape(str(row["case_id"])),
@@ -328,14 +328,14 @@ def _page(row: Mapping[Any, Any]) -> str:
             "person in second line."
         )
     else:
-        return page
-    return page + f"<p style='border-left:4px solid;padding-left:.6em'><b>{escape(stop)}</b></p>"
+        return html
+    return html + f"<p style='border-left:4px solid;padding-left:.6em'><b>{escape(stop)}</b></p>"
 
 
-def _stated(found: Verification) -> str:
-    if not found.stated:
+def _stated(verification: Verification) -> str:
+    if not verification.stated:
         return ""
-    cells = page.table([], [(k, str(v)[:200]) for k, v in found.stated.items()], named_rows=True)
+    cells = page.table([], [(k, str(v)[:200]) for k, v in verification.stated.items()], named_rows=True)
     head = _("What the code states (worth what the four answers say)")
     return f"<details><summary>{head}</summary>{cells}</details>"
 
@@ -381,20 +381,20 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         + "</p>"
     )
     note = w.HTML()
-    page, picture, said = (
+    paper, picture, answers = (
         w.HTML(),
         w.Image(format="png", layout=w.Layout(width="44em", max_width="100%")),
         w.HTML(),
     )
-    state: dict[str, Any] = {"text": "", "page": "", "name": "", "row": None}
+    state: dict[str, Any] = {"text": "", "paper": "", "name": "", "row": None}
 
     def judge() -> None:
-        found = _judge(state["row"], state["text"], day.value)
-        ax, sentence = draw_verification(found, state["text"])
-        page.value = state["page"]
+        verification = _judge(state["row"], state["text"], day.value)
+        ax, sentence = draw_verification(verification, state["text"])
+        paper.value = state["paper"]
         picture.value, picture.alt = as_png(ax), sentence
         picture.layout.display = ""
-        said.value = f"<div role='status'>{found._repr_html_()}{_stated(found)}</div>"
+        answers.value = f"<div role='status'>{verification._repr_html_()}{_stated(verification)}</div>"
         save.disabled = not state["name"]
 
     def picked(_change: Any = None) -> None:
@@ -402,27 +402,27 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
             return
         row = rows[menu.value]
         note.value = ""
-        state.update(text=str(row["text"]), page=_page(row), name=f"{menu.value}.png", row=row)
+        state.update(text=str(row["text"]), paper=_page(row), name=f"{menu.value}.png", row=row)
         judge()
 
     def uploaded(_change: Any) -> None:
         if not upload.value:
             return
-        given = upload.value[0]
-        name = escape(str(given["name"]))
+        file = upload.value[0]
+        name = escape(str(file["name"]))
         note.value = ""
         try:
-            state["text"] = scan_picture(bytes(given["content"]))
+            state["text"] = scan_picture(bytes(file["content"]))
         except InputError as error:
-            page.value, said.value = "", f"<p role='alert'><b>{name}: {escape(str(error))}</b></p>"
+            paper.value, answers.value = "", f"<p role='alert'><b>{name}: {escape(str(error))}</b></p>"
             picture.layout.display = "none"
             return
         finally:
             upload.value = ()  # the same picture may be given again
         menu.value = None  # so that the same certificate can be picked again
-        row = _row_of(rows, state["text"], str(given["name"]))
-        seen = f"<p><b>{_('Picture')}:</b> {name}</p>"
-        state.update(page=seen + (_page(row) if row else ""), name="", row=row)
+        row = _row_of(rows, state["text"], str(file["name"]))
+        heading = f"<p><b>{_('Picture')}:</b> {name}</p>"
+        state.update(paper=heading + (_page(row) if row else ""), name="", row=row)
         judge()
 
     def saved(_button: Any) -> None:
@@ -441,4 +441,4 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     upload.observe(uploaded, names="value")
     save.on_click(saved)
     picked()
-    display(w.VBox([menu, day, w.HBox([upload, save]), safety, note, page, picture, said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([menu, day, w.HBox([upload, save]), safety, note, paper, picture, answers]))  # type: ignore[no-untyped-call]

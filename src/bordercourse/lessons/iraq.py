@@ -51,13 +51,13 @@ def show_two_groups(registration: pd.DataFrame, births: pd.DataFrame, displaceme
     have = [whole - less for whole, less in zip(wholes, lacking, strict=True)]
     ax.barh(names, have, color=plotting.COLOURS["sky"])
     ax.barh(names, lacking, left=have, color=plotting.COLOURS["vermilion"])
-    said = [
+    labels = [
         _("not registered: about {n:,.0f} children").format(n=1000 * round(lacking[0] * 1000)),
         _("lacking a paper: over 1 million people"),
     ]
     for at, (whole, text) in enumerate(zip(have, (_("registered"), _("lacking no paper")), strict=True)):
         ax.text(whole / 2, at, text, ha="center", va="center")
-    for at, (whole, text) in enumerate(zip(wholes, said, strict=True)):
+    for at, (whole, text) in enumerate(zip(wholes, labels, strict=True)):
         ax.text(whole, at - 0.46, text, ha="right", color=plotting.COLOURS["vermilion"], fontweight="bold")
     ax.set_ylim(1.5, -0.7)
     title = _("Two groups, two questions: both statements are true")
@@ -82,11 +82,11 @@ def show_estimates_apart(estimates: pd.DataFrame) -> None:
     )
     figure: Any = axes[0].figure
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    said = "; ".join(
+    lines = "; ".join(
         f"{row.reference_period}: {row.wording} {row.population}, {row.document_wording}"
         for row in estimates.itertuples()
     )
-    plotting.show(figure, alt=f"{title}. {said}.")
+    plotting.show(figure, alt=f"{title}. {lines}.")
 
 
 def draw_estimates_apart(estimates: pd.DataFrame) -> list[Axes]:
@@ -247,11 +247,11 @@ def show_backlogs(runs: Mapping[str, Backlog]) -> None:
         week=last, n=most
     )
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    said = "; ".join(f"{name}: {run}" for name, run in runs.items())
+    outcomes = "; ".join(f"{name}: {run}" for name, run in runs.items())
     plotting.show(
         figure,
         alt=_("{title}; the fewest blocked are {few:,.0f}. {said}.").format(
-            title=title, few=fewest, said=said
+            title=title, few=fewest, said=outcomes
         ),
     )
 
@@ -329,10 +329,10 @@ def draw_document_path(
     )
     plotting.label(ax, title=title, x=_("days, one visit after another (assumed)"))
     ax.set_xlim(left=0)
-    said = []
+    remarks = []
     if practice:
         asked = int((path.table["basis"] == "de_facto").sum())
-        said.append(
+        remarks.append(
             ngettext(
                 "{n} visit is for a security clearance: practice, not law. The picture supposes that it "
                 "is given. It can be refused, or never come: then this path is closed.",
@@ -344,9 +344,9 @@ def draw_document_path(
             else _("No step of this path asks for a security clearance.")
         )
     if head == "both" and cards == "lost" and marriage == "none":
-        said.append(_("Each parent needs a card, and the visits of both are counted."))
-    said += [text for text in (_caution(path), waits) if text]
-    return ax, f"{title}: {_way(path)}. {' '.join(said)}"
+        remarks.append(_("Each parent needs a card, and the visits of both are counted."))
+    remarks += [text for text in (_caution(path), waits) if text]
+    return ax, f"{title}: {_way(path)}. {' '.join(remarks)}"
 
 
 def _way(path: DocumentPath) -> str:

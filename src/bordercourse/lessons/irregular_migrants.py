@@ -80,7 +80,7 @@ def draw_two_counts(counts: pd.DataFrame, country: str) -> tuple[Axes, str]:
     plotting.label(
         ax, title=title, x=_("end of the year, {country}").format(country=country), y=_("thousand")
     )
-    said = _(
+    sentence = _(
         "{title}. {country}, end of 2018: {r18:,} refugees and {before:,} stateless people. "
         "End of 2019: {r19:,} refugees and {after:,} stateless people."
     ).format(
@@ -91,13 +91,13 @@ def draw_two_counts(counts: pd.DataFrame, country: str) -> tuple[Axes, str]:
         r18=int(rows.loc[2018, "refugees"]),
         r19=int(rows.loc[2019, "refugees"]),
     )
-    return ax, said
+    return ax, sentence
 
 
 def show_two_counts(counts: pd.DataFrame, country: str) -> None:
     """Show one country of ``refugees_and_stateless``: what a change of the rule of counting does."""
-    ax, said = draw_two_counts(counts, country)
-    plotting.show(ax, alt=said)
+    ax, sentence = draw_two_counts(counts, country)
+    plotting.show(ax, alt=sentence)
 
 
 def show_referral_rules(table: DecisionTable) -> None:
@@ -114,7 +114,7 @@ def show_referral_rules(table: DecisionTable) -> None:
 
 def _in_words(name: str, condition: str) -> str:
     """Say a condition in the words of the navigator, and what "not" takes in."""
-    said = {
+    words = {
         ("age", "not(adult)"): _("not adult: under 18, or in doubt"),
         ("company", "not(family)"): _("no parent or guardian, or not known"),
         ("nationality", "not(known)"): _("no State, in doubt, or not known"),
@@ -122,7 +122,7 @@ def _in_words(name: str, condition: str) -> str:
         ("fears_state", "unknown"): _("not known"),
         ("trafficking_signs", "unknown"): _("not known"),
     }
-    return said.get((name, condition), condition.replace("_", " "))
+    return words.get((name, condition), condition.replace("_", " "))
 
 
 _SHORT = {
@@ -138,12 +138,12 @@ _SHORT = {
 }
 
 
-def draw_referral(**told: str | None) -> tuple[Axes, str]:
+def draw_referral(**answers: str | None) -> tuple[Axes, str]:
     """Return the picture and the sentence for what is known about a fictional person.
 
     Parameters
     ----------
-    **told
+    **answers
         Inputs of the table ``people_without_papers``. None, or an input left out, is not known.
 
     Notes
@@ -152,12 +152,12 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
     not fit the answers. A rule that comes later is a door too: what nobody asked is not "no". The
     picture shows no number: nothing is counted or added up about a person.
     """
-    facts = {name: value for name, value in told.items() if value not in {None, _NOT_KNOWN}}
+    facts = {name: value for name, value in answers.items() if value not in {None, _NOT_KNOWN}}
     person = screen(**facts)
     table = screening_table(_TABLE)
     open_rules = table.narrow(**{k: v for k, v in facts.items() if v != "unknown"}).rules
     decides = person.first.rules[0]
-    told_no = {
+    answered_no = {
         rule.id
         for rule in table.rules
         if any(
@@ -169,7 +169,7 @@ def draw_referral(**told: str | None) -> tuple[Axes, str]:
     ax.set(xlim=(0, 10), ylim=(-len(table.rules) + 0.3, 0.7))
     ax.set_axis_off()
     for at, rule in enumerate(table.rules):
-        now, possible, no = rule.id == decides, rule.id in open_rules, rule.id in told_no
+        now, possible, no = rule.id == decides, rule.id in open_rules, rule.id in answered_no
         colour = plotting.COLOURS["blue" if now else "grey" if no else "black"]
         mark = "▶" if now else "×" if no else "○" if possible else "↓"
         weight = "bold" if now else "normal"
@@ -298,12 +298,12 @@ def referral_map(path: str | Path = "my-referral-map.csv") -> None:
     whom you met.
     """
     filled = read_referral_map(path)
-    said = _(
+    notice = _(
         "What you type is saved at once in {name}, in the folder of this lesson. Everybody who uses this "
         "computer can open it. Write offices and duty numbers only: no person, no private number, and no "
         "address or number of a shelter that is kept secret."
     ).format(name=Path(path).name)
-    page.show_html(f"<p style='max-width:60em'>{escape(said)}</p>")
+    page.show_html(f"<p style='max-width:60em'>{escape(notice)}</p>")
     heads = (_("Door"), _("Office in my country"), _("Telephone, day and night"), _("Languages"))
     if page.live():
         _live_map(Path(path), filled, heads)
@@ -318,7 +318,7 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
     import ipywidgets as w
     from IPython.display import display
 
-    said = w.HTML("")
+    status = w.HTML("")
     widths = ("17em", "13em", "13em")
 
     def keep(route: str, name: str) -> Any:
@@ -327,14 +327,14 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
             try:
                 save_referral_map(path, filled)
             except OSError as error:
-                said.value = "<b role='alert'>" + escape(
+                status.value = "<b role='alert'>" + escape(
                     _("The map could not be saved ({reason}). Write it on paper.").format(
                         reason=error.strerror or type(error).__name__
                     )
                 )
                 return
             text = _("Saved in {name}. You can change it at any time.").format(name=path.name)
-            said.value = f"<span style='color:#00664B' role='status'><b>{escape(text)}</b></span>"
+            status.value = f"<span style='color:#00664B' role='status'><b>{escape(text)}</b></span>"
 
         return changed
 
@@ -355,4 +355,4 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
             boxes.append(box)
         name_of = w.HTML(f"<div style='line-height:1.3'>{escape(text)}</div>", layout=w.Layout(width="17em"))
         rows.append(w.HBox([name_of, *boxes]))
-    display(w.VBox([*rows, said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([*rows, status]))  # type: ignore[no-untyped-call]

@@ -43,8 +43,8 @@ def show_gap(gap: pd.DataFrame) -> None:
     plotting.label(
         ax, title=title, x=_("adults without an identity document, percent, low-income countries, 2017")
     )
-    said = _("{title}. Without an identity document: {women} percent of women and {men} percent of men.")
-    plotting.show(ax, alt=said.format(title=title, women=shares["women"], men=shares["men"]))
+    sentence = _("{title}. Without an identity document: {women} percent of women and {men} percent of men.")
+    plotting.show(ax, alt=sentence.format(title=title, women=shares["women"], men=shares["men"]))
 
 
 def _help_to_read(ax: Axes, pair: Explanation, names: list[str], title: str) -> None:
@@ -66,10 +66,10 @@ def show_pair(pair: Explanation) -> None:
     values = [f"{step.field}\n{step.left or '–'} / {step.right or '–'}" for step in pair.steps]
     _help_to_read(ax, pair, values, ax.get_title("left"))
     steps = "; ".join(f"{step.field} {step.finding} {step.weight:+.1f}" for step in pair.steps)
-    said = _("{title}. Before any field {prior:+.1f}; {steps}; total {weight:+.1f} bits.")
+    sentence = _("{title}. Before any field {prior:+.1f}; {steps}; total {weight:+.1f} bits.")
     plotting.show(
         ax,
-        alt=said.format(title=ax.get_title("left"), prior=pair.prior, steps=steps, weight=pair.weight),
+        alt=sentence.format(title=ax.get_title("left"), prior=pair.prior, steps=steps, weight=pair.weight),
     )
 
 
@@ -102,7 +102,7 @@ def show_rules(rules: Mapping[str, LinkageErrors]) -> None:
         bearers = errors.table.iloc[1:].query("false > 0")
         if len(bearers):
             # The same links are counted by sex and again by script: say so, or one reads like two.
-            told = (
+            shares = (
                 _("by {what}: {groups}").format(
                     what=kinds.get(str(kind), str(kind)),
                     groups=", ".join(
@@ -112,7 +112,7 @@ def show_rules(rules: Mapping[str, LinkageErrors]) -> None:
                 )
                 for kind, rows in bearers.groupby("by", sort=False)
             )
-            legend += " ({})".format("; ".join(told))
+            legend += " ({})".format("; ".join(shares))
         bars = ax.barh(where, missed, height=height * 0.9, color=colour, label=legend)
         # A share below one percent is not written as none.
         ax.bar_label(bars, [f"{m:.1f}" if 0 < m < 1 else f"{m:.0f}" for m in missed], padding=3, fontsize=9)
@@ -128,8 +128,8 @@ def show_rules(rules: Mapping[str, LinkageErrors]) -> None:
         else _("Who bears the missed links depends on the rule")
     )
     plotting.label(ax, title=title, x=_("true links missed, percent of the group (in brackets: true links)"))
-    said = "; ".join(f"{rule}: {errors}" for rule, errors in rules.items())
-    plotting.show(ax, alt=f"{title}. {said}")
+    outcomes = "; ".join(f"{rule}: {errors}" for rule, errors in rules.items())
+    plotting.show(ax, alt=f"{title}. {outcomes}")
 
 
 _AGREES, _DIFFERS, _MISSING = "agrees", "differs", "missing"

@@ -61,11 +61,11 @@ def show_birth_surveys(births: pd.DataFrame) -> None:
         x=_("year of the survey or census (2023: survey of 2022-23)"),
         y=_("percent of children under 5\nwhose birth is registered"),
     )
-    said = "; ".join(f"{s}: {p:g}%" for s, p in zip(points["survey"], points["percent"], strict=True))
+    numbers = "; ".join(f"{s}: {p:g}%" for s, p in zip(points["survey"], points["percent"], strict=True))
     plotting.show(
         ax,
         alt=_("{title}. Children under five in Mozambique whose birth is registered. {said}.").format(
-            title=title, said=said
+            title=title, said=numbers
         ),
     )
 
@@ -80,7 +80,7 @@ def show_deaths_told_and_registered(censuses: pd.DataFrame, registered: pd.DataF
     registered : DataFrame
         ``death_registration_2015_2019``.
     """
-    told = growth_balance(
+    completeness = growth_balance(
         censuses,
         population=("population_1997", "population_2007"),
         deaths="household_deaths_per_year",
@@ -89,7 +89,7 @@ def show_deaths_told_and_registered(censuses: pd.DataFrame, registered: pd.DataF
         by="sex",
     ).completeness
     row = registered[registered["iso3"] == "MOZ"].sort_values("year").iloc[-1]
-    women, men = (100 * float(told[sex]) for sex in ("female", "male"))
+    women, men = (100 * float(completeness[sex]) for sex in ("female", "male"))
     wrote, year = float(row["completeness"]), int(row["year"])
     names = [
         _("Told to a census taker, 1997 and 2007:\ndeaths of women, estimated"),
@@ -148,11 +148,11 @@ def show_rising_counts(cyclones: pd.DataFrame, event: str = "Kenneth") -> None:
     plotting.label(
         ax, title=title, x=_("day of the report, {year}").format(year=f"{days[0]:%Y}"), y=_("deaths counted")
     )
-    said = ", ".join(f"{d.day} {d:%B %Y}: {n}" for d, n in zip(days, deaths, strict=True))
+    reports = ", ".join(f"{d.day} {d:%B %Y}: {n}" for d, n in zip(days, deaths, strict=True))
     plotting.show(
         ax,
         alt=_("{title}. Deaths of cyclone {event} as reported on {said}.").format(
-            title=title, event=event, said=said
+            title=title, event=event, said=reports
         ),
     )
 
@@ -168,7 +168,7 @@ def show_channels(work: pd.DataFrame) -> None:
     colours = [plotting.COLOURS[name] for name in ("green", "sky", "blue", "orange")]
     channels = {"health_post": _("desk in a\nhealth post"), "brigade": _("mobile\nbrigade")}
     ax = plotting.axes(height=2.9)
-    said, newborn = [], {}
+    parts, newborn = [], {}
     for at, (channel, name) in enumerate(channels.items()):
         part = work[work["channel"] == channel]
         counts = [
@@ -193,7 +193,7 @@ def show_channels(work: pd.DataFrame) -> None:
                 )
             left += share
         shown = ", ".join(f"{w} {s:.0f}%" for w, s in zip(words.values(), shares, strict=True))
-        said.append(f"{name}: {shown}".replace("\n", " "))
+        parts.append(f"{name}: {shown}".replace("\n", " "))
     for label, colour in zip(words.values(), colours, strict=True):
         ax.barh(0, 0, color=colour, label=label)
     ax.set_yticks(range(len(channels)), list(channels.values()))
@@ -206,7 +206,7 @@ def show_channels(work: pd.DataFrame) -> None:
         else _("Whom the two ways of working register")
     )
     plotting.label(ax, title=title, x=_("percent of all registrations of that kind"))
-    plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said="; ".join(said)))
+    plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said="; ".join(parts)))
 
 
 # -- the planner ------------------------------------------------------------------------------

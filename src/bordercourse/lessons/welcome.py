@@ -56,7 +56,7 @@ def show_children(children: pd.DataFrame) -> None:
         _("without a certificate"): ("without_certificate_millions", "sky", 0.8),
         _("not registered"): ("children_millions", "blue", 0.5),
     }
-    said = []
+    series = []
     for text, (column, colour, width) in parts.items():
         values = children[column].astype("float64")
         bars = ax.bar(years, values.fillna(0), width=width, color=plotting.COLOURS[colour], label=text)
@@ -68,7 +68,7 @@ def show_children(children: pd.DataFrame) -> None:
             color="black" if colour == "sky" else "white",
         )
         numbers = ", ".join(f"{n or _('not given')} ({y})" for y, n in zip(years, labels, strict=True))
-        said.append(f"{text}: {numbers}")
+        series.append(f"{text}: {numbers}")
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.02), ncols=2)
     ax.set_ylim(0, 310)
     plotting.label(
@@ -77,7 +77,7 @@ def show_children(children: pd.DataFrame) -> None:
         x=_("year of publication (2013: certificates not given)"),
         y=_("million children under five"),
     )
-    plotting.show(ax, alt=_("Million children under five. {numbers}.").format(numbers="; ".join(said)))
+    plotting.show(ax, alt=_("Million children under five. {numbers}.").format(numbers="; ".join(series)))
 
 
 _UTOPIA = "Utopia"  # the start: an assumed share beside a real name would be read as that country's

@@ -74,11 +74,11 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     # Many controls stand in two columns, so that the picture stays on the screen with them.
     columns = 2 if len(controls) > 5 else 1
     wide = {"description_width": "16em" if columns == 1 else "13em"}
-    made: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     for name, c in controls.items():
         layout = w.Layout(width="46em" if columns == 1 else "27em", max_width="98%")
         if isinstance(c, Menu):
-            made[name] = w.Dropdown(
+            inputs[name] = w.Dropdown(
                 options=list(c.options.items()),
                 value=c.options[c.start],
                 description=c.label,
@@ -88,7 +88,7 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
             continue
         # A slider that redraws only when let go stays quick on a small laptop.
         kind = w.IntSlider if all(float(x).is_integer() for x in (c.low, c.high, c.step)) else w.FloatSlider
-        made[name] = kind(
+        inputs[name] = kind(
             value=c.start,
             min=c.low,
             max=c.high,
@@ -103,20 +103,20 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
         format="png",
         layout=w.Layout(max_width="100%", width="auto", height="auto", align_self="flex-start"),
     )
-    said = w.HTML()
+    caption = w.HTML()
 
     def redraw(_change: Any = None) -> None:
-        said.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
-        ax, sentence = draw(**{name: widget.value for name, widget in made.items()})
+        caption.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
+        ax, sentence = draw(**{name: widget.value for name, widget in inputs.items()})
         picture.value = as_png(ax)
         picture.alt = sentence
-        said.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
+        caption.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
 
-    for widget in made.values():
+    for widget in inputs.values():
         widget.observe(redraw, names="value")
     redraw()
-    rows = list(made.values())
+    rows = list(inputs.values())
     half = -(-len(rows) // columns)
     box = w.HBox([w.VBox(rows[at : at + half]) for at in range(0, len(rows), half)])
     box.layout.flex_flow = "row wrap"
-    display(w.VBox([box, picture, said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([box, picture, caption]))  # type: ignore[no-untyped-call]
