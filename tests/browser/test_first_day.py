@@ -8,115 +8,20 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .running import PATIENCE, Lab, outside, until
 from .watch import BrowserWatch, PythonWatch
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange does not run on Windows")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = [  # what a browser would ask its maker on its own
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-sandbox",
-]
-COMMAND = [sys.executable, "-u", "-m", "bordercourse.cli"]
 MODULE = "00-welcome"
 QUESTION = "a1-registration"
-PATIENCE = 60_000  # milliseconds; a busy machine fails nobody
-
-
-class Lab:
-    """A running `bordercourse start`."""
-
-    def __init__(self, workspace: Path, watch: PythonWatch) -> None:
-        self.workspace, self.watch = workspace, watch
-        self.process = self._start()
-        self.said = ""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said += line
-            if "Ctrl+C" in line:
-                break
-        found = re.search(r"http://127\.0\.0\.1:\d+/bordercourse/home\S+", self.said)
-        assert found, f"no address was printed:\n{self.said}"
-        self.address = found[0]
-
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, "start", "--no-browser", "--workspace", str(self.workspace)],
-            env=self.watch.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def again(self) -> str:
-        """What a second start beside the first says."""
-        second = self._start()
-        said, _none = second.communicate(timeout=60)
-        assert second.returncode == 0, said
-        return said
-
-    def stop(self) -> str:
-        """Press Ctrl+C, and return the last words."""
-        self.process.send_signal(signal.SIGINT)
-        said, _none = self.process.communicate(timeout=60)
-        return said
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[tuple[Any, BrowserWatch]]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    proxy = BrowserWatch()
-    with sync_playwright() as driver:
-        through = f"--proxy-server={proxy.address}"  # this machine's own addresses are asked directly
-        running = driver.chromium.launch(executable_path=found, args=[*QUIET, through])
-        yield running, proxy
-        running.close()
-    proxy.shutdown()
-    proxy.server_close()
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
-    running = Lab(tmp_path / "work", PythonWatch(tmp_path / "watch"))
-    try:
-        yield running
-    finally:
-        if running.process.poll() is None:
-            running.process.terminate()
-            running.process.wait(timeout=60)
-
-
-def outside(address: str) -> bool:
-    return re.match(r"(http|ws)://127\.0\.0\.1:|(data|blob|about):", address) is None
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE / 1000
-    while not true():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.1)
-
-
 SCROLLED = "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer').scrollTop"
 
 

@@ -26,10 +26,10 @@ from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
-__all__ = ["ROUTES", "CoursePage", "NoSuchPage"]
+__all__ = ["PAGE_POLICY", "ROUTES", "CoursePage", "NoSuchPage"]
 
 # What a page of ours may do: run the one script that bears the page's own number, and ask this server.
-_PAGE_POLICY = (
+PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
@@ -41,7 +41,7 @@ class CoursePage(BaseHandler):  # type: ignore[misc]
     @property
     def content_security_policy(self) -> str:
         """The header that Jupyter's server sends with the page."""
-        return _PAGE_POLICY.format(nonce=self.nonce)
+        return PAGE_POLICY.format(nonce=self.nonce)
 
     @property
     def nonce(self) -> str:

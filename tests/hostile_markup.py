@@ -53,11 +53,12 @@ MARKDOWN = {
     "code": f"`<img src=x onerror=1>` and\n\n    <script>{RUN}</script>\n",
 }
 
-NAMES = {
-    "tag": f'"><img src=x onerror="{RUN}">',
-    "script": "</script><script>window.ran=1</script>",
+NAMES = {  # also as the name of a folder, where no slash can stand
+    "tag": '"><img src=x onerror="window.ran=1">',
+    "script": "<script>window.ran=1<b>",
     "template": "{{ 7 * 7 }}${7*7}",
-    "quote": "';window.ran=1;//",
+    "quote": "';window.ran=1;",
+    "turned": "an\u202egnp.exe",
 }
 
 
