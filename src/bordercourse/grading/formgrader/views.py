@@ -44,6 +44,11 @@ class CoursePage(BaseHandler):  # type: ignore[misc]
         return PAGE_POLICY.format(nonce=self.nonce)
 
     @property
+    def base_url(self) -> str:
+        """Where the server begins. nbgrader takes the slash off, and with it the path of its cookies."""
+        return str(self.settings["base_url"])
+
+    @property
     def nonce(self) -> str:
         """A number that no participant can know: the page's own script bears it."""
         if not hasattr(self, "_nonce"):
@@ -74,7 +79,7 @@ class CoursePage(BaseHandler):  # type: ignore[misc]
         page = _environment().get_template(template)
         self.finish(
             page.render(
-                base=self.base_url + "/formgrader",
+                base=f"{self.base_url}formgrader",
                 nonce=self.nonce,
                 xsrf=self.xsrf_token.decode("ascii"),
                 version=__version__,
@@ -127,7 +132,7 @@ class Start(CoursePage):
     def get(self, module: str = "", *_more: str) -> None:
         """Lead to the list of exercises, or to one exercise."""
         page = f"manage_submissions/{url_escape(module, plus=False)}" if module else "manage_assignments"
-        self.redirect(f"{self.base_url}/formgrader/{page}")
+        self.redirect(f"{self.base_url}formgrader/{page}")
 
 
 class Exercises(CoursePage):
