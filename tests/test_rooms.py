@@ -17,7 +17,6 @@ STOREYS = [
     ["page"],
     ["inputs", "plotting", "results"],
     ["datasets"],
-    ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],
     ["registration", "identity"],
     ["protection"],  # before verification
     ["documents"],

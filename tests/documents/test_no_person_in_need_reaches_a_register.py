@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bordercourse import documents as doc
+from bordercourse.datasets import make_practice_certificates
+from bordercourse.datasets.makers.stories import STORIES
 from bordercourse.documents import practice
 from bordercourse.documents.register import ask_practice_register, client
 from bordercourse.documents.register.client import IS_THE_SUBJECT, MAY_ASK
 from bordercourse.documents.register.store import Register
 from bordercourse.errors import InputError
-from bordercourse.synthetic_certificates import STORIES, make_practice_certificates
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ import math
 
 import pytest
 
+from bordercourse.datasets import make_linked_files
 from bordercourse.identity import Explanation, Step, linkage_errors, pairs_that_agree, prepare
 from bordercourse.lessons import legal_identity as views
-from bordercourse.synthetic_people import make_linked_files
 
 FINDINGS = ("agrees", "differs", "missing")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -33,6 +33,37 @@ class Source:
     year: str
     address: str
     reference_date: str
+
+
+@dataclass(frozen=True)
+class Maker:
+    """How an invented table was made, so that it can be made again.
+
+    Attributes
+    ----------
+    name : str
+        The function in `bordercourse.datasets`.
+    arguments : mapping
+        What it was called with, the seed among them.
+    part : str
+        Which of the tables that it makes together; empty where it makes one.
+    leaves_out : tuple of str
+        Columns that are made and not stored.
+    key : str
+        A file of the checkout with further arguments that would tell the answers of an exercise.
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
+    leaves_out: tuple[str, ...] = ()
+    key: str = ""
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return (
+            f"datasets.{self.name}({given}{', ...' if self.key else ''}){'.' if self.part else ''}{self.part}"
+        )
 
 
 @dataclass(frozen=True)
@@ -71,6 +102,7 @@ class Record:
     synthetic: bool
     sources: tuple[Source, ...]
     columns: tuple[Column, ...]
+    maker: Maker | None = None
 
     def __str__(self) -> str:
         lines = [self.title, "=" * len(self.title)]
@@ -82,6 +114,8 @@ class Record:
             lines.append(f"  {c.name}{unit}: {c.explained}")
         lines += ["", _("Sources")]
         lines += [f"  {s.publisher}, {s.title} ({s.year}). {s.address}" for s in self.sources]
+        if self.maker:
+            lines += ["", f"{_('Made by')}: {self.maker}"]
         lines += ["", f"{_('Licence')}: {self.licence}", f"{_('Caution')}: {self.caution}"]
         return "\n".join(lines)
 
@@ -97,11 +131,12 @@ class Record:
             f"{escape(s.address)}</li>"
             for s in self.sources
         )
+        made = f"<p><b>{_('Made by')}:</b> <code>{escape(str(self.maker))}</code></p>" if self.maker else ""
         synthetic = f"<p><b>{_('SYNTHETIC: no row is a real person.')}</b></p>" if self.synthetic else ""
         return (
             f"<h4>{escape(self.title)}</h4>{synthetic}<p>{escape(self.description)}</p>"
             f"{columns}<p><b>{_('Sources')}</b></p><ul>{sources}</ul>"
-            f"<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
+            f"{made}<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
             f"<p><b>{_('Caution')}:</b> {escape(self.caution)}</p>"
         )
 
@@ -137,7 +172,12 @@ def _read(path: Path) -> Record:
         synthetic=raw["synthetic"],
         sources=tuple(Source(**source) for source in raw["sources"]),
         columns=tuple(Column(**column) for column in raw["columns"]),
+        maker=_maker(raw["maker"]) if "maker" in raw else None,
     )
+
+
+def _maker(raw: dict[str, Any]) -> Maker:
+    return Maker(**raw | {"leaves_out": tuple(raw.get("leaves_out", ()))})
 
 
 def names() -> list[str]:

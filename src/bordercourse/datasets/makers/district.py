@@ -6,9 +6,6 @@ teaching; they are set so that a little more than half of the births are registe
 magnitude of Mozambique's survey of 2015 (55.0% of children under five; World Development
 Indicators). Nothing depends on the sex of the child, because the World Bank found no systematic gap
 between girls and boys in birth registration itself. Much depends on whose papers the counter asks for.
-
-Only uniform draws are taken from the generator, so the bytes do not hang on how a version of numpy
-makes other distributions.
 """
 
 from __future__ import annotations
@@ -17,11 +14,9 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from bordercourse.datasets import SyntheticFrame
-from bordercourse.errors import InputError
-from bordercourse.i18n import gettext as _
+from bordercourse.datasets.makers.draws import Draws
+from bordercourse.datasets.records import SyntheticFrame
+from bordercourse.inputs import Whole, checked
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -179,6 +174,10 @@ class District(NamedTuple):
     process_log: pd.DataFrame
 
 
+_SIZE = {"n": Whole(low=1), "seed": Whole(low=0)}
+
+
+@checked(**_SIZE)
 def make_district(n: int = 1000, seed: int = 1) -> District:
     """Make the births of one year in a district of Utopia, and the lists that three offices keep of them.
 
@@ -209,10 +208,9 @@ def make_district(n: int = 1000, seed: int = 1) -> District:
     >>> set(district.register["birth_id"]) <= set(district.births["birth_id"])
     True
     """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise InputError("n", repr(n), _("Give a whole number of births, 1 or more."))
-    draws = np.random.Generator(np.random.PCG64(seed)).random((len(_DRAWS), int(n)))
-    drawn = [_birth(dict(zip(_DRAWS, row.tolist(), strict=True))) for row in draws.T]
+    draws = Draws(seed)
+    columns = [[draws.uniform() for _birth in range(n)] for _name in _DRAWS]
+    drawn = [_birth(dict(zip(_DRAWS, row, strict=True))) for row in zip(*columns, strict=True)]
     births = [b._replace(number=i) for i, b in enumerate(sorted(drawn, key=lambda b: b.born), start=1)]
     return District(
         _frame(_truth(births)),
@@ -222,8 +220,26 @@ def make_district(n: int = 1000, seed: int = 1) -> District:
     )
 
 
+@checked(**_SIZE)
 def make_register(n: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Make the civil register of `make_district`: the births that are entered by the cut-off.
+
+    Parameters
+    ----------
+    n : int
+        Births in the district, 1 or more.
+    seed : int
+        The same seed makes the same district.
+
+    Returns
+    -------
+    SyntheticFrame
+        The civil register: one row an entry.
+
+    Raises
+    ------
+    InputError
+        If `n` is not a whole number of 1 or more.
 
     Examples
     --------
@@ -233,8 +249,26 @@ def make_register(n: int = 1000, seed: int = 1) -> pd.DataFrame:
     return make_district(n, seed).register
 
 
+@checked(**_SIZE)
 def make_facility_births(n: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Make the health list of `make_district`: the same births, as the health posts wrote them down.
+
+    Parameters
+    ----------
+    n : int
+        Births in the district, 1 or more.
+    seed : int
+        The same seed makes the same district.
+
+    Returns
+    -------
+    SyntheticFrame
+        The health list: one row a birth that the health post wrote down.
+
+    Raises
+    ------
+    InputError
+        If `n` is not a whole number of 1 or more.
 
     Examples
     --------
@@ -244,8 +278,26 @@ def make_facility_births(n: int = 1000, seed: int = 1) -> pd.DataFrame:
     return make_district(n, seed).facility_births
 
 
+@checked(**_SIZE)
 def make_process_log(n: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Make the counter's log of `make_district`: the steps of every family that came.
+
+    Parameters
+    ----------
+    n : int
+        Births in the district, 1 or more.
+    seed : int
+        The same seed makes the same district.
+
+    Returns
+    -------
+    SyntheticFrame
+        The counter's log: one row a step.
+
+    Raises
+    ------
+    InputError
+        If `n` is not a whole number of 1 or more.
 
     Examples
     --------

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bordercourse import datasets
+from bordercourse.datasets import make_linked_files, make_people
+from bordercourse.datasets.makers.people import MISTAKES
 from bordercourse.errors import InputError
 from bordercourse.identity import compare_names, read_date, script_of
-from bordercourse.synthetic_people import MISTAKES, make_linked_files, make_people
-
-TABLES = Path(datasets.__file__).parent / "tables"
 
 
 def test_a_seed_makes_the_same_people_and_another_seed_others() -> None:
     assert make_people(50, seed=4).equals(make_people(50, seed=4))
     assert not make_people(50, seed=4).equals(make_people(50, seed=5))
-
-
-def test_stored_files_are_what_the_maker_makes() -> None:
-    files = make_linked_files(300, seed=24, shared=0.9)
-    for name, frame in (
-        ("utopia_birth_register", files.register),
-        ("utopia_identity_database", files.database),
-    ):
-        made = frame.to_csv(index=False, lineterminator="\n").encode()
-        assert (TABLES / f"{name}.csv").read_bytes() == made
 
 
 def test_stored_files_can_be_linked_as_loaded() -> None:
@@ -80,7 +67,7 @@ def test_shared_people_and_the_rest() -> None:
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, True])
 def test_a_wrong_number_of_people_is_refused(n: int) -> None:
-    with pytest.raises(InputError, match="whole number of people"):
+    with pytest.raises(InputError, match="^n: .*whole"):
         make_people(n)
 
 
