@@ -13,7 +13,7 @@ PACKAGE = Path(bordercourse.__file__).parent
 # From the top: each room may import only from its own storey's own room and from storeys above.
 STOREYS = [
     ["errors", "i18n"],
-    ["files", "look"],
+    ["files", "look", "validation"],
     ["page"],
     ["inputs", "plotting", "results"],
     ["datasets"],

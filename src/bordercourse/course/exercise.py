@@ -16,7 +16,7 @@ from bordercourse.course import casebook as _casebook
 from bordercourse.course import checks, friendly, marks, quiz
 from bordercourse.course.answers import AnswerSheet
 from bordercourse.course.checks import AnswerError, UnansweredError
-from bordercourse.course.form import Blank, Number, blanks_in
+from bordercourse.course.form import AskedNumber, Blank, blanks_in
 from bordercourse.course.notebooks import read_notebook
 from bordercourse.course.progress import questions
 from bordercourse.files import DamagedError
@@ -37,7 +37,7 @@ class Exercise:
     Parameters
     ----------
     module : str
-        Number and slug, such as ``"00-welcome"``: the name of the notebook without ``.ipynb``.
+        AskedNumber and slug, such as ``"00-welcome"``: the name of the notebook without ``.ipynb``.
     folder : path, default the working folder
         Where the notebook and ``answers.json`` lie.
 
@@ -199,8 +199,8 @@ class Exercise:
         unit: str = "",
         kind: str = "number",
     ) -> None:
-        """Check that `value` is a number of a `kind` (see `form.Number`) between `low` and `high`."""
-        number = checks.check_number(value, name, Number(kind, low, high, unit))
+        """Check that `value` is a number of a `kind` (see `form.AskedNumber`) between `low` and `high`."""
+        number = checks.check_number(value, name, AskedNumber(kind, low, high, unit))
         self._passed(question, f"{name} = {number:.10g}{f' {unit}' if unit else ''}.")
 
     def check_text(
@@ -256,7 +256,7 @@ class Exercise:
         if numbers is True:
             numbers = {key: {"kind": kind, "low": low, "high": high, "unit": unit} for key in given}
         for key, form in (numbers or {}).items():
-            checks.check_number(given[key], f"{name}[{key!r}]", Number(**form))
+            checks.check_number(given[key], f"{name}[{key!r}]", AskedNumber(**form))
         self._passed(question, f"{name}: {', '.join(f'{key} {entry}' for key, entry in given.items())}.")
 
     def check_table(

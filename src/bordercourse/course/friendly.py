@@ -14,7 +14,7 @@ from typing import Any
 
 from bordercourse import page
 from bordercourse.course.checks import UnansweredError
-from bordercourse.course.form import Blank, Number
+from bordercourse.course.form import AskedNumber, Blank
 from bordercourse.course.typed import advice, odd_characters
 from bordercourse.i18n import gettext as _
 
@@ -50,7 +50,7 @@ def _name_above(cell: list[str], n: int) -> str:
     return ""
 
 
-def _typed_in(line: str, name: str, blanks: Mapping[str, Blank]) -> Iterator[tuple[str, Number | None]]:
+def _typed_in(line: str, name: str, blanks: Mapping[str, Blank]) -> Iterator[tuple[str, AskedNumber | None]]:
     """Yield what was typed for each blank of a line, and the number that it asks for.
 
     Where the blank is known to ask for something else, nothing is yielded.

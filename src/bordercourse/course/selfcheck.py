@@ -7,13 +7,13 @@ from html import escape
 from typing import Any
 
 from bordercourse import page
-from bordercourse.course.manifest import Question, module
+from bordercourse.course.manifest import LessonQuestion, module
 from bordercourse.i18n import gettext as _
 
 __all__ = ["feedback", "self_check"]
 
 
-def feedback(question: Question, chosen: str) -> str:
+def feedback(question: LessonQuestion, chosen: str) -> str:
     """Return what to say to a choice: right or not, and why."""
     verdict = _("Right.") if chosen == question.answer else _("Not yet.")
     return f"{verdict} {question.why.get(chosen, '')}".strip()
@@ -40,7 +40,7 @@ def self_check(slug: str) -> None:
             _buttons(question)
 
 
-def _buttons(question: Question) -> None:
+def _buttons(question: LessonQuestion) -> None:
     import ipywidgets as w
     from IPython.display import display
 

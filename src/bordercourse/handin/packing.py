@@ -12,6 +12,7 @@ from typing import Any
 from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.course.answers import StoredAnswers, is_like_sheet, sheet_text, stored_answers
 from bordercourse.course.duplicates import Copy, UnclearError, chosen
+from bordercourse.course.manifest import number_of
 from bordercourse.course.notebooks import is_like_notebook, own_lines, read_notebook
 from bordercourse.desk.places import HAND_INS
 from bordercourse.errors import InputError
@@ -122,7 +123,7 @@ def _exercise(module: str, exercises: Path) -> Path:
             _("there are no exercises in {folder}.").format(folder=exercises),
             _("Go into the folder that `bordercourse start` printed, or name it."),
         )
-    meant = [name for name in known if name == module or name.split("-")[0] == module]
+    meant = [name for name in known if module in (name, number_of(name))]
     if len(meant) != 1:
         raise InputError(
             repr(module),

@@ -102,7 +102,7 @@ def _station(root: Path, record: Module, shipped: Ledger) -> Station:
     answered, questions, note = _answers(exercise)
     return Station(
         slug=record.slug,
-        number=record.slug.split("-")[0] if record.kind == "module" else "",
+        number=record.number,
         title=record.title,
         question=record.question,
         minutes=(record.lesson_minutes if lesson.is_file() else 0) + record.exercise_minutes,
