@@ -23,7 +23,7 @@ _COMMANDS = {
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
     "return": ("bordercourse.handin.hand_back", _("make the feedback files to give back")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
-    "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
+    "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
     "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),
     "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them with their outputs")),
 }

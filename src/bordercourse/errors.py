@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import warnings
 
-__all__ = ["CourseError", "CourseWarning", "InputError", "warn"]
+__all__ = ["CourseError", "CourseWarning", "InputError", "MalformedError", "RefusedError", "warn"]
 
 
 class CourseError(Exception):
@@ -62,3 +62,26 @@ class InputError(CourseError, ValueError):
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str]]:
         return type(self), (self.name, self.problem, self.do)
+
+
+class MalformedError(CourseError, ValueError):
+    """A document, message or code that does not have the form that it claims; the message says why."""
+
+
+class RefusedError(CourseError):
+    """A message that a register does not answer.
+
+    Parameters
+    ----------
+    code : str
+        Why, in a word, such as ``wrong_time``.
+    status : int
+        The HTTP status that says so.
+    """
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code, self.status = code, status
+
+    def __reduce__(self) -> tuple[type[RefusedError], tuple[str, int]]:
+        return type(self), (self.code, self.status)

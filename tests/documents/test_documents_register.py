@@ -19,7 +19,7 @@ from sqlalchemy import event
 
 from bordercourse.documents import practice
 from bordercourse.documents.register import (
-    Limits,
+    QuestionLimits,
     Register,
     ask_register,
     running,
@@ -51,7 +51,9 @@ ENTRY = {
 STATED = {**ENTRY, "name": "Eriksson Anna-María", "is": "UTO"}
 OTHER = {**ENTRY, "certificate": "UTO-B-2222-2222", "entry": "1990/0124", "name": "TRAN VAN HUNG"}
 HIDDEN = {**ENTRY, "certificate": "UTO-B-3333-3333", "entry": "1990/0125", "protected": True}
-OPEN = Limits(per_minute=10**6, per_certificate=10**6, per_certificate_all=10**6, misses_per_day=10**6)
+OPEN = QuestionLimits(
+    per_minute=10**6, per_certificate=10**6, per_certificate_all=10**6, misses_per_day=10**6
+)
 
 
 class Clock:
@@ -250,7 +252,7 @@ def test_many_askers_together_do_not_get_further(register: Register) -> None:
 
 
 def test_misses_and_speed_are_limited(register: Register) -> None:
-    register.limits = Limits(per_minute=12, misses_per_day=5)
+    register.limits = QuestionLimits(per_minute=12, misses_per_day=5)
     heard = [answer(register, question(certificate=f"UTO-B-0000-{n:04}"))[0] for n in range(10)]
     assert heard == ["not found"] * 5 + ["cannot say"] * 5
     replies = [register.answer(question()).status for _each in range(5)]
@@ -299,7 +301,7 @@ def test_hostile_questions_get_a_reply_and_never_an_exception(register: Register
 
 
 def test_questions_at_the_same_moment_are_each_counted(register: Register) -> None:
-    register.limits = Limits(per_minute=5)
+    register.limits = QuestionLimits(per_minute=5)
     texts = [question() for _each in range(12)]
     heard: list[str] = []
     threads = [threading.Thread(target=lambda t=t: heard.append(answer(register, t)[0])) for t in texts]

@@ -220,8 +220,8 @@ def verify_case(text: str, *, on: str = TODAY, sign: str = "") -> Verification:
     >>> print(verify_case(text, sign="seeks asylum").next_step)
     Call the protection officer. Stop here: ask no register, and contact no State.
     """
-    found = verify_document(text, trust=trust_list(), on=on, corrections=corrections())
-    return found if sign in ("", NO_SIGN) else replace(found, protection_sign=sign)
+    verification = verify_document(text, trust=trust_list(), on=on, corrections=corrections())
+    return verification if sign in ("", NO_SIGN) else replace(verification, protection_sign=sign)
 
 
 def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
@@ -246,10 +246,8 @@ def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
     """
     rows = []
     for text in cases["text"]:
-        found = verify_case(text, on=on)
-        rows.append(
-            {v.question: v.answer if v.answer == YES else f"{v.answer}: {v.word}" for v in found.verdicts}
-        )
+        verdicts = verify_case(text, on=on).verdicts
+        rows.append({v.question: v.answer if v.answer == YES else f"{v.answer}: {v.word}" for v in verdicts})
     return SyntheticFrame(rows, index=pd.Index(cases["case_id"], name="case"))
 
 

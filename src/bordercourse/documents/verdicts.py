@@ -121,6 +121,8 @@ def mark(message: str) -> str:
 class Verdict:
     """One answer to one question.
 
+    `reason` and `source` give the sentence and the rule in the reader's language.
+
     Attributes
     ----------
     question : str
@@ -129,10 +131,12 @@ class Verdict:
         ``yes``, ``no`` or ``cannot say``.
     code : str
         One word for machines and exercises, such as ``revoked``; it never changes with the language.
-    reason : str
-        Why, in a sentence for the officer.
-    source : str
-        The rule that was applied.
+    words : str
+        Why, in English, with places for `values`.
+    rule : str
+        The rule that was applied, in English.
+    values : mapping or None
+        What stands in the places of `words`.
     """
 
     question: str
@@ -237,8 +241,8 @@ class Verification:
     def __bool__(self) -> NoReturn:
         raise InputError(
             "verification",
-            "it has four answers, so it is neither true nor false.",
-            "Ask one verdict: verification.integrity.answer == 'yes'.",
+            _("it has four answers, so it is neither true nor false."),
+            _("Ask one verdict: verification.integrity.answer == 'yes'."),
         )
 
     def __str__(self) -> str:
@@ -283,11 +287,17 @@ def moment(on: date | datetime | str) -> datetime:
         try:
             on = date.fromisoformat(on)
         except ValueError:
-            raise InputError("on", f"{on!r} is not a date.", "Write it as '2021-10-01'.") from None
+            raise _no_date(on) from None
     if isinstance(on, datetime):
         if on.tzinfo is None:
-            raise InputError("on", "the time has no time zone.", "Give a date, or a datetime in UTC.")
+            problem = _("the time has no time zone.")
+            raise InputError("on", problem, _("Give a date, or a datetime in UTC."))
         return on.astimezone(UTC)
     if isinstance(on, date):
         return datetime.combine(on, time(12), UTC)
-    raise InputError("on", f"{on!r} is not a date.", "Write it as '2021-10-01'.")
+    raise _no_date(on)
+
+
+def _no_date(on: object) -> InputError:
+    problem = _("{value} is not a date.").format(value=repr(on))
+    return InputError("on", problem, _("Write it as '2021-10-01'."))

@@ -10,8 +10,8 @@ from bordercourse.documents.register.client import (
     ask_register,
 )
 from bordercourse.documents.register.messages import ANSWERS, ASKABLE, MINIMUM, write_question
-from bordercourse.documents.register.practice import ask_practice_register, practice_register
-from bordercourse.documents.register.store import Limits, Register, Reply
+from bordercourse.documents.register.store import QuestionLimits, Register, Reply
+from bordercourse.documents.register.utopia import ask_practice_register, practice_register
 
 __all__ = [
     "ANSWERS",
@@ -19,7 +19,7 @@ __all__ = [
     "BEARER_CHECKS",
     "MINIMUM",
     "PROTECTION_CHECKS",
-    "Limits",
+    "QuestionLimits",
     "Register",
     "RegisterAnswer",
     "Reply",

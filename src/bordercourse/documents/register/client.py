@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.jcs import MAX_CHARACTERS
-from bordercourse.documents.register.messages import RefusedError, read_answer, write_question
+from bordercourse.documents.register.messages import read_answer, write_question
 from bordercourse.documents.verdicts import mark
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, RefusedError
 from bordercourse.i18n import gettext as _
 from bordercourse.protection.signs import MAY_ASK, PROTECTION_CHECKS
 
@@ -148,16 +148,8 @@ def ask_register(
     not asked: Nothing was sent to that State (seeks asylum). Next step: Do not ask the register.
     Refer to the protection officer.
     """
-    for name, answer, known in (
-        ("protection", protection, PROTECTION_CHECKS),
-        ("bearer", bearer, BEARER_CHECKS),
-    ):
-        if answer not in known:
-            raise InputError(
-                name,
-                _("{answer} is no answer.").format(answer=repr(answer)),
-                _("Check first, then write one of: {known}.").format(known=", ".join(known)),
-            )
+    _hold_to("protection", protection, PROTECTION_CHECKS)
+    _hold_to("bearer", bearer, BEARER_CHECKS)
     if protection not in MAY_ASK:
         return RegisterAnswer("not asked", why=protection)
     if bearer != IS_THE_SUBJECT:
@@ -171,12 +163,19 @@ def ask_register(
     if status not in {200, 429}:
         return RegisterAnswer("cannot say", why=_("refused: {code}").format(code=_refusal(body)))
     try:
-        heard, differs = read_answer(
+        answer, differs = read_answer(
             body, identifier=sent["id"], asked=sent["fields"], state=sent["to"], trust=trust, now=now
         )
     except RefusedError:
         return RegisterAnswer("cannot say", why=_("the answer could not be verified"))
-    return RegisterAnswer(heard, differs, why=_("it gives no reason") if heard == "cannot say" else "")
+    return RegisterAnswer(answer, differs, why=_("it gives no reason") if answer == "cannot say" else "")
+
+
+def _hold_to(check: str, answer: object, known: tuple[str, ...]) -> None:
+    if answer not in known:
+        problem = _("{answer} is no answer.").format(answer=repr(answer))
+        do = _("Check first, then write one of: {known}.").format(known=", ".join(known))
+        raise InputError(check, problem, do)
 
 
 def _post(address: str, text: str, seconds: float) -> tuple[int | None, bytes]:

@@ -14,7 +14,7 @@ from bordercourse.documents import practice
 from bordercourse.documents.register.app import running
 from bordercourse.documents.register.client import ask_register
 from bordercourse.documents.register.messages import MINIMUM
-from bordercourse.documents.register.store import Limits, Register
+from bordercourse.documents.register.store import QuestionLimits, Register
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
@@ -34,8 +34,16 @@ def practice_clock() -> Callable[[], datetime]:
     return lambda: start + timedelta(seconds=time.monotonic() - began)
 
 
-def open_practice_register(url: str, *, limits: Limits | None = None) -> Register:
-    """Open Utopia's register in this database; an empty one is filled with the practice entries."""
+def open_practice_register(url: str, *, limits: QuestionLimits | None = None) -> Register:
+    """Open Utopia's register in this database; an empty one is filled with the practice entries.
+
+    Parameters
+    ----------
+    url : str
+        A database as SQLAlchemy names it.
+    limits : QuestionLimits, optional
+        How much one asker may ask.
+    """
     register = Register(
         url,
         trust=practice.trust_list(),
@@ -49,7 +57,7 @@ def open_practice_register(url: str, *, limits: Limits | None = None) -> Registe
 
 
 @contextlib.contextmanager
-def practice_register(*, limits: Limits | None = None) -> Iterator[Register]:
+def practice_register(*, limits: QuestionLimits | None = None) -> Iterator[Register]:
     """Give Utopia's register with its practice entries and an empty log, while the block lasts.
 
     Examples
@@ -117,7 +125,7 @@ def ask_practice_register(cases: pd.DataFrame, *, line_down: bool = False) -> pd
 def _ask(case: dict[Hashable, Any], address: str, register: Register, now: datetime) -> dict[str, str | int]:
     # What the code states; where it cannot be read, the officer copies the same parts from the page.
     page = {name: str(case[name]) for name in MINIMUM} | {"is": practice.registry_root().state}
-    heard = ask_register(
+    answer = ask_register(
         practice.verify_case(case["text"]).stated or page,
         address=address,
         asker=practice.border_agency(),
@@ -129,8 +137,8 @@ def _ask(case: dict[Hashable, Any], address: str, register: Register, now: datet
     return {
         "protection check": case["protection"],
         "who holds it": case["bearer"],
-        "answer": heard.answer,
-        "differs": ", ".join(heard.differs),
-        "why": heard.why,
+        "answer": answer.answer,
+        "differs": ", ".join(answer.differs),
+        "why": answer.why,
         "questions so far": len(register.log()),
     }

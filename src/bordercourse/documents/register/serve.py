@@ -8,7 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from bordercourse.documents import practice
-from bordercourse.documents.register.practice import open_practice_register
+from bordercourse.documents.register.utopia import open_practice_register
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
@@ -78,7 +78,9 @@ def _listener(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         raise InputError(
-            "--port", f"{port} cannot be used ({error}).", "Give another one, for example --port 8766."
+            "--port",
+            _("{port} cannot be used ({error}).").format(port=port, error=error),
+            _("Give another one, for example --port 8766."),
         ) from None
 
 
@@ -90,6 +92,6 @@ def _hold_to_loopback(host: str) -> None:
     if not safe:
         raise InputError(
             "--host",
-            f"{host!r} is open to other machines.",
-            "Its keys are public, so it serves this machine only: leave --host out.",
+            _("{host} is open to other machines.").format(host=repr(host)),
+            _("Its keys are public, so it serves this machine only: leave --host out."),
         )

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.civil import FIELDS, check_content
-from bordercourse.documents.jcs import MAX_CHARACTERS, MalformedError, read_json
+from bordercourse.documents.jcs import MAX_CHARACTERS, read_json
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import decode_base64url, malformed, not_reached, well_formed
 from bordercourse.documents.trust import CIVIL
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def issue_disclosable(record: Mapping[str, str], signer: Authority) -> str:
     try:
         check_content({"t": f"civil.{record.get('event')}", "v": 1, "is": signer.state}, record)
     except MalformedError as error:
-        raise InputError("record", str(error), "See REQUIRED_FIELDS and FIELDS.") from None
+        raise InputError("record", str(error), _("See REQUIRED_FIELDS and FIELDS.")) from None
     issued = int(moment(record["issued"]).timestamp())
     claims: dict[Any, Any] = {"iss": signer.state, "iat": issued}
     for name, value in record.items():
@@ -70,6 +70,13 @@ def issue_disclosable(record: Mapping[str, str], signer: Authority) -> str:
 
 def disclose(whole: str, parts: Iterable[str]) -> str:
     """Return what the holder shows: the signed list of digests, and only `parts`.
+
+    Parameters
+    ----------
+    whole : str
+        What :func:`issue_disclosable` returned.
+    parts : iterable of str
+        The names of the parts to show, beside those that are always shown.
 
     Raises
     ------
@@ -88,19 +95,19 @@ def disclose(whole: str, parts: Iterable[str]) -> str:
     """
     from sd_jwt.holder import SDJWTHolder
 
-    wanted = [parts] if isinstance(parts, str) else list(parts)
+    names = [parts] if isinstance(parts, str) else list(parts)
     try:
         holder = SDJWTHolder(whole)
-        there = {item[1] for item in holder._hash_to_decoded_disclosure.values() if len(item) == 3}
+        hidden = {item[1] for item in holder._hash_to_decoded_disclosure.values() if len(item) == 3}
     except Exception as error:  # the library raises whatever it meets
-        raise InputError(
-            "whole", f"it is no SD-JWT ({error}).", "Give what issue_disclosable returned."
-        ) from None
-    unknown = sorted(set(wanted) - there - set(ALWAYS_SHOWN))
+        problem = _("it is no SD-JWT ({error}).").format(error=error)
+        raise InputError("whole", problem, _("Give what issue_disclosable returned.")) from None
+    unknown = sorted(set(names) - hidden - set(ALWAYS_SHOWN))
     if unknown:
-        known = ", ".join(sorted(there))
-        raise InputError("parts", f"{', '.join(unknown)}: not in this certificate.", f"Choose from: {known}.")
-    holder.create_presentation(dict.fromkeys(wanted, True))
+        problem = _("{names}: not in this certificate.").format(names=", ".join(unknown))
+        do = _("Choose from: {known}.").format(known=", ".join(sorted(hidden)))
+        raise InputError("parts", problem, do)
+    holder.create_presentation(dict.fromkeys(names, True))
     return str(holder.sd_jwt_presentation)
 
 
@@ -108,7 +115,15 @@ def verify_disclosure(text: str | bytes, *, trust: TrustList, on: date | datetim
     """Give the four verdicts on a certificate that was shown in part.
 
     The parts that were not shown stay unknown; that they were withheld is no ground for suspicion.
-    Nothing in `text` makes this function raise.
+
+    Parameters
+    ----------
+    text : str or bytes
+        What the holder showed. It may be hostile: nothing in it makes this function raise.
+    trust : TrustList
+        Registry roots and revocation lists on the officer's device.
+    on : date, datetime or str
+        The day for which to judge.
 
     Examples
     --------
@@ -121,8 +136,8 @@ def verify_disclosure(text: str | bytes, *, trust: TrustList, on: date | datetim
     except MalformedError as error:
         return malformed(KIND, at, str(error), RULE)
     form = well_formed(RULE)
-    shown = _verified_claims(text, signer.key)
-    if shown is None:
+    claims = _verified_claims(text, signer.key)
+    if claims is None:
         reason = mark("The content, a shown part and the signature do not fit.")
         integrity = Verdict("integrity", NO, "altered", reason, SIGNATURE_RULE)
         return Verification(KIND, at, form, integrity, *not_reached())
@@ -130,7 +145,7 @@ def verify_disclosure(text: str | bytes, *, trust: TrustList, on: date | datetim
         "Nothing that is shown was changed since someone with this key signed it. This does not say who."
     )
     integrity = Verdict("integrity", YES, "unchanged", reason, SIGNATURE_RULE)
-    stated = {"is": payload["iss"]} | {k: v for k, v in shown.items() if k not in _ENVELOPE}
+    stated = {"is": payload["iss"]} | {k: v for k, v in claims.items() if k not in _ENVELOPE}
     issuer = trust.verdict(signer, CIVIL, at, state=payload["iss"])
     legal = not_reached()[1]
     if issuer.answer == YES:
@@ -145,11 +160,11 @@ def _read(text: str | bytes) -> tuple[str, dict[str, Any], dict[str, Any]]:
     text = "".join(level(text).split())  # no blank belongs to it: a letter or a form broke its one long line
     if len(text) > MAX_CHARACTERS:
         raise MalformedError(_("It is longer than {n} characters.").format(n=MAX_CHARACTERS))
-    token, *shown = text.split("~")
+    token, *disclosures = text.split("~")
     pieces = token.split(".")
-    if len(pieces) != 3 or not shown or len(shown) > _MOST_PARTS:
+    if len(pieces) != 3 or not disclosures or len(disclosures) > _MOST_PARTS:
         raise MalformedError(_("It is not an SD-JWT."))
-    if shown[-1]:
+    if disclosures[-1]:
         raise MalformedError(_("It ends with a key-binding token, which this profile does not use."))
     header, payload = (read_json(decode_base64url(piece)) for piece in pieces[:2])
     decode_base64url(pieces[2])
@@ -164,7 +179,7 @@ def _read(text: str | bytes) -> tuple[str, dict[str, Any], dict[str, Any]]:
     digests = payload.get("_sd", [])
     if not isinstance(digests, list) or not all(isinstance(d, str) for d in digests):
         raise MalformedError(_("The list of digests is not a list of text."))
-    for item in shown[:-1]:
+    for item in disclosures[:-1]:
         part = read_json(decode_base64url(item))
         if not isinstance(part, list) or len(part) != 3 or not all(isinstance(p, str) for p in part):
             raise MalformedError(_("A shown part is not salt, name and value."))
@@ -189,9 +204,8 @@ def _verified_claims(text: str, key: Any) -> dict[str, Any] | None:
         payload = SDJWTVerifier(text, lambda *ignored: public).get_verified_payload()
     except Exception:  # the library raises whatever it meets; here any failure means: does not fit
         return None
-    shown = text.count("~") - 1
     signed = {"iss", "iat", *ALWAYS_SHOWN}
-    return payload if len(set(payload) - signed) == shown else None
+    return payload if len(set(payload) - signed) == text.count("~") - 1 else None
 
 
 def _jwk(key: Any) -> Any:
