@@ -8,6 +8,8 @@ import pytest
 
 from bordercourse.course import manifest, modules
 from bordercourse.course.manifest import Module, number_of
+from bordercourse.datasets import records
+from bordercourse.datasets.records import Record
 from bordercourse.errors import InputError
 from bordercourse.validation import read_record
 
@@ -42,6 +44,18 @@ def test_a_slip_in_a_record_is_named_with_file_and_key(tmp_path: Path, old: str,
     assert str(told.value).startswith("44-copy.toml: ")
     assert says in str(told.value)
     assert "Compare it with a record that works" in str(told.value)
+
+
+def test_a_slip_in_the_record_of_a_table_is_named(tmp_path: Path) -> None:
+    good = Path(records.__file__).parent / "tables" / "births_and_deaths.toml"
+    path = tmp_path / "births.toml"
+    text = good.read_text(encoding="utf-8")
+    path.write_text(text.replace("meaning", "meanning", 1), encoding="utf-8")
+    with pytest.raises(InputError, match="births.toml: columns 1, meaning is missing; columns 1, meanning"):
+        read_record(path, Record, name="births")
+    path.write_text(text.replace('kind = "integer"', 'kind = "number of births"', 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"births.toml: columns \d, kind: input should be 'text', 'integer'"):
+        read_record(path, Record, name="births")
 
 
 def test_several_slips_are_told_at_once(tmp_path: Path) -> None:

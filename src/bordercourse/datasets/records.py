@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Literal
 
 import pandas as pd
 from markupsafe import Markup
@@ -15,18 +15,19 @@ from markupsafe import Markup
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.page import table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from bordercourse.validation import read_record
 
 __all__ = ["Column", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
 
 _TABLES = Path(__file__).parent / "tables"
+_STRICT: Mapping[str, str] = {"extra": "forbid"}  # a key that is spelt wrongly is not passed over
 
 
 @dataclass(frozen=True)
 class Source:
     """Where a table's figures were published."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     publisher: str
     title: str
@@ -53,6 +54,8 @@ class Maker:
         A file of the checkout with further arguments that would tell the answers of an exercise.
     """
 
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
@@ -70,8 +73,10 @@ class Maker:
 class Column:
     """What a column means; `kind` is text, integer, number, boolean or date, `label` its name for readers."""
 
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
     name: str
-    kind: str
+    kind: Literal["text", "integer", "number", "boolean", "date"]
     meaning: str
     unit: str = ""
     codes: Mapping[str, str] | None = None
@@ -93,6 +98,8 @@ class Column:
 @dataclass(frozen=True)
 class Record:
     """All that a reader must know before using a table. It prints well and shows as HTML."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     name: str
     title: str
@@ -158,26 +165,7 @@ class SyntheticFrame(pd.DataFrame):
 
 @cache
 def _records() -> dict[str, Record]:
-    return {path.stem: _read(path) for path in sorted(_TABLES.glob("*.toml"))}
-
-
-def _read(path: Path) -> Record:
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Record(
-        name=path.stem,
-        title=raw["title"],
-        description=raw["description"],
-        caution=raw["caution"],
-        licence=raw["licence"],
-        synthetic=raw["synthetic"],
-        sources=tuple(Source(**source) for source in raw["sources"]),
-        columns=tuple(Column(**column) for column in raw["columns"]),
-        maker=_maker(raw["maker"]) if "maker" in raw else None,
-    )
-
-
-def _maker(raw: dict[str, Any]) -> Maker:
-    return Maker(**raw | {"leaves_out": tuple(raw.get("leaves_out", ()))})
+    return {path.stem: read_record(path, Record, name=path.stem) for path in sorted(_TABLES.glob("*.toml"))}
 
 
 def names() -> list[str]:

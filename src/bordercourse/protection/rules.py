@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Keyed, Text, checked
+from bordercourse.page import table
 from bordercourse.results import Result
 
 if TYPE_CHECKING:
@@ -67,14 +68,9 @@ class Decision(Result):
         return f"{outcomes} ({_('rule')} {', '.join(self.rules)})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'><b>{escape(key)}</b></td>"
-            f"<td style='text-align:left'>{escape(value)}</td></tr>"
-            for outcome in self.outcomes
-            for key, value in outcome.items()
-        )
+        rows = [item for outcome in self.outcomes for item in outcome.items()]
         why = "".join(f"<li>{escape(reason)}</li>" for reason in self.because if reason)
-        return f"<table>{rows}</table><p>{_('Why')}</p><ul>{why}</ul>"
+        return f"{table([], rows, named_rows=True)}<p>{_('Why')}</p><ul>{why}</ul>"
 
 
 @dataclass(frozen=True, repr=False)

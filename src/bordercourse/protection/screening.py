@@ -17,6 +17,7 @@ from typing import Any
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Anything, Choice, Text, checked
+from bordercourse.page import table
 from bordercourse.protection.conditions import Choices
 from bordercourse.protection.decision import DecisionTable
 from bordercourse.protection.rules import Decision, Rule
@@ -165,15 +166,11 @@ class Screening(Result):
             (_("Country of origin"), _(CONTACT[self.may_ask_origin])),
             (_("Rule"), ", ".join(self.first.rules)),
         )
-        table = "".join(
-            f"<tr><td style='text-align:left'><b>{escape(key)}</b></td>"
-            f"<td style='text-align:left'>{escape(value)}</td></tr>"
-            for key, value in rows
-        )
+        calls = table([], rows, named_rows=True)
         questions = screening_table(self.first.table).questions
         asked = "".join(f"<li>{escape(questions[name])}</li>" for name in self.ask)
         still = f"<p>{_('Answers that could change the first call')}</p><ul>{asked}</ul>" if self.ask else ""
-        return f"<table>{table}</table><p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
+        return f"{calls}<p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
 
 
 @checked(protection_agrees=Choice("no", "yes"), facts=Anything())
