@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 
@@ -52,22 +53,26 @@ def test_a_mistake_is_told_without_a_traceback(arguments: list[str], says: str) 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("number", "says"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "no right")])
-def test_a_full_or_locked_disk_is_one_sentence_for_every_command(
-    number: int, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_disk_or_a_right_that_is_missing_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_arguments: list[str]) -> int:
-        raise OSError(number, "as the system says it")
+    from bordercourse.authoring import lessons
 
-    monkeypatch.setattr("bordercourse.handin.collect.main", fail)
-    assert main(["collect", "."]) == 2
-    assert says in capsys.readouterr().err
+    def refuse(_arguments: list[str]) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", "/somewhere/else")
+
+    monkeypatch.setattr(lessons, "main", refuse)
+    assert main(["lesson", "notebooks/00-welcome.ipynb"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("bordercourse lesson: /somewhere/else: you have no right to write or read there.")
 
 
-def test_another_failure_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_arguments: list[str]) -> int:
-        raise OSError(errno.EBADF, "a mistake of ours")
-
-    monkeypatch.setattr("bordercourse.handin.collect.main", fail)
-    with pytest.raises(OSError, match="a mistake of ours"):
-        main(["collect", "."])
+def test_a_name_that_the_screen_cannot_show_stops_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bordercourse", "grade", "00", "--course", "\u179f\u17bb\u1781\u17b6"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert b"\\u179f\\u17bb\\u1781\\u17b6: is not a course" in done.stderr

@@ -13,16 +13,14 @@ PACKAGE = Path(bordercourse.__file__).parent
 # From the top: each room may import only from its own storey's own room and from storeys above.
 STOREYS = [
     ["errors", "i18n"],
-    ["files", "look", "validation"],
-    ["page"],
-    ["inputs", "plotting", "results"],
+    ["files", "look"],
+    ["plotting"],
     ["datasets"],
+    ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],
     ["registration", "identity"],
-    ["protection"],  # before verification
-    ["documents"],
+    ["documents", "protection"],
     ["course"],
     ["widgets"],
-    ["lessons"],
     ["grading"],
     ["desk"],
     ["handin"],

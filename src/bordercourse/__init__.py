@@ -26,7 +26,6 @@ _ROOMS = (
     "documents",
     "grading",
     "identity",
-    "lessons",
     "protection",
     "registration",
     "widgets",

@@ -23,10 +23,13 @@ _COMMANDS = {
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
     "return": ("bordercourse.handin.hand_back", _("make the feedback files to give back")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
-    "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
-    "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),
+    "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
     "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them with their outputs")),
 }
+
+
+# What the disk or the rights of a user bring about, and no mistake of ours.
+_OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def _help() -> str:
@@ -36,16 +39,11 @@ def _help() -> str:
     return "\n".join(lines)
 
 
-def _print_any_letter() -> None:
-    """Print a letter that the screen does not know as its code, in the place of stopping half-way."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 it found a failure, 2 it could not start."""
-    _print_any_letter()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the screen cannot show must not stop anything
+            stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else arguments
     if not given or given[0] in ("-h", "--help", "help"):
         print(_help())
@@ -63,9 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"bordercourse {given[0]}: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        if error.errno not in _OF_THE_MACHINE:
             raise
-        print(f"bordercourse {given[0]}: {' '.join(why_not_written(error))}", file=sys.stderr)
+        problem, do = why_not_written(error)
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"bordercourse {given[0]}: {place}{problem} {do}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(_("\nStopped. What was saved stays saved."), file=sys.stderr)

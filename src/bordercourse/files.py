@@ -26,6 +26,7 @@ __all__ = [
     "DamagedError",
     "gather",
     "lost_letters",
+    "need_space",
     "printable",
     "read_json",
     "read_plain",
@@ -136,18 +137,43 @@ def write_whole(path: Path, content: bytes | str) -> None:
     [('note.txt', 'សួស្តី')]
     """
     data = content.encode() if isinstance(content, str) else content
-    handle, beside = tempfile.mkstemp(prefix=".writing-", suffix=".tmp", dir=path.parent)
+    beside = ""
     try:
+        handle, beside = tempfile.mkstemp(prefix=".writing-", suffix=".tmp", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(beside, 0o644)  # mkstemp makes it private; the collector must read it
         os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
+    except BaseException as error:
+        if beside:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+        if isinstance(error, OSError):  # who reads of it knows nothing of the file beside
+            error.filename, error.filename2 = os.fspath(path), None
         raise
+
+
+def need_space(folder: Path, size: int = 4_000_000) -> None:
+    """Make sure that the disk of a folder takes another `size` bytes.
+
+    Parameters
+    ----------
+    folder : path
+        The folder.
+    size : int
+        How many bytes must fit.
+
+    Raises
+    ------
+    OSError
+        If they do not fit, or nothing may be written there.
+    """
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(os.urandom(size))  # a disk that compresses must not be fooled
+        probe.flush()
+        os.fsync(probe.fileno())
 
 
 def read_plain(path: Path, largest: int) -> bytes:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -102,9 +103,9 @@ def test_jupyterlab_and_formgrader_open_a_course_in_a_folder_of_any_name(tmp_pat
     write_settings(workspace, instructor=True)
     server, address = start._launch(workspace, None)
     try:
-        with urlopen(address.replace(f"{start.ADDRESS}?", "formgrader/manage_assignments?")) as reply:
-            assert f'manage_submissions/{MODULE}"' in reply.read().decode()
-        page = address.replace(f"{start.ADDRESS}?", f"api/contents/exercises/{MODULE}?")
+        with urlopen(address.replace(f"{start.FIRST_PAGE}?", "formgrader/api/assignments?")) as reply:
+            assert [one["name"] for one in json.load(reply)] == [MODULE]
+        page = address.replace(f"{start.FIRST_PAGE}?", f"api/contents/exercises/{MODULE}?")
         with urlopen(page) as reply:
             assert [one["name"] for one in json.load(reply)["content"]] == [f"{MODULE}.ipynb"]
     finally:
@@ -156,3 +157,10 @@ def test_a_running_course_is_known_by_its_folder(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "%20")
     assert is_plain(workspace.served.root)
     assert workspace.served.root.parent.is_dir()
+
+
+@pytest.mark.skipif(not Path(sys.prefix, ".made-in").is_file(), reason="tools/install did not make this one")
+def test_python_starts_in_any_locale_whatever_the_folder_of_the_course_is_called() -> None:
+    """It reads the file that leads to the course in the locale's encoding: no names may be in it."""
+    files = list(Path(sysconfig.get_path("purelib")).glob("_*bordercourse*.pth"))
+    assert [path.read_text().strip() for path in files] in ([], ["../../../../src"], ["../../../src"])

@@ -14,6 +14,7 @@ import pytest
 from bordercourse.desk import start
 from bordercourse.desk.settings import write_settings
 from bordercourse.desk.workspace import Workspace
+from bordercourse.errors import InputError
 
 
 class _AnswersEverything(BaseHTTPRequestHandler):
@@ -48,10 +49,24 @@ def test_a_port_taken_in_the_last_moment_is_left_to_its_owner(
     try:
         assert f":{taken}/" not in address
         assert "token=" in address
-        with urlopen(address.replace(f"{start.ADDRESS}?", "api/status?")) as reply:
+        with urlopen(address.replace(f"{start.FIRST_PAGE}?", "api/status?")) as reply:
             assert "kernels" in json.load(reply)
         assert start._running(workspace) == address
         assert start._running(workspace, "another token") is None
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def test_a_full_disk_is_told_before_anything_opens(
+    small_disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(InputError, match=r"work.*: the disk is full\. Delete what"):
+        start.main(["--no-browser", "--workspace", str(small_disk / "work")])
+    assert "http" not in capsys.readouterr().out
+
+
+def test_a_workspace_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file")
+    with pytest.raises(InputError, match=r"notes.*: it cannot be written or read \(Not a directory\)"):
+        start.main(["--no-browser", "--workspace", str(tmp_path / "notes" / "work")])

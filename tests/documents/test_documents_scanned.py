@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bordercourse import documents as doc
 from bordercourse.documents import practice
+from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.mrz import LAYOUTS
 from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import Verification
-from bordercourse.errors import InputError, MalformedError
+from bordercourse.errors import InputError
 
 RECORD = {
     "certificate": "UTO-B-7K3F-9Q2M",

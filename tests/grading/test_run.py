@@ -6,6 +6,8 @@ import asyncio
 import errno
 import os
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
@@ -23,6 +25,7 @@ from bordercourse.grading.grades import Course, LockedError, only_one
 from bordercourse.grading.intake.source import SourceError
 from bordercourse.grading.kernels import provisioner
 from bordercourse.grading.limits import KernelLimits
+from bordercourse.grading.release import named_exercise
 from bordercourse.grading.run import Outcome, grade, open_course
 
 
@@ -164,7 +167,8 @@ def test_an_exercise_that_was_never_released_is_named(room: Classroom) -> None:
 def test_a_number_names_an_exercise(tmp_path: Path) -> None:
     for name in ("00-a", "01-b", "check-before", "check-after"):
         (tmp_path / name).mkdir()
-    assert [command._named(name, tmp_path) for name in ("00", "01-b", "check", "02")] == [
+        (tmp_path / name / f"{name}.ipynb").write_text("{}")
+    assert [named_exercise(name, tmp_path) for name in ("00", "01-b", "check", "02")] == [
         *("00-a", "01-b", "check", "02")
     ]
 
@@ -223,6 +227,25 @@ def test_a_gradebook_that_cannot_be_written_is_told_before_anyone_is_graded(fres
     book.write_text("notes, no gradebook " * 100)
     with pytest.raises(gradebook.GradebookError, match="cannot be read"):
         grade(open_course(room.root), ["small"], isolate=False)
+
+
+def test_names_that_the_screen_cannot_show_stop_no_run(fresh: Any, isolate: bool) -> None:
+    room: Classroom = fresh()
+    for who in ("a-\u179f\u17bb\u1781\u17b6", "b-Nguy\u1ec5n"):
+        folder = room.root / "submitted" / who / "tiny"
+        folder.mkdir(parents=True)
+        (folder / "tiny.ipynb").write_text("{")
+    room.hand_in("c-good", "tiny", room.model("tiny"))
+    words = ["grade", "tiny", "--course", str(room.root), *([] if isolate else ["--no-isolation"])]
+    done = subprocess.run(
+        [sys.executable, "-m", "bordercourse", *words],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )
+    assert done.returncode == 1, done.stderr
+    lines = done.stdout.decode("cp1252").splitlines()
+    assert sum(line.startswith("NOT GRADED") for line in lines) == 2
+    assert lines[-2:] == ["1 submission graded.", "2 could not be graded."]
 
 
 def test_names_in_any_script(room: Classroom, isolate: bool) -> None:

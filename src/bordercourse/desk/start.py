@@ -1,4 +1,4 @@
-"""``bordercourse start``: lay out the workspace and open the home page."""
+"""``bordercourse start``: lay out the workspace and open JupyterLab on the welcome lesson."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from bordercourse.desk.home import ADDRESS
 from bordercourse.desk.places import default_workspace, shipped
 from bordercourse.desk.settings import environment, write_settings
 from bordercourse.desk.workspace import Workspace, lay_out
 from bordercourse.errors import CourseError, InputError
+from bordercourse.files import need_space, why_not_written
 from bordercourse.i18n import gettext as _
 
 __all__ = ["LabError", "main"]
 
+FIRST_PAGE = "lab/tree/lessons/00-welcome.ipynb"
 _PORTS = range(8888, 8988)
 _PATIENCE = 120  # seconds until the first answer; a first start on a slow disk is long
 
@@ -42,19 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--no-browser", action="store_true", help=_("only print the address"))
     parser.add_argument("--port", type=int, metavar="N", help=_("the port; a free one where left out"))
-    parser.add_argument("--author", action="store_true", help=_("show what writes exercises as well"))
     options = parser.parse_args(argv)
-    root = options.workspace or default_workspace()
-    return _start(root, options.port, not options.no_browser, options.author)
+    return _start(options.workspace or default_workspace(), options.port, not options.no_browser)
 
 
-def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
+def _start(root: Path, port: int | None, browser: bool) -> int:
     print(_("Preparing your workspace ..."), flush=True)
-    parts = shipped()
-    workspace, told = lay_out(root, parts)
-    write_settings(workspace, instructor=parts.sources is not None, author=author)
-    _trust(parts.lessons, workspace)
-    for line in told:
+    workspace, notes = _prepare(root)
+    for line in notes:
         print(line)
     running = _running(workspace)
     if running:
@@ -76,6 +72,20 @@ def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
             _stop(server)
     print(_("Stopped. Your work is saved in {folder}.").format(folder=workspace.root))
     return 0
+
+
+def _prepare(root: Path) -> tuple[Workspace, list[str]]:
+    """Lay out the workspace with its settings, on a disk that takes what will be saved."""
+    parts = shipped()
+    try:
+        workspace, notes = lay_out(root, parts)
+        write_settings(workspace, instructor=parts.sources is not None)
+        _trust(parts.lessons, workspace)
+        need_space(workspace.lab)
+    except OSError as error:
+        problem, do = why_not_written(error)
+        raise InputError(str(error.filename or root), problem, do) from error
+    return workspace, notes
 
 
 def _launch(workspace: Workspace, wanted: int | None) -> tuple[subprocess.Popen[bytes], str]:
@@ -152,7 +162,7 @@ def _running(workspace: Workspace, token: str | None = None) -> str | None:
     for server in list_running_servers(str(workspace.lab / "data" / "runtime")):
         own = Path(server.get("root_dir", "")) == root and token in (None, server["token"])
         if own and _answers(server["url"], server["token"]):
-            return f"{server['url']}{ADDRESS}?token={server['token']}"
+            return f"{server['url']}{FIRST_PAGE}?token={server['token']}"
     return None
 
 

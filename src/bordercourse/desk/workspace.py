@@ -21,11 +21,10 @@ from pathlib import Path
 
 from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, fingerprint
 from bordercourse.desk.places import LEDGER, Shipped
-from bordercourse.errors import InputError
+from bordercourse.files import write_whole
 from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.paths import link_to, plain_path
 from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
-from bordercourse.i18n import gettext as _
 
 __all__ = ["Workspace", "lay_out"]
 
@@ -89,20 +88,20 @@ def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
 
     Nothing that a participant or an instructor made is ever overwritten.
 
+    Parameters
+    ----------
+    root : path
+        The workspace's folder; it is made where it is not there.
+    shipped : Shipped
+        What this installation carries.
+
     Raises
     ------
-    InputError
-        If the folder cannot be written.
+    OSError
+        If something cannot be written.
     """
     workspace = Workspace(root.expanduser().absolute())
-    try:
-        workspace.lab.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            "--workspace",
-            _("{path} cannot be made ({why}).").format(path=workspace.root, why=error.strerror),
-            _("Choose a folder where you may write."),
-        ) from None
+    workspace.lab.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(workspace.root / LEDGER)
     told = copy_lessons(shipped.lessons, workspace.lessons, ledger)
     released = shipped.released
@@ -124,7 +123,7 @@ def _lay_out_course(workspace: Workspace, sources: Path, ledger: Ledger) -> tupl
     course.mkdir(exist_ok=True)
     _link(course / "source", sources)
     settings = str(sources.parent)
-    (course / "nbgrader_config.py").write_text(_NBGRADER_CONFIG.format(settings=settings), encoding="utf-8")
+    write_whole(course / "nbgrader_config.py", _NBGRADER_CONFIG.format(settings=settings))
     gradebook, released = course / "gradebook.db", course / "release"
     mend_gradebook(gradebook)
     released.mkdir(exist_ok=True)

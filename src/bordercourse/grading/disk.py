@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import errno
-import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from bordercourse.errors import CourseError
+from bordercourse.files import need_space
 from bordercourse.i18n import gettext as _
 
 __all__ = ["StoppedError", "cannot_write", "check_room", "is_full"]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FULL_DATABASE = {13}  # SQLITE_FULL
-_ROOM = 4_000_000  # bytes: a marked notebook and the gradebook's own journal
 
 
 class StoppedError(CourseError):
@@ -87,15 +86,8 @@ def check_room(course: Path) -> None:
     """
     place = course
     try:
-        _fill(place)
+        need_space(place)
         place = Path(tempfile.gettempdir())
-        _fill(place)
+        need_space(place)
     except OSError as error:
         raise cannot_write(place, error) from None
-
-
-def _fill(place: Path) -> None:
-    with tempfile.TemporaryFile(dir=place) as probe:
-        probe.write(os.urandom(_ROOM))  # a disk that compresses must not be fooled
-        probe.flush()
-        os.fsync(probe.fileno())

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bordercourse.course.manifest import number_of
 from bordercourse.errors import CourseError, InputError
+from bordercourse.files import need_space
 from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.paths import plain_path
 from bordercourse.i18n import gettext as _
@@ -49,7 +49,7 @@ def named_exercise(name: str, source: Path) -> str:
     source : path
         The folder of sources.
     """
-    found = [known for known in exercises_in(source) if name in (known, number_of(known))]
+    found = [known for known in exercises_in(source) if name in (known, known.partition("-")[0])]
     return found[0] if len(found) == 1 else name
 
 
@@ -91,6 +91,8 @@ def release(
         If there is no such exercise.
     ReleaseError
         If nbgrader refuses an exercise.
+    OSError
+        If something cannot be written.
     """
     known = exercises_in(source)
     chosen = known if modules is None else list(modules)
@@ -134,6 +136,7 @@ def _release_one(source: Path, destination: Path, module: str, gradebook: Path |
         try:
             maker.start()
         except (NbGraderException, SystemExit):
+            need_space(destination)  # nbgrader says of a full disk that something is wrong
             raise ReleaseError(
                 _("{module} cannot be released. nbgrader says:\n{why}").format(
                     module=module, why=lines.text()
@@ -159,4 +162,7 @@ class _Lines(logging.Handler):
         self.lines.append(record.getMessage())
 
     def text(self) -> str:
-        return "\n".join(self.lines).strip()
+        """What was said, without the lines of a traceback, which help nobody who wrote an exercise."""
+        lines = [line for record in self.lines for line in record.splitlines()]
+        said = [line for line in lines if line.strip() and not line.startswith((" ", "Traceback"))]
+        return "\n".join(dict.fromkeys(said))

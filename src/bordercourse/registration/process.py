@@ -10,10 +10,8 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.inputs import Column, Columns, Days, Labels, Table, checked
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration.ages import names
-from bordercourse.results import Result
+from bordercourse.registration._input import names, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +22,7 @@ __all__ = ["ProcessMap", "process_map"]
 
 
 @dataclass(frozen=True, repr=False)
-class ProcessMap(Result):
+class ProcessMap:
     """The directly-follows graph of a log, with throughput and rework.
 
     Attributes
@@ -78,8 +76,7 @@ class ProcessMap(Result):
         wide = self.edges.pivot(index="before", columns="after", values="count")
         return wide.reindex(index=self.steps, columns=self.steps).fillna(0).astype(int)
 
-    def sentence(self) -> str:
-        """Return cases, steps, waiting and rework in one line."""
+    def __repr__(self) -> str:
         words = {"cases": len(self.cases), "steps": len(self.steps), "rework": self.rework_rate}
         if self.cases["throughput_days"].isna().all():
             return _(
@@ -106,13 +103,6 @@ class ProcessMap(Result):
         return label(ax, title=title, x=_("Next step (number of times)"), y=_("Step"))
 
 
-@checked(
-    log=Table(),
-    case=Column("log", Labels()),
-    step=Column("log", Labels()),
-    time=Column("log", Days(), maybe=True),
-    by=Columns("log", Labels()),
-)
 def process_map(
     log: pd.DataFrame,
     *,
@@ -178,7 +168,14 @@ def process_map(
             ),
             _("Name different columns, and no group {own}.").format(own=", ".join(sorted(own))),
         )
-    rows = log[columns]
+    rows = require_columns(log, columns, "log")[columns]
+    for column in columns:
+        if rows[column].isna().any():
+            raise InputError(
+                column, _("{n} rows are empty.").format(n=int(rows[column].isna().sum())), _("Mend the log.")
+            )
+    if time is not None and not pd.api.types.is_datetime64_any_dtype(rows[time]):
+        raise InputError(time, _("it does not hold times."), _("Turn it into times with pandas.to_datetime."))
     codes = rows.groupby(case, sort=False, observed=True).ngroup().to_numpy()
     order = np.argsort(codes, kind="stable") if time is None else np.lexsort((rows[time], codes))
     rows, codes = rows.iloc[order], codes[order]

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bordercourse import page
-from bordercourse.course import module
+from bordercourse.course import module, quiz
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
@@ -33,16 +32,16 @@ def story(slug: str) -> None:
     InputError
         If there is no such module, or its record has no story.
     """
-    scene = _story(slug)
+    told = _story(slug)
     choice = Markup('<details name="story-{slug}"><summary>{do}</summary><p>{leads_to}</p></details>')
     choices = Markup("").join(
-        choice.format(slug=slug, do=one.do, leads_to=one.leads_to) for one in scene.choices
+        choice.format(slug=slug, do=one.do, leads_to=one.leads_to) for one in told.choices
     )
     hint = _("Click what you would do. You can open the others too. Nothing is stored.")
-    page.show_html(
+    quiz.show_html(
         Markup(
             '<div class="bc-story"><p><b>{question}</b></p>{choices}<p class="bc-quiet">{hint}</p></div>'
-        ).format(question=scene.question, choices=choices, hint=hint)
+        ).format(question=told.question, choices=choices, hint=hint)
     )
 
 
@@ -62,7 +61,7 @@ def story_end(slug: str) -> None:
     paragraphs = Markup("").join(
         Markup("<p>{}</p>").format(text) for text in _story(slug).settled.strip().split("\n\n")
     )
-    page.show_html(Markup('<div class="bc-story bc-settled">{}</div>').format(paragraphs))
+    quiz.show_html(Markup('<div class="bc-story bc-settled">{}</div>').format(paragraphs))
 
 
 def _story(slug: str) -> Story:
