@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bordercourse.datasets import make_linked_files
 from bordercourse.identity import (
     BLOCKING_FOR_TRAINING,
     DETERMINISTIC,
@@ -24,7 +25,6 @@ from bordercourse.identity import (
     linkage_settings,
     prepare,
 )
-from bordercourse.synthetic_people import make_linked_files
 
 
 def by_hand(left: Any, right: Any) -> Any:

@@ -53,6 +53,27 @@ def test_a_mistake_is_told_without_a_traceback(arguments: list[str], says: str) 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("number", "says"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "no right")])
+def test_a_full_or_locked_disk_is_one_sentence_for_every_command(
+    number: int, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_arguments: list[str]) -> int:
+        raise OSError(number, "as the system says it")
+
+    monkeypatch.setattr("bordercourse.handin.collect.main", fail)
+    assert main(["collect", "."]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_another_failure_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_arguments: list[str]) -> int:
+        raise OSError(errno.EBADF, "a mistake of ours")
+
+    monkeypatch.setattr("bordercourse.handin.collect.main", fail)
+    with pytest.raises(OSError, match="a mistake of ours"):
+        main(["collect", "."])
+
+
 def test_a_disk_or_a_right_that_is_missing_is_told_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ import pytest
 import bordercourse.course
 from bordercourse.course import AnswerError, module
 from bordercourse.course.checks import UnansweredError
-from bordercourse.course.form import Number, blanks_in
+from bordercourse.course.form import AskedNumber, blanks_in
 from bordercourse.course.typed import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,7 +159,7 @@ def test_a_blank_that_is_open_is_not_called_a_mistake(path: Path, desk: Desk) ->
                     desk.check(question, changed(answers, place, blank))
 
 
-def numbers_asked(path: Path) -> Iterator[tuple[str, Number, float]]:
+def numbers_asked(path: Path) -> Iterator[tuple[str, AskedNumber, float]]:
     for question in questions(path):
         blanks = blanks_in([HIDDEN.sub("", cells(path)[question])])
         for place, value in leaves(solution(path, question)):

@@ -126,8 +126,7 @@ def test_the_law_is_a_page(path: Path) -> None:
 
 
 @exercises
-def test_a_dangerous_decision_costs_the_case(path: Path) -> None:
-    """A decision that no case of the key allows a part of its weight for costs at least the whole weight."""
+def test_the_key_names_only_what_can_be_picked(path: Path) -> None:
     for question in guessers.questions(path):
         for name, case in question.key.items() if question.kind == "casebook" else ():
             assert set(case.decision) | set(case.costs) <= set(question.decisions), name

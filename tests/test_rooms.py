@@ -13,14 +13,16 @@ PACKAGE = Path(bordercourse.__file__).parent
 # From the top: each room may import only from its own storey's own room and from storeys above.
 STOREYS = [
     ["errors", "i18n"],
-    ["files", "look"],
-    ["plotting"],
+    ["files", "look", "validation"],
+    ["page"],
+    ["inputs", "plotting", "results"],
     ["datasets"],
-    ["synthetic", "synthetic_people", "synthetic_certificates", "synthetic_case_studies"],
     ["registration", "identity"],
-    ["documents", "protection"],
+    ["protection"],  # before verification
+    ["documents"],
     ["course"],
     ["widgets"],
+    ["lessons"],
     ["grading"],
     ["desk"],
     ["handin"],

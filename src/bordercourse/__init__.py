@@ -26,6 +26,7 @@ _ROOMS = (
     "documents",
     "grading",
     "identity",
+    "lessons",
     "protection",
     "registration",
     "widgets",

@@ -23,7 +23,8 @@ _COMMANDS = {
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
     "return": ("bordercourse.handin.hand_back", _("make the feedback files to give back")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
-    "register": ("bordercourse.documents.register.command", _("answer verification requests, for practice")),
+    "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
+    "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),
     "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them with their outputs")),
 }
 
@@ -39,11 +40,16 @@ def _help() -> str:
     return "\n".join(lines)
 
 
+def _print_any_letter() -> None:
+    """Print a letter that the screen does not know as its code, in the place of stopping half-way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 it found a failure, 2 it could not start."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name that the screen cannot show must not stop anything
-            stream.reconfigure(errors="backslashreplace")
+    _print_any_letter()
     given = sys.argv[1:] if arguments is None else arguments
     if not given or given[0] in ("-h", "--help", "help"):
         print(_help())

@@ -1,8 +1,15 @@
-"""The errors that people see: what was wrong with which input, and what to do."""
+"""The family of errors and warnings that people see: what was wrong, and what to do.
+
+Every error that a room raises is a `CourseError` and stands in this module, so that a caller can name one
+family, and a reader finds all of them in one place.
+"""
 
 from __future__ import annotations
 
-__all__ = ["CourseError", "InputError"]
+import sys
+import warnings
+
+__all__ = ["CourseError", "CourseWarning", "InputError", "MalformedError", "RefusedError", "warn"]
 
 
 class CourseError(Exception):
@@ -15,6 +22,18 @@ class CourseError(Exception):
     def _render_traceback_(self) -> list[str]:
         """Lines that IPython shows in place of a traceback."""
         return [str(self)]
+
+
+class CourseWarning(UserWarning):
+    """A result was given, and something in its input is probably not what was meant."""
+
+
+def warn(message: str) -> None:
+    """Give a `CourseWarning` that points at the line which called the library, however deep it arose."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __name__.split(".")[0]:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, CourseWarning, stacklevel=level)
 
 
 class InputError(CourseError, ValueError):
@@ -43,3 +62,26 @@ class InputError(CourseError, ValueError):
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str]]:
         return type(self), (self.name, self.problem, self.do)
+
+
+class MalformedError(CourseError, ValueError):
+    """A document, message or code that does not have the form that it claims; the message says why."""
+
+
+class RefusedError(CourseError):
+    """A message that a register does not answer.
+
+    Parameters
+    ----------
+    code : str
+        Why, in a word, such as ``wrong_time``.
+    status : int
+        The HTTP status that says so.
+    """
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code, self.status = code, status
+
+    def __reduce__(self) -> tuple[type[RefusedError], tuple[str, int]]:
+        return type(self), (self.code, self.status)

@@ -1,9 +1,10 @@
 """Translation of the text that participants see, through gettext.
 
-Wrap every such text: ``_("Not answered yet.")``. The language comes from
-``BORDERCOURSE_LANGUAGE`` or the usual ``LANGUAGE``/``LANG`` variables; where no
-translation is installed the English text is shown. Catalogues live in
-``bordercourse/locale/<language>/LC_MESSAGES/bordercourse.mo``.
+Wrap every such text: ``_("Not answered yet.")``; a text that stands in a constant is marked with
+``mark`` there and wrapped where it is shown. The language comes from ``BORDERCOURSE_LANGUAGE``, or from
+the usual ``LANGUAGE``/``LANG`` variables. A catalogue would be
+``bordercourse/locale/<language>/LC_MESSAGES/bordercourse.mo``; none is shipped yet, so the text is
+English whatever the language.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-__all__ = ["gettext", "ngettext"]
+__all__ = ["gettext", "mark", "ngettext"]
 
 _DOMAIN = "bordercourse"
 _LOCALE = Path(__file__).parent / "locale"
@@ -37,3 +38,8 @@ def gettext(message: str) -> str:
 def ngettext(one: str, many: str, n: int) -> str:
     """Return the form of the message that fits the number `n`."""
     return _current().ngettext(one, many, n)
+
+
+def mark(message: str) -> str:
+    """Return `message` as it is: it stands in a constant, and is translated where it is shown."""
+    return message

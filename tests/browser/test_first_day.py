@@ -8,113 +8,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .running import PATIENCE, Lab, outside, until
 from .watch import BrowserWatch, PythonWatch
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange does not run on Windows")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = [  # what a browser would ask its maker on its own
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-sandbox",
-]
-COMMAND = [sys.executable, "-u", "-m", "bordercourse.cli"]
 MODULE = "00-welcome"
 QUESTION = "a1-registration"
-PATIENCE = 60_000  # milliseconds; a busy machine fails nobody
-
-
-class Lab:
-    """A running `bordercourse start`."""
-
-    def __init__(self, workspace: Path, watch: PythonWatch) -> None:
-        self.workspace, self.watch = workspace, watch
-        self.process = self._start()
-        self.said = ""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said += line
-            if "Ctrl+C" in line:
-                break
-        found = re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S+", self.said)
-        assert found, f"no address was printed:\n{self.said}"
-        self.address = found[0]
-
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, "start", "--no-browser", "--workspace", str(self.workspace)],
-            env=self.watch.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def again(self) -> str:
-        """What a second start beside the first says."""
-        second = self._start()
-        said, _none = second.communicate(timeout=60)
-        assert second.returncode == 0, said
-        return said
-
-    def stop(self) -> str:
-        """Press Ctrl+C, and return the last words."""
-        self.process.send_signal(signal.SIGINT)
-        said, _none = self.process.communicate(timeout=60)
-        return said
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[tuple[Any, BrowserWatch]]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    proxy = BrowserWatch()
-    with sync_playwright() as driver:
-        through = f"--proxy-server={proxy.address}"  # this machine's own addresses are asked directly
-        running = driver.chromium.launch(executable_path=found, args=[*QUIET, through])
-        yield running, proxy
-        running.close()
-    proxy.shutdown()
-    proxy.server_close()
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
-    running = Lab(tmp_path / "work", PythonWatch(tmp_path / "watch"))
-    try:
-        yield running
-    finally:
-        if running.process.poll() is None:
-            running.process.terminate()
-            running.process.wait(timeout=60)
-
-
-def outside(address: str) -> bool:
-    return re.match(r"(http|ws)://127\.0\.0\.1:|(data|blob|about):", address) is None
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE / 1000
-    while not true():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.1)
+SCROLLED = "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer').scrollTop"
 
 
 class Desk:
@@ -159,9 +67,15 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     page.on("request", lambda request: asked.append(request.url) if outside(request.url) else None)
     desk = Desk(page, Path(os.environ.get("BORDERCOURSE_SCREENSHOTS") or tmp_path / "pictures"))
 
-    # The course opens on the welcome lesson, with one document and no pop-up.
+    # The course opens at home. Its first station opens with its cells run, at its top, without a pop-up.
     page.goto(lab.address)
+    page.locator(".bc-station").first.wait_for()
+    desk.picture("0-home")
+    page.locator(".bc-station").first.get_by_role("link", name="Lesson").click()
     desk.notebook.locator("h1").first.wait_for()
+    desk.notebook.locator(".jp-CodeCell .jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).last.wait_for()
+    until(lambda: page.evaluate(SCROLLED) == 0, "the top of the page")
+    assert page.locator("#filebrowser").is_hidden(), "the page opens without a side bar"
     desk.idle()
     assert page.locator("#jp-title-panel-title").is_visible(), "one document at a time"
     assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0
@@ -181,10 +95,10 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     desk.picture("2-first-cell")
 
     # A clicked answer is saved at once.
-    page.goto(lab.address.split("/lab/")[0] + f"/lab/tree/exercises/{MODULE}/{MODULE}.ipynb")
+    page.locator("#bc-home").click()
+    page.locator(".bc-station", has_text="Lesson begun").wait_for()
+    page.locator(".bc-station").first.get_by_role("link", name="Exercise").click()
     desk.notebook.get_by_role("heading", name="Part A").wait_for()  # not the lesson, which is open too
-    desk.idle()
-    desk.menu("Run", "Run All Cells")
     choice = desk.notebook.locator("input[type=radio]").first
     choice.wait_for()
     choice.click()
@@ -203,6 +117,12 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     assert "Traceback" not in said
     desk.picture("4-validate")
     dialog.get_by_role("button", name="Ok").click()
+
+    # Home knows of the answer.
+    page.locator("#bc-home").click()
+    page.locator(".bc-station").first.get_by_text("1 of").wait_for()
+    page.go_back()
+    desk.notebook.get_by_role("heading", name="Part A").wait_for()
 
     # Assignment List hands in, answers with it.
     desk.menu("Nbgrader", "Assignment List")

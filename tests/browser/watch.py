@@ -70,8 +70,11 @@ class BrowserWatch(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def foreign(self) -> list[str]:
-        """What was asked, without what Chromium asks its maker whatever it shows."""
-        return [line for line in self.requests if not _ITS_MAKER.search(line)]
+        """What was asked, without what Chromium asks its maker whatever it shows.
+
+        It also keeps a spare connection open, on which it asks nothing.
+        """
+        return [line for line in self.requests if line and not _ITS_MAKER.search(line)]
 
     @property
     def address(self) -> str:

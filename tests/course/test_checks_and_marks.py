@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from bordercourse.course import AnswerError, Case, Slip, checks, marks
 from bordercourse.course.casebook import mark_casebook
 from bordercourse.course.checks import UnansweredError
-from bordercourse.course.form import Number
+from bordercourse.course.form import AskedNumber
 
-PERCENT = Number("percent", low=1, high=100, unit="percent")
-COUNT = Number("count", high=800, unit="entries")
+PERCENT = AskedNumber("percent", low=1, high=100, unit="percent")
+COUNT = AskedNumber("count", high=800, unit="entries")
 
 
 @pytest.mark.parametrize(
@@ -43,18 +43,18 @@ COUNT = Number("count", high=800, unit="entries")
         (math.nan, PERCENT, "missing or divided by zero"),
         (math.inf, PERCENT, "missing or divided by zero"),
         (0.812, PERCENT, "asks for percent: multiply by 100"),
-        (86, Number("share"), "a share of one: divide by 100"),
-        (7, Number("share", low=0.0001, high=0.9999), "divide by 100"),
+        (86, AskedNumber("share"), "a share of one: divide by 100"),
+        (7, AskedNumber("share", low=0.0001, high=0.9999), "divide by 100"),
         (812, PERCENT, "between 1 and 100 percent"),
         (-3, COUNT, "between 0 and 800 entries"),
         (2.52, COUNT, "counts entries, so it must be a whole number"),
-        (2541, Number("year"), "common calendar, between 1800 and 2100"),
-        (98, Number("year"), "four figures"),
-        (1998.5, Number("year"), "whole number"),
+        (2541, AskedNumber("year"), "common calendar, between 1800 and 2100"),
+        (98, AskedNumber("year"), "four figures"),
+        (1998.5, AskedNumber("year"), "whole number"),
         (1 + 2j, PERCENT, "not a number"),
     ],
 )
-def test_a_number_of_the_wrong_form_is_explained(value: Any, asked: Number, says: str) -> None:
+def test_a_number_of_the_wrong_form_is_explained(value: Any, asked: AskedNumber, says: str) -> None:
     with pytest.raises(AnswerError, match=says) as caught:
         checks.check_number(value, "answer", asked)
     assert "answer" in str(caught.value)
@@ -63,10 +63,10 @@ def test_a_number_of_the_wrong_form_is_explained(value: Any, asked: Number, says
 
 
 def test_a_whole_number_may_come_out_of_a_division() -> None:
-    assert checks.check_number(0.3 * 8400, "people", Number("count")) == pytest.approx(2520)
-    assert checks.check_number(1 / 3, "share", Number("share")) == pytest.approx(1 / 3)
+    assert checks.check_number(0.3 * 8400, "people", AskedNumber("count")) == pytest.approx(2520)
+    assert checks.check_number(1 / 3, "share", AskedNumber("share")) == pytest.approx(1 / 3)
     with pytest.raises(ValueError, match="kind is 'whole'"):
-        Number("whole")
+        AskedNumber("whole")
 
 
 def test_a_number_beyond_all_numbers_is_explained() -> None:

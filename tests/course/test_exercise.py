@@ -10,7 +10,8 @@ import ipywidgets
 import nbformat
 import pytest
 
-from bordercourse.course import AnswerError, AnswerSheet, Exercise, progress, quiz, selfcheck
+from bordercourse import page
+from bordercourse.course import AnswerError, AnswerSheet, Exercise, progress, selfcheck
 from bordercourse.course.manifest import module
 from bordercourse.errors import InputError
 
@@ -91,7 +92,7 @@ def test_questions_show_as_plain_html_without_a_kernel(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(quiz, "show_html", shown.append)
+    monkeypatch.setattr(page, "show_html", shown.append)
     exercise.sheet["a1-registration"] = "b"
     exercise.choice("a1-registration", "Is <b> safe?", {"a": "one", "b": "two & more"})
     (html,) = shown
@@ -107,8 +108,8 @@ def test_questions_show_as_plain_html_without_a_kernel(
 def test_clicks_are_saved_at_once(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real widgets, as a kernel would show them, without a browser."""
     shown: list[ipywidgets.Widget] = []
-    monkeypatch.setattr(quiz, "live", lambda: True)
-    monkeypatch.setattr(quiz, "show_html", lambda html: None)
+    monkeypatch.setattr(page, "live", lambda: True)
+    monkeypatch.setattr(page, "show_html", lambda html: None)
     monkeypatch.setattr("IPython.display.display", shown.append)
 
     def parts(kind: type[ipywidgets.Widget]) -> list[ipywidgets.Widget]:
@@ -213,7 +214,7 @@ ODD = [
 def test_a_stored_answer_of_an_odd_form_never_stops_the_page(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch, stored: object, live: bool
 ) -> None:
-    monkeypatch.setattr(quiz, "live", lambda: live)
+    monkeypatch.setattr(page, "live", lambda: live)
     exercise.sheet["a1-registration"] = stored
     exercise.choice("a1-registration", "Which?", {"a": "one", "b": "two"})
     exercise.choices("a1-registration", "Which?", {"a": "one", "b": "two"})

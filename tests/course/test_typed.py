@@ -15,20 +15,20 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bordercourse.course import AnswerError, checks, friendly
-from bordercourse.course.form import Blank, Number
+from bordercourse.course.form import AskedNumber, Blank
 from bordercourse.course.typed import advice, odd_characters
 
 UNIT = "people"
 ASKED = {
-    "number": Number(low=0, high=10_000_000, unit=UNIT),
-    "count": Number("count", high=10_000_000, unit=UNIT),
-    "percent": Number("percent"),
-    "share": Number("share"),
-    "year": Number("year"),
+    "number": AskedNumber(low=0, high=10_000_000, unit=UNIT),
+    "count": AskedNumber("count", high=10_000_000, unit=UNIT),
+    "percent": AskedNumber("percent"),
+    "share": AskedNumber("share"),
+    "year": AskedNumber("year"),
 }
 
 
-def message(typed: str, asked: Number) -> str:
+def message(typed: str, asked: AskedNumber) -> str:
     """Run a box with ``answer = typed`` and its check, and return what the participant is told."""
     friendly._blanks.update(answer=Blank(asked))
     source, place = f"answer = {typed}", "ipykernel_7/1.py"
@@ -70,7 +70,7 @@ def is_about_typing(told: str) -> bool:
     return bool(SO.search(told)) or "Type the number alone" in told
 
 
-def ways_out(typed: str, asked: Number) -> Iterator[str]:
+def ways_out(typed: str, asked: AskedNumber) -> Iterator[str]:
     """Yield every text that passes at the end of a chain of messages; fail where one takes back another."""
     open_ends = [[typed]]
     while open_ends:

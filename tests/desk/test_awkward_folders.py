@@ -103,9 +103,9 @@ def test_jupyterlab_and_formgrader_open_a_course_in_a_folder_of_any_name(tmp_pat
     write_settings(workspace, instructor=True)
     server, address = start._launch(workspace, None)
     try:
-        with urlopen(address.replace(f"{start.FIRST_PAGE}?", "formgrader/api/assignments?")) as reply:
-            assert [one["name"] for one in json.load(reply)] == [MODULE]
-        page = address.replace(f"{start.FIRST_PAGE}?", f"api/contents/exercises/{MODULE}?")
+        with urlopen(address.replace(f"{start.ADDRESS}?", "formgrader/manage_assignments?")) as reply:
+            assert f'manage_submissions/{MODULE}"' in reply.read().decode()
+        page = address.replace(f"{start.ADDRESS}?", f"api/contents/exercises/{MODULE}?")
         with urlopen(page) as reply:
             assert [one["name"] for one in json.load(reply)["content"]] == [f"{MODULE}.ipynb"]
     finally:

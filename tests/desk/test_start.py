@@ -49,7 +49,7 @@ def test_a_port_taken_in_the_last_moment_is_left_to_its_owner(
     try:
         assert f":{taken}/" not in address
         assert "token=" in address
-        with urlopen(address.replace(f"{start.FIRST_PAGE}?", "api/status?")) as reply:
+        with urlopen(address.replace(f"{start.ADDRESS}?", "api/status?")) as reply:
             assert "kernels" in json.load(reply)
         assert start._running(workspace) == address
         assert start._running(workspace, "another token") is None

@@ -143,7 +143,8 @@ def test_formgrader_shows_to_instructors_alone(tmp_path: Path) -> None:
         assert ("@jupyter/nbgrader:formgrader" in off) is not instructor
         extensions = server["ServerApp"]["jpserver_extensions"]
         assert isinstance(extensions, dict)
-        assert extensions["nbgrader.server_extensions.formgrader"] is instructor
+        assert extensions["bordercourse.grading.formgrader"] is instructor
+        assert extensions["nbgrader.server_extensions.formgrader"] is False, "it trusts what people wrote"
         assert "@jupyter/nbgrader:validate-assignment" not in off
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from bordercourse import documents as doc
 from bordercourse.documents import practice
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import read_seal
+from bordercourse.errors import InputError, MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,8 +223,6 @@ def test_a_damaged_picture_is_read_or_refused(kind: str) -> None:
     import io
 
     from PIL import Image
-
-    from bordercourse.errors import InputError
 
     raw, saved = io.BytesIO(), io.BytesIO()
     doc.make_qr("UTOPIA 123").save(raw, kind="png", scale=3)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from bordercourse import datasets
 from bordercourse import documents as doc
+from bordercourse.datasets import make_practice_certificates
+from bordercourse.datasets.makers.stories import STORIES
 from bordercourse.documents import practice
 from bordercourse.errors import InputError
-from bordercourse.synthetic_certificates import STORIES, UTOPIANS, make_practice_certificates
 
-TABLES = Path(datasets.__file__).parent / "tables"
 FINE = ("well_formed", "unchanged", "trusted", "officer_decides")
 EXPECTED = {
     "genuine": FINE,
@@ -34,43 +34,20 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", ["certificates", "register"])
-def test_the_stored_table_is_what_the_maker_makes(name: str) -> None:
-    made = getattr(make_practice_certificates(), name).to_csv(index=False, lineterminator="\n")
-    assert made.encode() == (TABLES / f"practice_{name}.csv").read_bytes()
+# The casebook of the exercise is stored without the truth about its certificates: it stands in the key.
+KEY = Path(__file__).parents[1] / "answers" / "03-cross-border-verification" / "casebook.toml"
+CASEBOOK = tomllib.loads(KEY.read_text(encoding="utf-8"))
 
 
-# The casebook of the exercise is stored without the truth about its certificates: it stands here.
-CASEBOOK = (
-    ("genuine", "no need seen"),
-    ("name written in two ways", "no need seen"),
-    ("altered", "no need seen"),
-    ("unrecognised authority, genuine event", "no need seen"),
-    ("genuine", "seeks asylum"),
-    ("expired signer", "no need seen"),
-    ("Buddhist-Era date", "no need seen"),
-    ("revoked signer", "fears that State"),
-    ("unknown issuer", "no need seen"),
-    ("day and month exchanged on the page", "no need seen"),
-    ("replayed code", "no need seen"),
-    ("torn code", "child alone"),
-)
-
-
-def test_the_stored_casebook_is_what_the_maker_makes_without_the_truth() -> None:
-    stories, signs = zip(*CASEBOOK, strict=True)
-    made = make_practice_certificates(11, stories, signs, prefix="C", people=UTOPIANS).certificates
-    shown = made.drop(columns=["protection", "what_happened"])
-    stored = (TABLES / "casebook_certificates.csv").read_bytes()
-    assert shown.to_csv(index=False, lineterminator="\n").encode() == stored
-    assert not set(made["certificate"]) & set(practice.certificates()["certificate"])  # none practised on
+def test_the_casebook_is_none_that_was_practised_on() -> None:
+    assert not set(practice.casebook()["certificate"]) & set(practice.certificates()["certificate"])
 
 
 def test_every_story_gets_its_verdicts() -> None:
     assert EXPECTED.keys() == STORIES.keys()
     cases = practice.certificates()
     assert set(cases["what_happened"]) == STORIES.keys()
-    told = practice.casebook().assign(what_happened=[story for story, _sign in CASEBOOK])
+    told = practice.casebook().assign(what_happened=CASEBOOK["stories"])
     for case in [*cases.to_dict("records"), *told.to_dict("records")]:
         found = practice.verify_case(case["text"])
         assert tuple(found.codes.values()) == EXPECTED[case["what_happened"]], case["case_id"]
@@ -108,10 +85,11 @@ def test_the_practice_register_is_asked_only_where_protection_allows() -> None:
 
     cases = practice.certificates()
     heard = ask_practice_register(cases)
-    marked = (cases["protection"] != "no need seen").to_numpy()
-    assert marked.sum() == 5
+    in_need = (cases["protection"] != "no need seen").to_numpy()
+    assert in_need.sum() == 5
+    marked = in_need | (cases["bearer"] != "seems the subject").to_numpy()
     council = (cases["what_happened"] == "unrecognised authority, genuine event").to_numpy()
-    assert marked[council].all()  # its holder may fear the State whose register would be asked
+    assert in_need[council].all()  # its holder may fear the State whose register would be asked
     assert ((heard["answer"] == "not asked") == marked).all()
     assert heard["questions so far"].iloc[-1] == (~marked).sum()
     stories = cases.set_index("case_id")["what_happened"]
@@ -121,7 +99,7 @@ def test_the_practice_register_is_asked_only_where_protection_allows() -> None:
         "unrecognised authority, genuine event": "not asked",
         "expired signer": "not found",
         "name written in two ways": "match",
-        "replayed code": "match",
+        "replayed code": "not asked",
         "torn code": "match",
         "Buddhist-Era date": "match",
     }.items():
@@ -151,7 +129,7 @@ def test_a_year_of_the_buddhist_era_stands_on_a_name_from_where_it_is_printed() 
         made = make_practice_certificates(seed).certificates.set_index("what_happened")
         assert made.loc["Buddhist-Era date", "name"] in {"BOONMEE SOMCHAI", "SRISUK MALEE"}
         codes = made["certificate"]
-        assert codes["replayed code"] == codes["genuine"].iloc[0]
+        assert (codes == codes["replayed code"]).sum() == 2
 
 
 def test_a_casebook_of_another_seed_shares_no_number() -> None:

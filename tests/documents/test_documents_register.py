@@ -19,7 +19,7 @@ from sqlalchemy import event
 
 from bordercourse.documents import practice
 from bordercourse.documents.register import (
-    Limits,
+    QuestionLimits,
     Register,
     ask_register,
     running,
@@ -51,7 +51,9 @@ ENTRY = {
 STATED = {**ENTRY, "name": "Eriksson Anna-María", "is": "UTO"}
 OTHER = {**ENTRY, "certificate": "UTO-B-2222-2222", "entry": "1990/0124", "name": "TRAN VAN HUNG"}
 HIDDEN = {**ENTRY, "certificate": "UTO-B-3333-3333", "entry": "1990/0125", "protected": True}
-OPEN = Limits(per_minute=10**6, per_certificate=10**6, per_certificate_all=10**6, misses_per_day=10**6)
+OPEN = QuestionLimits(
+    per_minute=10**6, per_certificate=10**6, per_certificate_all=10**6, misses_per_day=10**6
+)
 
 
 class Clock:
@@ -250,7 +252,7 @@ def test_many_askers_together_do_not_get_further(register: Register) -> None:
 
 
 def test_misses_and_speed_are_limited(register: Register) -> None:
-    register.limits = Limits(per_minute=12, misses_per_day=5)
+    register.limits = QuestionLimits(per_minute=12, misses_per_day=5)
     heard = [answer(register, question(certificate=f"UTO-B-0000-{n:04}"))[0] for n in range(10)]
     assert heard == ["not found"] * 5 + ["cannot say"] * 5
     replies = [register.answer(question()).status for _each in range(5)]
@@ -299,7 +301,7 @@ def test_hostile_questions_get_a_reply_and_never_an_exception(register: Register
 
 
 def test_questions_at_the_same_moment_are_each_counted(register: Register) -> None:
-    register.limits = Limits(per_minute=5)
+    register.limits = QuestionLimits(per_minute=5)
     texts = [question() for _each in range(12)]
     heard: list[str] = []
     threads = [threading.Thread(target=lambda t=t: heard.append(answer(register, t)[0])) for t in texts]
@@ -320,6 +322,7 @@ def ask(address: str, protection: str = "no need seen", **more: Any) -> Any:
         "address": address,
         "asker": practice.border_agency(),
         "trust": practice.trust_list(),
+        "bearer": "seems the subject",
         "on": NOW,
     }
     return ask_register(STATED, protection=protection, **(options | more))
@@ -334,6 +337,7 @@ def test_over_loopback(register: Register) -> None:
             asker=practice.border_agency(),
             trust=practice.trust_list(),
             protection="officer agrees",
+            bearer="seems the subject",
             on=NOW,
         )
         assert (found.answer, found.differs) == ("differs", ("event_date",))
@@ -359,6 +363,11 @@ def test_protection_comes_before_any_question(register: Register) -> None:
             assert "protection officer" in found.next_step
         with pytest.raises(InputError, match="protection"):
             ask(address, protection="yes")
+        for bearer in ("seems somebody else", "not sure who it is"):
+            found = ask(address, bearer=bearer)
+            assert (found.answer, found.why) == ("not asked", bearer)
+            assert "second line" in found.next_step
+        assert "protection officer" in ask(address, "not sure", bearer="not sure who it is").next_step
     assert len(register.log()) == 0
 
 
@@ -370,6 +379,7 @@ def test_not_found_is_never_called_forgery(register: Register) -> None:
             asker=practice.border_agency(),
             trust=practice.trust_list(),
             protection="no need seen",
+            bearer="seems the subject",
             on=NOW,
         )
     assert found.answer == "not found"
@@ -475,6 +485,7 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
             asker=practice.border_agency(),
             trust=practice.trust_list(),
             protection=case["protection"],
+            bearer=case["bearer"],
             on=NOW,
         )
         assert heard.answer == "match", heard

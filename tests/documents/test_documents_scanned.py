@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from bordercourse import documents as doc
 from bordercourse.documents import practice
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.mrz import LAYOUTS
 from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import Verification
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError
 
 RECORD = {
     "certificate": "UTO-B-7K3F-9Q2M",

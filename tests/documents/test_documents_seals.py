@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bordercourse import documents as doc
 from bordercourse.documents import practice
 from bordercourse.documents.authorities import Authority
-from bordercourse.documents.jcs import MalformedError, canonical, read_json
+from bordercourse.documents.jcs import canonical, read_json
 from bordercourse.documents.verdicts import NO, YES, Verification
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError
 
 RECORD = {
     "certificate": "UTO-B-7K3F-9Q2M",
@@ -368,6 +370,36 @@ def test_canonical_sorts_names_as_rfc_8785_section_3_2_3_prints() -> None:
 def test_json_outside_the_bounds_is_malformed(text: str | bytes) -> None:
     with pytest.raises(MalformedError):
         canonical(read_json(text))
+
+
+SIGNS = 'a\u00e9\u20ac\ufb33\U0001f600\U00010000\uffff\r\n"\\/\x7f\u2028'
+KEYS = st.text(max_size=6) | st.text(SIGNS, max_size=4)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | KEYS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=15,
+)
+
+
+@given(JSON)
+@settings(max_examples=500, deadline=None)
+def test_the_one_spelling_is_that_of_the_published_library(value: Any) -> None:
+    import rfc8785
+
+    try:
+        expected = rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):  # half a character
+        with pytest.raises(MalformedError):
+            canonical(value)
+        return
+    assert canonical(value) == expected
+    assert read_json(expected) == value
+
+
+@pytest.mark.parametrize("value", [1.5, 1e3, float("nan"), 2**53, (1,), {1: 2}, b"x"])
+def test_what_our_spelling_refuses_though_others_write_it(value: Any) -> None:
+    with pytest.raises(MalformedError):
+        canonical(value)
 
 
 # --- selective disclosure ----------------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_nothing_hostile_is_in_a_page(name: str, tmp_path: Path) -> None:
     test = question(trick, 0, 2)
     test.outputs = [nbformat.v4.new_output("error", ename="AnswerError", evalue=trick, traceback=[])]
     page = page_of([code, test, memo], tmp_path, name=trick, assignment=trick)
-    body = page[page.index("<body>") :]
+    body = page[page.index("<body") :]
     assert not re.search(r"<(script|iframe|svg|meta|link|base|style|form|input|object|embed|video)\b", body)
     assert not re.search(r"<[^>]*\s(on\w+|srcset|background)\s*=", re.sub(r'"[^"]*"', '""', body))
     assert not re.search(r"<img[^>]*src=\"(?!data:image/)", body)

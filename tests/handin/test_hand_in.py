@@ -50,7 +50,8 @@ def everything(folder: Path) -> dict[str, bytes]:
     found = {
         p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
     }
-    return {name: content for name, content in found.items() if not name.startswith("source/")}
+    kept = {name: content for name, content in found.items() if name != "people.json"}
+    return {name: content for name, content in kept.items() if not name.startswith("source/")}
 
 
 def test_round_trip_between_two_machines(workspace: Path, course: Path, tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "no zip": (random_bytes, "no zip"),
     "too large": (large, "too large"),
     "bomb": (bomb, "too large"),
-    "nested": (nested, "damaged"),
+    "nested": (nested, "nested too deep"),
     "changed on the way": (flipped, "changed"),
     "path upwards": (with_entry("../../escape.ipynb"), "other files"),
     "absolute path": (with_entry("/tmp/escape.ipynb"), "other files"),
@@ -175,14 +176,13 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "no time": (slip_with(time="yesterday"), "when"),
     "time without zone": (slip_with(time="2026-03-04T12:00:00"), "when"),
     "time before all times": (slip_with(time="0001-01-01T00:00:00+23:00"), "when"),
-    "future": (slip_with(time="2999-01-01T00:00:00+00:00"), "future"),
     "files no list": (slip_with(files=["x"]), "list of files"),
     "no slip": (lambda path: zipfile.ZipFile(path, "w").close(), "not made by"),
     "no notebook": (lambda path: forge(path, {"answers.json": ANSWERS}) and None, "other files"),
-    "no notebook inside": (lambda path: forge(path, {f"{MODULE}.ipynb": b"[]"}) and None, "no notebook"),
+    "no notebook inside": (lambda path: forge(path, {f"{MODULE}.ipynb": b"[]"}) and None, "no cells"),
     "answers no table": (
         lambda path: forge(path, {f"{MODULE}.ipynb": NOTEBOOK, "answers.json": b"[]"}) and None,
-        "no notebook or answer sheet",
+        "no answer sheet",
     ),
 }
 
@@ -204,16 +204,18 @@ def test_a_bad_file_is_refused_and_the_others_are_filed(course: Path, tmp_path: 
 
 
 def test_an_unknown_module_is_refused(course: Path, tmp_path: Path) -> None:
-    good(tmp_path / "x.zip")
-    (outcome,) = collect(tmp_path, course, ["02-other"])
+    (tmp_path / "box").mkdir()
+    good(tmp_path / "box" / "x.zip")
+    (outcome,) = collect(tmp_path / "box", course, ["02-other"])
     assert outcome.kind == "refused"
 
 
 def test_a_repeated_entry_is_refused(course: Path, tmp_path: Path) -> None:
-    path = good(tmp_path / "x.zip")
+    (tmp_path / "box").mkdir()
+    path = good(tmp_path / "box" / "x.zip")
     with zipfile.ZipFile(path, "a") as bag, pytest.warns(UserWarning, match="Duplicate"):
         bag.writestr(f"{MODULE}.ipynb", NOTEBOOK)
-    (outcome,) = collect(tmp_path, course, [MODULE])
+    (outcome,) = collect(tmp_path / "box", course, [MODULE])
     assert outcome.kind == "refused"
 
 
@@ -267,12 +269,10 @@ def test_a_damaged_or_renamed_notebook_is_not_handed_in(workspace: Path) -> None
 
 def test_the_commands(workspace: Path, course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert hand_in_command.main(["01", "--name", "Trần Bình", "--workspace", str(workspace)]) == 0
-    assert hand_in_command.main(["01-tiny", "--workspace", str(workspace)]) == 0, "the name is remembered"
     (workspace / "hand-ins" / "note.zip").write_bytes(b"a note")
-    said = capsys.readouterr().out
-    assert said.count("You hand in as tran-binh.") == 1
+    assert "You hand in 01-tiny as tran-binh." in capsys.readouterr().out
     assert collect_command.main([str(workspace / "hand-ins"), "--course", str(course)]) == 1
     said = capsys.readouterr().out
-    assert "note.zip: refused" in said
-    assert "refused 1." in said
+    assert "note.zip: not filed" in said
+    assert "not filed 1," in said
     assert (course / "submitted" / "tran-binh" / MODULE / f"{MODULE}.ipynb").is_file()

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import pytest
 
+from bordercourse.datasets import LinkedFiles, make_linked_files
 from bordercourse.errors import InputError
 from bordercourse.identity import (
     Linkage,
@@ -19,7 +20,6 @@ from bordercourse.identity import (
     pairs_that_agree,
     prepare,
 )
-from bordercourse.synthetic_people import LinkedFiles, make_linked_files
 
 
 @pytest.fixture(scope="module")

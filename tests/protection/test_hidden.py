@@ -112,5 +112,5 @@ def test_what_cannot_be_used_is_named(lists, message):
 def test_leaving_out_needs_three_lists():
     with pytest.raises(InputError, match="only two lists"):
         fragility(two_lists(5, 10, 5))
-    with pytest.raises(InputError, match="p-value"):
+    with pytest.raises(InputError, match="enter: .*between 0 and 1"):
         stepwise(two_lists(5, 10, 5), enter=1.5)

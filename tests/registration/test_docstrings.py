@@ -12,7 +12,7 @@ from bordercourse import registration
 # Modules by name: the package holds functions of the same names.
 ESTIMATING = {
     "adair_lopez", "age_quality", "brass_balance", "completeness", "dual_system", "extinct_generations",
-    "growth_balance", "process", "sex_ratio", "timeliness",
+    "ages", "growth_balance", "open_age", "process", "sex_ratio", "timeliness",
 }  # fmt: skip
 METHODS = [
     name

@@ -156,7 +156,7 @@ GOOD = make([(50, 4, 4, 100, 0, 0.4, 5)])
         (GOOD.drop(columns="per_day"), 10, {}, "no column 'per_day'"),
         (GOOD.assign(per_day=-1), 10, {}, "per_day"),
         (GOOD.assign(female_share=40), 10, {}, "female_share"),
-        (GOOD.assign(max_days=1.5), 10, {}, "not whole"),
+        (GOOD.assign(max_days=1.5), 10, {}, "max_days: a value is not a whole number"),
         (pd.concat([GOOD, GOOD]), 10, {}, "stands twice"),
         (GOOD, -5, {}, "budget"),
         (GOOD, 10, {"later_yield": 2}, "later_yield"),

@@ -9,16 +9,16 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bordercourse import course, widgets
-from bordercourse.course.manifest import Choice, Story
+from bordercourse.course.manifest import Story, StoryChoice
 from bordercourse.errors import InputError
 
 page = importlib.import_module("bordercourse.widgets.story")
 STORY = Story(
     "What do you do now?",
     (
-        Choice("Call <b>at once</b>", "She hears & waits."),
-        Choice("Wait", "He goes."),
-        Choice("Ask", "They talk."),
+        StoryChoice("Call <b>at once</b>", "She hears & waits."),
+        StoryChoice("Wait", "He goes."),
+        StoryChoice("Ask", "They talk."),
     ),
     "Sefa is heard alone.\n\nThe call is not made.",
 )
@@ -29,7 +29,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     pages: list[str] = []
     record = dataclasses.replace(course.module("04"), story=STORY)
     monkeypatch.setattr(page, "module", lambda slug: record)
-    monkeypatch.setattr(page.quiz, "show_html", pages.append)
+    monkeypatch.setattr(page.page, "show_html", pages.append)
     return pages
 
 

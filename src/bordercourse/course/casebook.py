@@ -72,14 +72,14 @@ def mark_casebook(
             kept += case.weight
             continue
         if not decision:
-            loss, said = 1.0, _("not answered.")
+            loss, finding = 1.0, _("not answered.")
         elif decision in case.decision:
-            loss, said = _REASON_LOSS, _("right decision; the reason does not support it.")
+            loss, finding = _REASON_LOSS, _("right decision; the reason does not support it.")
         else:
             loss = min(1.0, case.costs.get(str(decision), 1.0))
-            said = _("not this decision.")
+            finding = _("not this decision.")
         kept += case.weight * (1 - loss)
-        lines.append(f"{name}: {said} {case.hint} ({case.rule})".replace("  ", " "))
+        lines.append(f"{name}: {finding} {case.hint} ({case.rule})".replace("  ", " "))
     head = _("Every case is decided for a good reason.") if not lines else _("Look again at these cases:")
     tail = (
         _("Key reviewed by {reviewer}.").format(reviewer=reviewer)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any
 
-from bordercourse.course.form import Number
+from bordercourse.course.form import AskedNumber
 from bordercourse.course.typed import advice, is_blank, odd_characters
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
@@ -49,12 +49,12 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def check_number(value: Any, name: str, asked: Number | None = None) -> float:
+def check_number(value: Any, name: str, asked: AskedNumber | None = None) -> float:
     """Return `value` as a number of the form that is `asked` for, or raise `AnswerError`.
 
     Examples
     --------
-    >>> check_number(81.2, "completeness", Number("percent"))
+    >>> check_number(81.2, "completeness", AskedNumber("percent"))
     81.2
     >>> check_number("81.2", "completeness")
     Traceback (most recent call last):
@@ -62,7 +62,7 @@ def check_number(value: Any, name: str, asked: Number | None = None) -> float:
     bordercourse.course.checks.AnswerError: completeness is text, '81.2'. Type the number without ...
     """
     _filled(value, name)
-    asked = asked or Number()
+    asked = asked or AskedNumber()
     if isinstance(value, bool) or not isinstance(value, Real):
         raise AnswerError(_not_a_number(value, name, asked))
     try:
@@ -81,7 +81,7 @@ def check_number(value: Any, name: str, asked: Number | None = None) -> float:
     return number
 
 
-def _not_a_number(value: Any, name: str, asked: Number) -> str:
+def _not_a_number(value: Any, name: str, asked: AskedNumber) -> str:
     if isinstance(value, str):
         head = _("{name} is text, {value}. Type the number without quotation marks.")
         tip = advice(value, asked)

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bordercourse import page
 from bordercourse.course import casebook as _casebook
 from bordercourse.course import checks, friendly, marks, quiz
 from bordercourse.course.answers import AnswerSheet
 from bordercourse.course.checks import AnswerError, UnansweredError
-from bordercourse.course.form import Blank, Number, blanks_in
+from bordercourse.course.form import AskedNumber, Blank, blanks_in
 from bordercourse.course.notebooks import read_notebook
 from bordercourse.course.progress import questions
 from bordercourse.files import DamagedError
@@ -36,7 +37,7 @@ class Exercise:
     Parameters
     ----------
     module : str
-        Number and slug, such as ``"00-welcome"``: the name of the notebook without ``.ipynb``.
+        AskedNumber and slug, such as ``"00-welcome"``: the name of the notebook without ``.ipynb``.
     folder : path, default the working folder
         Where the notebook and ``answers.json`` lie.
 
@@ -52,7 +53,7 @@ class Exercise:
         self._points: dict[str, float] | None = None
         self._cases: dict[str, list[str]] = {}
         friendly.install(self._blanks())
-        if quiz.live():
+        if page.live():
             done = len(self.sheet.read())
             print(_("Ready. Questions with a saved click: {done}.").format(done=done))
 
@@ -128,7 +129,7 @@ class Exercise:
 
     def _passed(self, question: str, detail: str = "") -> None:
         worth = quiz.points_text(self._points_or_none(question))
-        head = f"{quiz.label(question)} ({worth})" if worth else quiz.label(question)
+        head = f"{page.label(question)} ({worth})" if worth else page.label(question)
         print(f"{head}: {_('Visible checks passed.')} {detail}".rstrip())
 
     def _answered(self, question: str) -> Any:
@@ -136,7 +137,7 @@ class Exercise:
         if answer in (None, "", [], {}):
             raise UnansweredError(
                 _("{question} is not answered yet. Click your answer above, then run this box.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         return answer
@@ -146,7 +147,7 @@ class Exercise:
         answer = self._answered(question)
         if not isinstance(answer, str):
             raise AnswerError(
-                _("{question} needs one answer. Click it again above.").format(question=quiz.label(question))
+                _("{question} needs one answer. Click it again above.").format(question=page.label(question))
             )
         self._passed(question, _("Your answer is saved."))
 
@@ -156,7 +157,7 @@ class Exercise:
         if not isinstance(answer, list) or not all(isinstance(a, str) for a in answer):
             raise AnswerError(
                 _("{question} needs ticked boxes. Click them again above.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         self._passed(question, _("Your answers are saved."))
@@ -167,7 +168,7 @@ class Exercise:
         if not isinstance(answer, dict):
             raise AnswerError(
                 _("{question} needs decisions. Choose them again above.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         done = [
@@ -178,7 +179,7 @@ class Exercise:
         if not done:
             raise UnansweredError(
                 _("{question}: no case has both a decision and a reason yet.").format(
-                    question=quiz.label(question)
+                    question=page.label(question)
                 )
             )
         detail = _("Cases with a decision and a reason: {done}.").format(done=len(done))
@@ -198,8 +199,8 @@ class Exercise:
         unit: str = "",
         kind: str = "number",
     ) -> None:
-        """Check that `value` is a number of a `kind` (see `form.Number`) between `low` and `high`."""
-        number = checks.check_number(value, name, Number(kind, low, high, unit))
+        """Check that `value` is a number of a `kind` (see `form.AskedNumber`) between `low` and `high`."""
+        number = checks.check_number(value, name, AskedNumber(kind, low, high, unit))
         self._passed(question, f"{name} = {number:.10g}{f' {unit}' if unit else ''}.")
 
     def check_text(
@@ -255,7 +256,7 @@ class Exercise:
         if numbers is True:
             numbers = {key: {"kind": kind, "low": low, "high": high, "unit": unit} for key in given}
         for key, form in (numbers or {}).items():
-            checks.check_number(given[key], f"{name}[{key!r}]", Number(**form))
+            checks.check_number(given[key], f"{name}[{key!r}]", AskedNumber(**form))
         self._passed(question, f"{name}: {', '.join(f'{key} {entry}' for key, entry in given.items())}.")
 
     def check_table(
@@ -276,7 +277,7 @@ class Exercise:
         score = min(points, max(0.0, round(float(share) * points, 2)))
         print(
             _("{question}: {score:g} of {points}. {message}").format(
-                question=quiz.label(question), score=score, points=quiz.points_text(points), message=message
+                question=page.label(question), score=score, points=quiz.points_text(points), message=message
             )
         )
         return score

@@ -13,7 +13,7 @@ from typing import Any
 
 from bordercourse.i18n import gettext as _
 
-__all__ = ["KINDS", "Blank", "Number", "blanks_in"]
+__all__ = ["KINDS", "AskedNumber", "Blank", "blanks_in"]
 
 KINDS = ("number", "count", "percent", "share", "year")
 _DEFAULT_RANGE: Mapping[str, tuple[float | None, float | None]] = {
@@ -26,7 +26,7 @@ _DEFAULT_RANGE: Mapping[str, tuple[float | None, float | None]] = {
 
 
 @dataclass(frozen=True)
-class Number:
+class AskedNumber:
     """A number that is asked for.
 
     Parameters
@@ -42,9 +42,9 @@ class Number:
 
     Examples
     --------
-    >>> Number("count", high=800, unit="entries").problem("typed_again", 2.5)
+    >>> AskedNumber("count", high=800, unit="entries").problem("typed_again", 2.5)
     'typed_again is 2.5. It counts entries, so it must be a whole number. Leave out a point that marks ...'
-    >>> Number("count", high=800, unit="entries").problem("typed_again", 25)
+    >>> AskedNumber("count", high=800, unit="entries").problem("typed_again", 25)
     ''
     """
 
@@ -119,16 +119,16 @@ class Blank:
 
     Parameters
     ----------
-    number : Number, optional
+    number : AskedNumber, optional
         Of the name itself, or of each of its entries.
-    entries : mapping of str to Number
+    entries : mapping of str to AskedNumber
         Where the entries ask for different numbers.
     """
 
-    number: Number | None = None
-    entries: Mapping[str, Number] | None = None
+    number: AskedNumber | None = None
+    entries: Mapping[str, AskedNumber] | None = None
 
-    def of(self, key: str | None) -> Number | None:
+    def of(self, key: str | None) -> AskedNumber | None:
         """Return the number that the entry `key` asks for, or the name itself."""
         return (self.entries or {}).get(key or "", self.number)
 
@@ -139,7 +139,7 @@ def blanks_in(sources: Iterable[str]) -> dict[str, Blank]:
     Examples
     --------
     >>> blanks_in(['exercise.check_number("b1", weeks, name="weeks", low=0, unit="weeks")'])
-    {'weeks': Blank(number=Number(kind='number', low=0, high=None, unit='weeks'), entries=None)}
+    {'weeks': Blank(number=AskedNumber(kind='number', low=0, high=None, unit='weeks'), entries=None)}
     """
     blanks: dict[str, Blank] = {}
     for source in sources:
@@ -168,14 +168,14 @@ def _literals(call: ast.Call) -> dict[str, Any]:
     return values
 
 
-_OF_NUMBER = [field.name for field in fields(Number)]
+_OF_NUMBER = [field.name for field in fields(AskedNumber)]
 
 
 def _blank(check: str, keywords: Mapping[str, Any]) -> Blank:
-    plain = Number(**{name: keywords[name] for name in _OF_NUMBER if name in keywords})
+    plain = AskedNumber(**{name: keywords[name] for name in _OF_NUMBER if name in keywords})
     if check == "check_number":
         return Blank(plain)
     numbers = keywords.get("numbers")
     if isinstance(numbers, Mapping):
-        return Blank(entries={key: Number(**of) for key, of in numbers.items()})
+        return Blank(entries={key: AskedNumber(**of) for key, of in numbers.items()})
     return Blank(plain if numbers is True else None)

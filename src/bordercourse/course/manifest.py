@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import ClassVar, Literal
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.validation import read_record
 
-__all__ = ["Choice", "Goal", "Module", "Question", "Story", "module", "modules"]
+__all__ = ["Goal", "LessonQuestion", "Module", "Story", "StoryChoice", "module", "modules", "number_of"]
 
 _RECORDS = Path(__file__).parent / "modules"
+_STRICT: Mapping[str, str] = {"extra": "forbid"}  # a key that is spelt wrongly is not passed over
 
 
 @dataclass(frozen=True)
 class Goal:
     """A Sustainable Development Goal that a module serves, and what its indicator leaves out."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     goal: int
     target: str
@@ -28,8 +31,10 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Question:
+class LessonQuestion:
     """A self-check question of a lesson: not graded, answered at once."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     text: str
     options: Mapping[str, str]
@@ -38,8 +43,10 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Choice:
+class StoryChoice:
     """One thing that a reader may do in a story, and where it leads."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     do: str
     leads_to: str
@@ -49,8 +56,10 @@ class Choice:
 class Story:
     """The decision that opens a lesson, before any rule is taught, and how the case is settled at its end."""
 
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
     question: str
-    choices: tuple[Choice, ...]
+    choices: tuple[StoryChoice, ...]
     settled: str
 
 
@@ -58,45 +67,41 @@ class Story:
 class Module:
     """One module of the course, or one of the two knowledge checks (``kind = "check"``)."""
 
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
     slug: str
-    kind: str
+    kind: Literal["module", "check"]
     title: str
     question: str
     lesson_minutes: int
     exercise_minutes: int
     able_to: tuple[str, ...]
-    goals: tuple[Goal, ...]
     tables: tuple[str, ...]
     not_for: str
-    self_check: tuple[Question, ...]
+    goals: tuple[Goal, ...] = ()
+    self_check: tuple[LessonQuestion, ...] = ()
     story: Story | None = None
+
+    @property
+    def number(self) -> str:
+        """The number at the head of the slug; empty for a knowledge check."""
+        return number_of(self.slug) if self.kind == "module" else ""
+
+
+def number_of(slug: str) -> str:
+    """Return the number at the head of a module's slug.
+
+    Examples
+    --------
+    >>> number_of("05-iraq")
+    '05'
+    """
+    return slug.partition("-")[0]
 
 
 @cache
 def _all() -> dict[str, Module]:
-    return {path.stem: _read(path) for path in sorted(_RECORDS.glob("*.toml"))}
-
-
-def _read(path: Path) -> Module:
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Module(
-        slug=path.stem,
-        kind=raw["kind"],
-        title=raw["title"],
-        question=raw["question"],
-        lesson_minutes=raw["lesson_minutes"],
-        exercise_minutes=raw["exercise_minutes"],
-        able_to=tuple(raw["able_to"]),
-        goals=tuple(Goal(**goal) for goal in raw.get("goals", ())),
-        tables=tuple(raw["tables"]),
-        not_for=raw["not_for"],
-        self_check=tuple(Question(**question) for question in raw.get("self_check", ())),
-        story=_story(raw["story"]) if "story" in raw else None,
-    )
-
-
-def _story(raw: dict[str, Any]) -> Story:
-    return Story(raw["question"], tuple(Choice(**choice) for choice in raw["choices"]), raw["settled"])
+    return {path.stem: read_record(path, Module, slug=path.stem) for path in sorted(_RECORDS.glob("*.toml"))}
 
 
 def modules(kind: str | None = "module") -> list[Module]:
@@ -123,11 +128,11 @@ def module(slug: str) -> Module:
     >>> module("00").slug
     '00-welcome'
     """
-    found = [m for name, m in _all().items() if slug in (name, name.split("-")[0])]
-    if len(found) != 1:
+    matches = [m for m in _all().values() if slug and slug in (m.slug, m.number)]
+    if len(matches) != 1:
         raise InputError(
             repr(slug),
             _("no module has this name."),
             _("The modules are: {names}.").format(names=", ".join(_all())),
         )
-    return found[0]
+    return matches[0]

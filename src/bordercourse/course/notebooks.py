@@ -78,16 +78,16 @@ def _cell(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
     tags = old.get("tags")
     if isinstance(tags, list):
         metadata["tags"] = [tag for tag in tags if isinstance(tag, str)][:20]
-    made: dict[str, Any] = {
+    plain: dict[str, Any] = {
         "cell_type": kind if kind in _KINDS else "markdown",
         "id": cell.get("id"),
         "metadata": metadata,
         "source": text,
     }
     pictures = _pictures(cell.get("attachments"), room)
-    if pictures and made["cell_type"] != "code":
-        made["attachments"] = pictures
-    return made
+    if pictures and plain["cell_type"] != "code":
+        plain["attachments"] = pictures
+    return plain
 
 
 def _pictures(attachments: Any, room: list[int]) -> dict[str, dict[str, str]]:

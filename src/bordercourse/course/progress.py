@@ -44,14 +44,14 @@ def progress(exercises: str | os.PathLike[str] = ".") -> pd.DataFrame:
     import pandas as pd
 
     folder = Path(exercises)
-    found = sorted(
+    notebooks = sorted(
         path
         for path in [*folder.glob("*.ipynb"), *folder.glob("*/*.ipynb")]
         if path.stem == path.parent.resolve().name
     )
-    if not found:
+    if not notebooks:
         raise InputError(str(exercises), _("holds no exercise."), _("Give the folder of your exercises."))
-    rows = [row for path in found for row in _rows(path)]
+    rows = [row for path in notebooks for row in _rows(path)]
     return pd.DataFrame(rows, columns=["module", "question", "points", "answered"])
 
 

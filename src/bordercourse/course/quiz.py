@@ -5,16 +5,18 @@ Nothing here marks an answer; a click is written to the answer sheet at once.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
+from bordercourse import page
 from bordercourse.course.answers import AnswerSheet
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
-__all__ = ["ask", "ask_cases", "label", "live", "points_text", "show_html", "show_note"]
+__all__ = ["ask", "ask_cases", "points_text"]
 
 # ipywidgets gives every label one line of fixed height; answers are sentences.
 _STYLE = """<style>
@@ -31,18 +33,6 @@ _STYLE = """<style>
 </style>"""
 
 
-def live() -> bool:
-    """Tell whether a person can click: a notebook kernel that no grader or batch run has started."""
-    if os.environ.get("NBGRADER_EXECUTION") or os.environ.get("BORDERCOURSE_STATIC"):
-        return False
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return shell is not None and getattr(shell, "kernel", None) is not None
-
-
 def points_text(points: float | None) -> str:
     """Return "3 points", or nothing where the points are not known."""
     if points is None:
@@ -50,32 +40,9 @@ def points_text(points: float | None) -> str:
     return ngettext("{n:g} point", "{n:g} points", int(points)).format(n=points)
 
 
-def show_html(html: str) -> None:
-    """Display HTML in the notebook."""
-    from IPython.display import HTML, display
-
-    display(HTML(html))  # type: ignore[no-untyped-call]
-
-
-def show_note(text: str) -> None:
-    """Display a note in grey: something waits, and nothing is wrong."""
-    from IPython.display import display
-
-    html = (
-        "<div role='status' style='max-width:60em;padding:.4em .8em;border-left:4px solid #8A8A8A;"
-        f"background:#F2F2F2;color:#333'>{escape(text)}</div>"
-    )
-    display({"text/plain": text, "text/html": html}, raw=True)  # type: ignore[no-untyped-call]
-
-
-def label(question: str) -> str:
-    """Return what a page calls a question: "A1" for "a1-registration"."""
-    return question.split("-")[0].upper()
-
-
 def _heading(question: str, points: float | None, text: str) -> str:
     worth = f" <span style='color:#555'>({points_text(points)})</span>" if points is not None else ""
-    name = escape(label(question))
+    name = escape(page.label(question))
     return f"<p style='max-width:60em;margin-bottom:.3em'><b>{name}.</b> {escape(text)}{worth}</p>"
 
 
@@ -93,7 +60,7 @@ def _static_options(options: Mapping[str, str], chosen: set[str], *, several: bo
 
 def _notice(sheet: AnswerSheet) -> None:
     if sheet.notice:
-        show_html(f"<p role='alert'><b>{escape(sheet.notice)}</b></p>")
+        page.show_html(f"<p role='alert'><b>{escape(sheet.notice)}</b></p>")
         sheet.notice = ""
 
 
@@ -137,13 +104,13 @@ def ask(
     _notice(sheet)
     given = stored if isinstance(stored, list) else [stored]
     chosen = {key for key in options if key in given}  # a sheet may hold anything: nothing is hashed
-    if not live():
-        show_html(_heading(question, points, text) + _static_options(options, chosen, several=several))
+    if not page.live():
+        page.show_html(_heading(question, points, text) + _static_options(options, chosen, several=several))
         return
     import ipywidgets as w
     from IPython.display import display
 
-    show_html(_heading(question, points, text))
+    page.show_html(_heading(question, points, text))
     status = w.HTML(_status_html(saved=bool(chosen)))
     if several:
         boxes = {
@@ -190,9 +157,9 @@ def ask_cases(
         if isinstance(stored, Mapping)
         else {}
     )
-    show_html(_heading(question, points, _("Decide each case, and give the reason.")))
-    if not live():
-        show_html(_cases_html(cases, decisions, reasons, answers))
+    page.show_html(_heading(question, points, _("Decide each case, and give the reason.")))
+    if not page.live():
+        page.show_html(_cases_html(cases, decisions, reasons, answers))
         return
     import ipywidgets as w
     from IPython.display import display
@@ -245,28 +212,25 @@ def _count_html(answers: Mapping[str, Mapping[str, str]], cases: Mapping[str, st
     return f"<span class='{'bc-saved' if done else 'bc-open'}' role='status'>{text}</span>"
 
 
+def _picked(choices: Mapping[str, str], key: str | None) -> str:
+    return (
+        choices[key] if key is not None and key in choices else Markup("<i>{}</i>").format(_("not answered"))
+    )
+
+
 def _cases_html(
     cases: Mapping[str, str],
     decisions: Mapping[str, str],
     reasons: Mapping[str, str],
     answers: Mapping[str, Mapping[str, str]],
 ) -> str:
-    def cell(text: str) -> str:
-        return f"<td style='text-align:left;vertical-align:top'>{text}</td>"
-
-    rows = "".join(
-        f"<tr>{cell(f'<b>{escape(name)}</b>')}{cell(escape(text))}"
-        + "".join(
-            cell(escape(choices[given]) if given and given in choices else f"<i>{_('not answered')}</i>")
-            for choices, given in (
-                (decisions, answers.get(name, {}).get("decision")),
-                (reasons, answers.get(name, {}).get("reason")),
-            )
-        )
-        + "</tr>"
+    rows = [
+        [
+            Markup("<b>{}</b>").format(name),
+            text,
+            _picked(decisions, answers.get(name, {}).get("decision")),
+            _picked(reasons, answers.get(name, {}).get("reason")),
+        ]
         for name, text in cases.items()
-    )
-    head = "".join(
-        f"<th>{h}</th>" for h in (_("Case"), _("What you know"), _("Your decision"), _("Your reason"))
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    ]
+    return page.table([_("Case"), _("What you know"), _("Your decision"), _("Your reason")], rows)

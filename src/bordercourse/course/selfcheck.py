@@ -6,14 +6,14 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from bordercourse.course import quiz
-from bordercourse.course.manifest import Question, module
+from bordercourse import page
+from bordercourse.course.manifest import LessonQuestion, module
 from bordercourse.i18n import gettext as _
 
 __all__ = ["feedback", "self_check"]
 
 
-def feedback(question: Question, chosen: str) -> str:
+def feedback(question: LessonQuestion, chosen: str) -> str:
     """Return what to say to a choice: right or not, and why."""
     verdict = _("Right.") if chosen == question.answer else _("Not yet.")
     return f"{verdict} {question.why.get(chosen, '')}".strip()
@@ -32,25 +32,25 @@ def self_check(slug: str) -> None:
             f"<li style='list-style:none'><b>{escape(key)})</b> {escape(text)}</li>"
             for key, text in question.options.items()
         )
-        quiz.show_html(
+        page.show_html(
             f"<p style='max-width:60em;margin-bottom:.2em'><b>{n}.</b> {escape(question.text)}</p>"
             f"<ul style='max-width:60em;padding-left:1em;margin-top:0'>{options}</ul>"
         )
-        if quiz.live():
+        if page.live():
             _buttons(question)
 
 
-def _buttons(question: Question) -> None:
+def _buttons(question: LessonQuestion) -> None:
     import ipywidgets as w
     from IPython.display import display
 
-    said = w.HTML("")
+    reply = w.HTML("")
 
     def answer(key: str) -> Callable[[Any], None]:
         def clicked(_button: Any) -> None:
             right = key == question.answer
             colour, mark = ("#00664B", "✔") if right else ("#8A3B00", "➜")
-            said.value = (
+            reply.value = (
                 f"<span role='status' style='color:{colour}'>{mark} <b>{escape(key)})</b> "
                 f"{escape(feedback(question, key))}</span>"
             )
@@ -62,4 +62,4 @@ def _buttons(question: Question) -> None:
         button = w.Button(description=key, layout=w.Layout(width="3.5em"), tooltip=question.options[key])
         button.on_click(answer(key))
         buttons.append(button)
-    display(w.VBox([w.HBox(buttons), said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([w.HBox(buttons), reply]))  # type: ignore[no-untyped-call]

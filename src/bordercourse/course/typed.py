@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bordercourse.course.form import Number
+from bordercourse.course.form import AskedNumber
 from bordercourse.i18n import gettext as _
 
 __all__ = ["advice", "evaluate", "is_blank", "odd_characters"]
@@ -214,14 +214,14 @@ class _Reading:
             self.sentences.append(sentence)
 
 
-def advice(typed: str, asked: Number | None = None) -> str:
+def advice(typed: str, asked: AskedNumber | None = None) -> str:
     """Return what is odd about a number as it was typed, and how to type it; nothing where all is well.
 
     Parameters
     ----------
     typed : str
         What stands behind the sign ``=``, or between quotation marks: a number or a sum.
-    asked : Number, optional
+    asked : AskedNumber, optional
         What the blank asks for; it decides between thousands and decimals.
 
     Examples
@@ -245,7 +245,7 @@ def advice(typed: str, asked: Number | None = None) -> str:
     return " ".join([*reading.sentences, *_conclusion(reading, asked)])
 
 
-def _conclusion(reading: _Reading, asked: Number | None) -> list[str]:
+def _conclusion(reading: _Reading, asked: AskedNumber | None) -> list[str]:
     if not reading.sentences:
         return []
     values = evaluate(reading.text), evaluate(reading.decimal)
@@ -264,7 +264,7 @@ def _conclusion(reading: _Reading, asked: Number | None) -> list[str]:
     return [_("Type it so: {number}").format(number=reading.text)]
 
 
-def _dots(reading: _Reading, asked: Number | None) -> None:
+def _dots(reading: _Reading, asked: AskedNumber | None) -> None:
     if not is_blank(reading.text):
         reading.change(
             re.sub(r"^\.\.\.\s*|\s*\.\.\.$", "", reading.text),
@@ -272,19 +272,19 @@ def _dots(reading: _Reading, asked: Number | None) -> None:
         )
 
 
-def _quotes(reading: _Reading, asked: Number | None) -> None:
+def _quotes(reading: _Reading, asked: AskedNumber | None) -> None:
     if len(reading.text) > 2 and reading.text[0] == reading.text[-1] and reading.text[0] in "\"'":
         reading.change(reading.text[1:-1].strip(), _("Leave out the quotation marks."))
 
 
-def _equals(reading: _Reading, asked: Number | None) -> None:
+def _equals(reading: _Reading, asked: AskedNumber | None) -> None:
     reading.change(reading.text.lstrip("= "), _("Leave out the = in front of the number."))
     if "=" in reading.text:
         *_front, last = re.split(r"=+", reading.text)
         reading.change(last.strip(), _("Type the result alone, without a second =."))
 
 
-def _percent(reading: _Reading, asked: Number | None) -> None:
+def _percent(reading: _Reading, asked: AskedNumber | None) -> None:
     bare = re.sub(r"\s*%\s*$", "", reading.text)
     if bare != reading.text and asked is not None and asked.kind == "share":
         reading.change(f"{bare} / 100", _("Type a share in place of the sign %: divide by 100."))
@@ -292,7 +292,7 @@ def _percent(reading: _Reading, asked: Number | None) -> None:
         reading.change(bare, _("Leave out the sign %."))
 
 
-def _words(reading: _Reading, asked: Number | None) -> None:
+def _words(reading: _Reading, asked: AskedNumber | None) -> None:
     if re.match(r"0[xX]", reading.text):
         return
     times = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", " * ", reading.text)
@@ -301,8 +301,8 @@ def _words(reading: _Reading, asked: Number | None) -> None:
     reading.change(raised, _("Type ** and the figure for a power."))
     unit = asked.unit.casefold().split() if asked is not None else []
     front = _WORDS_BEFORE.match(reading.text)
-    found = ([front[0]] if front else []) + _WORDS_BEHIND.findall(reading.text)
-    words = [word.strip() for word in found if not re.fullmatch(r"\s*[eEjJ]\d*", word)]
+    typed_words = ([front[0]] if front else []) + _WORDS_BEHIND.findall(reading.text)
+    words = [word.strip() for word in typed_words if not re.fullmatch(r"\s*[eEjJ]\d*", word)]
     for word in words:
         multiples = {part.casefold().strip(".") for part in word.split()} & _MULTIPLES
         if multiples - set(unit):
@@ -314,7 +314,7 @@ def _words(reading: _Reading, asked: Number | None) -> None:
     reading.change(text.strip(), _("Leave out the words: {words}.").format(words=", ".join(words)))
 
 
-def _signs(reading: _Reading, asked: Number | None) -> None:
+def _signs(reading: _Reading, asked: AskedNumber | None) -> None:
     for sign in re.findall(r"^[~$#<>≈±№@&?!]+", reading.text):
         reading.change(
             reading.text.removeprefix(sign).strip(), _("Leave out the sign {char}.").format(char=sign)
@@ -334,7 +334,7 @@ def _signs(reading: _Reading, asked: Number | None) -> None:
     )
 
 
-def _brackets(reading: _Reading, asked: Number | None) -> None:
+def _brackets(reading: _Reading, asked: AskedNumber | None) -> None:
     opened, closed = reading.text.count("("), reading.text.count(")")
     if opened > closed:
         reading.change(
@@ -348,7 +348,7 @@ def _brackets(reading: _Reading, asked: Number | None) -> None:
         )
 
 
-def _marks(reading: _Reading, asked: Number | None) -> None:
+def _marks(reading: _Reading, asked: AskedNumber | None) -> None:
     """Read the marks of thousands and decimals inside each number."""
     thousands = decimal = reading.text
     for typed in dict.fromkeys(_NUMBER.findall(reading.text)):
@@ -363,7 +363,7 @@ def _marks(reading: _Reading, asked: Number | None) -> None:
     reading.decimal = decimal if decimal != thousands else ""
 
 
-def _one_number(typed: str, asked: Number | None) -> tuple[str, str, str] | None:
+def _one_number(typed: str, asked: AskedNumber | None) -> tuple[str, str, str] | None:
     """Return the sentence about the marks inside a number, what is meant, and the other reading."""
     marks, groups = re.findall(r"[ ',.]", typed), re.split(r"[ ',.]", typed)
     if not marks:
@@ -391,12 +391,12 @@ def _one_number(typed: str, asked: Number | None) -> tuple[str, str, str] | None
     return None
 
 
-def _marks_thousands(typed: str, joined: str, asked: Number) -> bool:
+def _marks_thousands(typed: str, joined: str, asked: AskedNumber) -> bool:
     """Tell whether a point cannot mark decimals here, and can mark thousands."""
     return asked.whole or (bool(asked.problem("", float(typed))) and not asked.problem("", float(joined)))
 
 
-def _zeros(reading: _Reading, asked: Number | None) -> None:
+def _zeros(reading: _Reading, asked: AskedNumber | None) -> None:
     reading.change(
         re.sub(r"(?<![\w.])0+(?=\d)(?!\d*\.)", "", reading.text), _("Leave out the zero in front.")
     )

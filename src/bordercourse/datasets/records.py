@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Literal
 
 import pandas as pd
+from markupsafe import Markup
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from bordercourse.page import table
+from bordercourse.validation import read_record
 
 __all__ = ["Column", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
 
 _TABLES = Path(__file__).parent / "tables"
+_STRICT: Mapping[str, str] = {"extra": "forbid"}  # a key that is spelt wrongly is not passed over
 
 
 @dataclass(frozen=True)
 class Source:
     """Where a table's figures were published."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     publisher: str
     title: str
@@ -34,15 +37,51 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Column:
-    """What a column means; `kind` is text, integer, number, boolean or date."""
+class Maker:
+    """How an invented table was made, so that it can be made again.
+
+    Attributes
+    ----------
+    name : str
+        The function in `bordercourse.datasets`.
+    arguments : mapping
+        What it was called with, the seed among them.
+    part : str
+        Which of the tables that it makes together; empty where it makes one.
+    leaves_out : tuple of str
+        Columns that are made and not stored.
+    key : str
+        A file of the checkout with further arguments that would tell the answers of an exercise.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     name: str
-    kind: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
+    leaves_out: tuple[str, ...] = ()
+    key: str = ""
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return (
+            f"datasets.{self.name}({given}{', ...' if self.key else ''}){'.' if self.part else ''}{self.part}"
+        )
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column means; `kind` is text, integer, number, boolean or date, `label` its name for readers."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+    name: str
+    kind: Literal["text", "integer", "number", "boolean", "date"]
     meaning: str
     unit: str = ""
     codes: Mapping[str, str] | None = None
     missing: str = ""
+    label: str = ""
 
     @property
     def explained(self) -> str:
@@ -60,6 +99,8 @@ class Column:
 class Record:
     """All that a reader must know before using a table. It prints well and shows as HTML."""
 
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
     name: str
     title: str
     description: str
@@ -68,6 +109,7 @@ class Record:
     synthetic: bool
     sources: tuple[Source, ...]
     columns: tuple[Column, ...]
+    maker: Maker | None = None
 
     def __str__(self) -> str:
         lines = [self.title, "=" * len(self.title)]
@@ -79,29 +121,29 @@ class Record:
             lines.append(f"  {c.name}{unit}: {c.explained}")
         lines += ["", _("Sources")]
         lines += [f"  {s.publisher}, {s.title} ({s.year}). {s.address}" for s in self.sources]
+        if self.maker:
+            lines += ["", f"{_('Made by')}: {self.maker}"]
         lines += ["", f"{_('Licence')}: {self.licence}", f"{_('Caution')}: {self.caution}"]
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'><code>{escape(c.name)}</code></td>"
-            f"<td style='text-align:left'>{escape(c.explained)}</td>"
-            f"<td style='text-align:left'>{escape(c.unit)}</td></tr>"
-            for c in self.columns
+        columns = table(
+            [_("Column"), _("Meaning"), _("Unit")],
+            [(Markup("<code>{}</code>").format(c.name), c.explained, c.unit) for c in self.columns],
         )
         sources = "".join(
             f"<li>{escape(s.publisher)}, <i>{escape(s.title)}</i> ({escape(s.year)}). "
             f"{escape(s.address)}</li>"
             for s in self.sources
         )
+        made = f"<p><b>{_('Made by')}:</b> <code>{escape(str(self.maker))}</code></p>" if self.maker else ""
         synthetic = f"<p><b>{_('SYNTHETIC: no row is a real person.')}</b></p>" if self.synthetic else ""
         return (
             f"<h4>{escape(self.title)}</h4>{synthetic}<p>{escape(self.description)}</p>"
-            f"<table><thead><tr><th>{_('Column')}</th><th>{_('Meaning')}</th><th>{_('Unit')}</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table><p><b>{_('Sources')}</b></p><ul>{sources}</ul>"
-            f"<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
+            f"{columns}<p><b>{_('Sources')}</b></p><ul>{sources}</ul>"
+            f"{made}<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
             f"<p><b>{_('Caution')}:</b> {escape(self.caution)}</p>"
         )
 
@@ -117,27 +159,13 @@ class SyntheticFrame(pd.DataFrame):
         return f"{_('Synthetic data: no row is a real person.')}\n{super().__repr__()}"
 
     def _repr_html_(self) -> str | None:
-        table = super()._repr_html_()  # type: ignore[misc]
-        return f"<p><i>{_('Synthetic data: no row is a real person.')}</i></p>{table}"
+        rows = super()._repr_html_()  # type: ignore[misc]
+        return f"<p><i>{_('Synthetic data: no row is a real person.')}</i></p>{rows}"
 
 
 @cache
 def _records() -> dict[str, Record]:
-    return {path.stem: _read(path) for path in sorted(_TABLES.glob("*.toml"))}
-
-
-def _read(path: Path) -> Record:
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Record(
-        name=path.stem,
-        title=raw["title"],
-        description=raw["description"],
-        caution=raw["caution"],
-        licence=raw["licence"],
-        synthetic=raw["synthetic"],
-        sources=tuple(Source(**source) for source in raw["sources"]),
-        columns=tuple(Column(**column) for column in raw["columns"]),
-    )
+    return {path.stem: read_record(path, Record, name=path.stem) for path in sorted(_TABLES.glob("*.toml"))}
 
 
 def names() -> list[str]:
@@ -212,5 +240,6 @@ def load(name: str) -> pd.DataFrame:
         na_values=[""],
         encoding="utf-8",
     )
+    frame = SyntheticFrame(frame) if record.synthetic else frame
     frame.attrs = {"name": name, "synthetic": record.synthetic}
-    return SyntheticFrame(frame) if record.synthetic else frame
+    return frame

@@ -9,8 +9,9 @@ from pathlib import Path
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Shipped", "default_workspace", "shipped"]
+__all__ = ["HAND_INS", "Shipped", "default_workspace", "shipped"]
 
+HAND_INS = "hand-ins"  # the folder of a workspace in which hand-in files are made
 LEDGER = Path(".lab", "shipped.json")  # what every workspace holds
 
 _PACKAGE = Path(__file__).resolve().parent.parent

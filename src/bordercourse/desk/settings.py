@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bordercourse import look
 from bordercourse.course.answers import FILE_NAME as ANSWERS
+from bordercourse.desk.home import LAB_EXTENSIONS
 from bordercourse.desk.workspace import Workspace
 from bordercourse.files import write_whole
 from bordercourse.grading.gradebook import put_programs_on_path
@@ -67,7 +71,8 @@ _WITHOUT = (
     "@jupyterlab/terminal-extension",
     "@jupyter/nbgrader:course-list",
 )
-_FOR_INSTRUCTORS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
+_FOR_INSTRUCTORS = ("@jupyter/nbgrader:formgrader",)
+_FOR_AUTHORS = ("@jupyter/nbgrader:create-assignment",)
 _NEEDS_EXCHANGE = ("@jupyter/nbgrader:assignment-list",)
 _NEEDS_ENTRIES = ("@jupyter/nbgrader:menu",)  # without the parts above it opens empty
 
@@ -94,7 +99,7 @@ del _install
 """
 
 
-def write_settings(workspace: Workspace, *, instructor: bool) -> None:
+def write_settings(workspace: Workspace, *, instructor: bool, author: bool = False) -> None:
     """Write the settings of JupyterLab and nbgrader into ``.lab``.
 
     Parameters
@@ -103,11 +108,14 @@ def write_settings(workspace: Workspace, *, instructor: bool) -> None:
         The workspace.
     instructor : bool
         Whether there is a course to grade: shows Formgrader.
+    author : bool
+        Whether exercises are written here: shows nbgrader's Create Assignment.
     """
     folder, served = workspace.lab, workspace.served
     exchange = instructor and sys.platform != "win32"
     without = list(_WITHOUT)
     without += [] if instructor else _FOR_INSTRUCTORS
+    without += [] if author else _FOR_AUTHORS
     without += [] if exchange else _NEEDS_EXCHANGE
     without += [] if exchange or instructor else _NEEDS_ENTRIES
     _write_json(folder / "labconfig" / "default_setting_overrides.json", _LOOK)
@@ -172,7 +180,9 @@ def _letters_that_command() -> list[dict[str, Any]]:
 
 def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:
     extensions = {
-        "nbgrader.server_extensions.formgrader": instructor,
+        "bordercourse.desk.home": True,
+        "bordercourse.grading.formgrader": instructor,
+        "nbgrader.server_extensions.formgrader": False,  # its pages trust what participants wrote
         "nbgrader.server_extensions.assignment_list": exchange,
         "nbgrader.server_extensions.course_list": False,
         "jupyter_lsp": False,
@@ -186,6 +196,7 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
         "open_browser": False,
         "terminals_enabled": False,
         "jpserver_extensions": extensions,
+        "tornado_settings": {"headers": {"Content-Security-Policy": _policy()}},
         "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
     }
     return {
@@ -196,11 +207,42 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
             "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
             "extension_manager": "readonly",
             "custom_css": True,
+            "extra_labextensions_path": [str(LAB_EXTENSIONS)],
         },
         # The stored answers need no eyes: a file that is seen is opened, and closed with "Save?".
         "ContentsManager": {"hide_globs": [*_HIDDEN, ANSWERS]},
         "KernelManager": {"transport_encryption": "auto"},  # else every kernel warns that it has none
     }
+
+
+def _policy() -> str:
+    """What a page of JupyterLab may do: load from this server alone, and run its own scripts.
+
+    JupyterLab cleans what a notebook shows; where it lets something pass, the browser refuses it. The page
+    holds one script of its own, which is known by its hash. JupyterLab checks settings with code that it
+    makes itself, hence ``unsafe-eval``.
+    """
+    from jupyterlab.commands import get_app_dir
+
+    index = (Path(get_app_dir()) / "static" / "index.html").read_text(encoding="utf-8")
+    own = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in own]
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' 'unsafe-eval' {' '.join(hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
 
 
 def _write_once(path: Path, content: Mapping[str, Any]) -> None:

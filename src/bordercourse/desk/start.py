@@ -1,4 +1,4 @@
-"""``bordercourse start``: lay out the workspace and open JupyterLab on the welcome lesson."""
+"""``bordercourse start``: lay out the workspace and open the home page."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from bordercourse.desk.home import ADDRESS
 from bordercourse.desk.places import default_workspace, shipped
 from bordercourse.desk.settings import environment, write_settings
 from bordercourse.desk.workspace import Workspace, lay_out
@@ -24,7 +25,6 @@ from bordercourse.i18n import gettext as _
 
 __all__ = ["LabError", "main"]
 
-FIRST_PAGE = "lab/tree/lessons/00-welcome.ipynb"
 _PORTS = range(8888, 8988)
 _PATIENCE = 120  # seconds until the first answer; a first start on a slow disk is long
 
@@ -43,13 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--no-browser", action="store_true", help=_("only print the address"))
     parser.add_argument("--port", type=int, metavar="N", help=_("the port; a free one where left out"))
+    parser.add_argument("--author", action="store_true", help=_("show what writes exercises as well"))
     options = parser.parse_args(argv)
-    return _start(options.workspace or default_workspace(), options.port, not options.no_browser)
+    root = options.workspace or default_workspace()
+    return _start(root, options.port, not options.no_browser, options.author)
 
 
-def _start(root: Path, port: int | None, browser: bool) -> int:
+def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
     print(_("Preparing your workspace ..."), flush=True)
-    workspace, notes = _prepare(root)
+    workspace, notes = _prepare(root, author)
     for line in notes:
         print(line)
     running = _running(workspace)
@@ -74,12 +76,12 @@ def _start(root: Path, port: int | None, browser: bool) -> int:
     return 0
 
 
-def _prepare(root: Path) -> tuple[Workspace, list[str]]:
+def _prepare(root: Path, author: bool) -> tuple[Workspace, list[str]]:
     """Lay out the workspace with its settings, on a disk that takes what will be saved."""
     parts = shipped()
     try:
         workspace, notes = lay_out(root, parts)
-        write_settings(workspace, instructor=parts.sources is not None)
+        write_settings(workspace, instructor=parts.sources is not None, author=author)
         _trust(parts.lessons, workspace)
         need_space(workspace.lab)
     except OSError as error:
@@ -162,7 +164,7 @@ def _running(workspace: Workspace, token: str | None = None) -> str | None:
     for server in list_running_servers(str(workspace.lab / "data" / "runtime")):
         own = Path(server.get("root_dir", "")) == root and token in (None, server["token"])
         if own and _answers(server["url"], server["token"]):
-            return f"{server['url']}{FIRST_PAGE}?token={server['token']}"
+            return f"{server['url']}{ADDRESS}?token={server['token']}"
     return None
 
 

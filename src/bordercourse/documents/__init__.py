@@ -16,7 +16,6 @@ from bordercourse.documents.civil import (
     verify_certificate,
     write_corrections,
 )
-from bordercourse.documents.disclosure import disclose, issue_disclosable, verify_disclosure
 from bordercourse.documents.jcs import canonical
 from bordercourse.documents.mrz import (
     MRZ,
@@ -30,6 +29,7 @@ from bordercourse.documents.mrz import (
 )
 from bordercourse.documents.qr import make_qr, read_qr
 from bordercourse.documents.reading import verify_document
+from bordercourse.documents.sd_jwt import disclose, issue_disclosable, verify_disclosure
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList, Usage
 from bordercourse.documents.vdsnc import verify_vdsnc
 from bordercourse.documents.verdicts import BEARER, PROTECTION, Verdict, Verification

@@ -85,7 +85,20 @@ def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
 
 
 def make_root(name: str, state: str, *, start: str = "2020-01-01", end: str = "2035-01-01") -> Authority:
-    """Make a root for practice; the same name gives the same key and the same bytes."""
+    """Make a root for practice; the same name gives the same key and the same bytes.
+
+    Parameters
+    ----------
+    name, state : str
+        Its name, and the three-letter code of the State that it acts for.
+    start, end : str
+        From when until when its certificate is valid, such as ``"2020-01-01"``.
+
+    Examples
+    --------
+    >>> make_root("Ruritania Registry Root", "RUR")
+    Authority(name='Ruritania Registry Root', state='RUR')
+    """
     key = _key(name)
     certificate = (
         _builder(name, name, key, start, end, name)
@@ -99,7 +112,19 @@ def make_root(name: str, state: str, *, start: str = "2020-01-01", end: str = "2
 def make_signer(
     name: str, root: Authority, usage: Usage, *, start: str = "2023-01-01", end: str = "2026-01-01"
 ) -> Authority:
-    """Make a signer for one usage under `root`, for practice."""
+    """Make a signer for one usage under `root`, for practice.
+
+    Parameters
+    ----------
+    name : str
+        Its name; the same name under the same root gives the same key.
+    root : Authority
+        Who signs its certificate.
+    usage : Usage
+        What it may sign.
+    start, end : str
+        From when until when its certificate is valid.
+    """
     key = _key(f"{root.name} / {name}")
     certificate = (
         _builder(name, root.name, key, start, end, f"{root.name} / {name}")
@@ -114,7 +139,17 @@ def make_signer(
 def make_revocation_list(
     root: Authority, revoked: Mapping[Authority, str] | None = None, *, start: str, end: str
 ) -> bytes:
-    """Make a revocation list (DER) that speaks for `start` to `end`; `revoked` gives each signer's day."""
+    """Make a revocation list (DER), for practice.
+
+    Parameters
+    ----------
+    root : Authority
+        Who signs it.
+    revoked : mapping, optional
+        The day of revocation of each signer that it names.
+    start, end : str
+        The days for which it speaks.
+    """
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(_name(root.name))

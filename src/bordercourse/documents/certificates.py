@@ -12,7 +12,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtensionOID
 
-from bordercourse.documents.jcs import MalformedError
+from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import Profile, Seal, read_seal, verify_seal, write_seal
 from bordercourse.documents.trust import CIVIL, CORRECTIONS
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -58,7 +58,18 @@ _LONGEST = 200
 
 
 def check_content(header: Mapping[str, Any], message: Mapping[str, Any]) -> None:
-    """Hold the content of a civil certificate to the profile; raises MalformedError."""
+    """Hold the content of a civil certificate to the profile.
+
+    Parameters
+    ----------
+    header, message : mapping
+        As they stand in the seal; nothing of them is trusted yet.
+
+    Raises
+    ------
+    MalformedError
+        Where the content breaks the profile.
+    """
     if not message.keys() >= _REQUIRED:
         missing = [name for name in REQUIRED_FIELDS if name not in message]
         raise MalformedError(_("These parts are missing: {names}.").format(names=", ".join(missing)))
@@ -150,7 +161,7 @@ def issue_certificate(record: Mapping[str, str], signer: Authority) -> str:
     try:
         check_content(header, record)
     except MalformedError as error:
-        raise InputError("record", str(error), "See REQUIRED_FIELDS and FIELDS.") from None
+        raise InputError("record", str(error), _("See REQUIRED_FIELDS and FIELDS.")) from None
     return write_seal(header, record, signer.key, signer.certificate)
 
 
@@ -185,13 +196,10 @@ def verify_certificate(
     issue_certificate : with an example.
     """
 
-    def effect(seal: Seal, at: datetime) -> Verdict:
-        return _effect(seal, at, corrections)
-
-    return verify_seal(text, PROFILE, trust, on, effect)
+    return verify_seal(text, PROFILE, trust, on, partial(_effect, corrections))
 
 
-def _effect(seal: Seal, at: datetime, corrections: CorrectionList | None) -> Verdict:
+def _effect(corrections: CorrectionList | None, seal: Seal, at: datetime) -> Verdict:
     if corrections is None or corrections.state != seal.header["is"]:
         words = mark("The seal shows what the register held on the day of issue. It may be corrected since.")
         return _legal(CANNOT_SAY, "no_corrections_list", words)
@@ -244,12 +252,19 @@ class CorrectionList:
     def read(cls, text: str | bytes, *, trust: TrustList) -> CorrectionList:
         """Read and verify a list.
 
+        Parameters
+        ----------
+        text : str or bytes
+            The sealed list.
+        trust : TrustList
+            Who may sign it (usage ``corrections``).
+
         Raises
         ------
         InputError
             If the list is malformed, altered, or not signed by a signer for ``corrections`` of its State.
         """
-        do = "Fetch the list again from its registry."
+        do = _("Fetch the list again from its registry.")
         try:
             seal = read_seal(level(text))
             if seal.header["t"] != "civil.corrections" or seal.header["v"] != 1 or set(seal.message) != _LIST:
@@ -266,7 +281,7 @@ class CorrectionList:
         except (MalformedError, TypeError) as error:
             raise InputError("corrections", str(error), do) from None
         if not seal.fits(signer.key):
-            raise InputError("corrections", "the list and its signature do not fit.", do)
+            raise InputError("corrections", _("the list and its signature do not fit."), do)
         verdict = trust.verdict(signer, CORRECTIONS, start, state=seal.header["is"])
         if verdict.answer != YES:
             raise InputError("corrections", verdict.reason, do)
@@ -277,7 +292,17 @@ _LIST = {"from", "until", "certificates"}
 
 
 def write_corrections(certificates: Mapping[str, str], *, start: str, end: str, signer: Authority) -> str:
-    """Sign a list of ``{certificate number: 'corrected' or 'withdrawn'}`` for the days `start` to `end`."""
+    """Sign a list of corrected and withdrawn certificates.
+
+    Parameters
+    ----------
+    certificates : mapping
+        For each certificate number, ``corrected`` or ``withdrawn``.
+    start, end : str
+        The days for which the list speaks.
+    signer : Authority
+        A signer for ``corrections``.
+    """
     message = {"from": start, "until": end, "certificates": dict(certificates)}
     return write_seal(
         {"t": "civil.corrections", "v": 1, "is": signer.state}, message, signer.key, signer.certificate

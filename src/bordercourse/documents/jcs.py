@@ -1,4 +1,9 @@
-"""JSON that has one spelling only (RFC 8785), read within fixed bounds."""
+"""JSON that has one spelling only (RFC 8785), read within fixed bounds.
+
+Our own code, because a seal needs more than one spelling. What is read is bounded in size and depth, names
+a member once, and holds whole numbers below 2**53 only, so that no rounding rule can make two of one. The
+package ``rfc8785`` writes 1.5 and reads nothing; a property test holds our spelling to it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,14 @@ import json
 import re
 from typing import Any
 
+from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["MalformedError", "canonical", "read_json", "spell"]
+__all__ = ["canonical", "read_json", "spell"]
 
 MAX_CHARACTERS = 16_384
 MAX_CONTAINERS = 200
 MAX_INTEGER = 2**53 - 1
-
-
-class MalformedError(ValueError):
-    """The input does not have the form that it claims; the message says why."""
 
 
 def read_json(text: str | bytes) -> Any:
@@ -32,7 +34,7 @@ def read_json(text: str | bytes) -> Any:
     >>> read_json('{"a": 1, "a": 2}')
     Traceback (most recent call last):
         ...
-    bordercourse.documents.jcs.MalformedError: The name 'a' stands twice.
+    bordercourse.errors.MalformedError: The name 'a' stands twice.
     """
     if len(text) > MAX_CHARACTERS:
         raise MalformedError(_("It is longer than {n} characters.").format(n=MAX_CHARACTERS))

@@ -18,6 +18,7 @@ from bordercourse.documents.civil import FIELDS, CorrectionList, issue_certifica
 from bordercourse.documents.reading import verify_document
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList
 from bordercourse.documents.verdicts import YES
+from bordercourse.protection.signs import NO_SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bordercourse.documents.verdicts import Verification
 
 __all__ = [
+    "NO_SIGN",
     "SEALED_BY",
     "TODAY",
     "border_agency",
@@ -45,7 +47,6 @@ __all__ = [
     "verify_cases",
 ]
 
-NO_SIGN = "no need seen"
 TODAY = "2025-06-02"  # the day on which every practice case is judged
 _LIST_START, _LIST_END = "2025-05-26", "2025-06-09"
 CORRECTED = {"UTO-B-C0RR-0001": "corrected", "UTO-M-W1TH-0002": "withdrawn"}
@@ -219,8 +220,8 @@ def verify_case(text: str, *, on: str = TODAY, sign: str = "") -> Verification:
     >>> print(verify_case(text, sign="seeks asylum").next_step)
     Call the protection officer. Stop here: ask no register, and contact no State.
     """
-    found = verify_document(text, trust=trust_list(), on=on, corrections=corrections())
-    return found if sign in ("", NO_SIGN) else replace(found, protection_sign=sign)
+    verification = verify_document(text, trust=trust_list(), on=on, corrections=corrections())
+    return verification if sign in ("", NO_SIGN) else replace(verification, protection_sign=sign)
 
 
 def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
@@ -245,10 +246,8 @@ def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
     """
     rows = []
     for text in cases["text"]:
-        found = verify_case(text, on=on)
-        rows.append(
-            {v.question: v.answer if v.answer == YES else f"{v.answer}: {v.word}" for v in found.verdicts}
-        )
+        verdicts = verify_case(text, on=on).verdicts
+        rows.append({v.question: v.answer if v.answer == YES else f"{v.answer}: {v.word}" for v in verdicts})
     return SyntheticFrame(rows, index=pd.Index(cases["case_id"], name="case"))
 
 

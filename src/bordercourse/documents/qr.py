@@ -95,8 +95,7 @@ def read_qr(picture: str | Path | bytes | Any) -> list[str]:
     from PIL import Image
 
     image = _open(picture) if isinstance(picture, str | Path | bytes | Image.Image) else picture
-    found = _codes(image, zx.TextMode.HexECI)
-    texts = [_text(code) for code in found]
+    texts = [_text(code) for code in _codes(image, zx.TextMode.HexECI)]
     if None in texts:  # another character set is declared, or none that fits: the library's own reading
         texts = [
             own or plain.text for own, plain in zip(texts, _codes(image, zx.TextMode.Plain), strict=True)
@@ -111,12 +110,12 @@ def _codes(image: Any, mode: Any) -> list[Any]:
         [zx.BarcodeFormat.QRCode, zx.BarcodeFormat.DataMatrix, zx.BarcodeFormat.Aztec]
     )
     try:
-        found: Sequence[Any] = zx.read_barcodes(image, formats=formats, text_mode=mode)
+        barcodes: Sequence[Any] = zx.read_barcodes(image, formats=formats, text_mode=mode)
     except (ValueError, TypeError, RuntimeError) as error:
         raise InputError(
             "picture", _("it cannot be read ({error}).").format(error=error), _("Give a PNG or JPEG file.")
         ) from None
-    codes = [code for code in found if code.valid]
+    codes = [code for code in barcodes if code.valid]
     return sorted(codes, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bordercourse.documents.civil import CorrectionList, verify_certificate
-from bordercourse.documents.disclosure import verify_disclosure
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.mrz import LAYOUTS, verify_mrz
 from bordercourse.documents.mrz.layouts import ANGLES, ZONE
 from bordercourse.documents.scanned import level
+from bordercourse.documents.sd_jwt import verify_disclosure
 from bordercourse.documents.seals import malformed, read_seal
 from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
 from bordercourse.documents.verdicts import Verification, moment
+from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from bordercourse.documents.jcs import MalformedError
+from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
 __all__ = ["level"]

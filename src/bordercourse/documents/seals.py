@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bordercourse.documents.certificates import fits_algorithm
-from bordercourse.documents.jcs import MalformedError, canonical, read_json, spell
+from bordercourse.documents.jcs import canonical, read_json, spell
 from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -124,7 +125,22 @@ def write_seal(
     key: ec.EllipticCurvePrivateKey,
     certificate: x509.Certificate,
 ) -> str:
-    """Seal `message` with a P-256 key; the signature of the same content is always the same (RFC 6979)."""
+    """Seal `message` with a P-256 key; the signature of the same content is always the same (RFC 6979).
+
+    Parameters
+    ----------
+    header, message : mapping
+        The two halves of the content.
+    key : cryptography.hazmat.primitives.asymmetric.ec.EllipticCurvePrivateKey
+        The signer's private key.
+    certificate : cryptography.x509.Certificate
+        The certificate of that key.
+
+    Returns
+    -------
+    str
+        Canonical JSON.
+    """
     data = {"hdr": dict(header), "msg": dict(message)}
     r, s = decode_dss_signature(
         key.sign(canonical(data), ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
@@ -142,7 +158,21 @@ def verify_seal(
     on: date | datetime | str,
     effect: Callable[[Seal, datetime], Verdict],
 ) -> Verification:
-    """Give the four verdicts on a seal of this profile; never raises on hostile `text`."""
+    """Give the four verdicts on a seal of this profile; never raises on hostile `text`.
+
+    Parameters
+    ----------
+    text : str or bytes
+        What the code holds.
+    profile : Profile
+        The kind of document that is expected.
+    trust : TrustList
+        Roots and revocation lists on the officer's device.
+    on : date, datetime or str
+        The day for which to judge.
+    effect : callable
+        ``effect(seal, at)`` gives the verdict on legal effect, once the issuer is trusted.
+    """
     at = moment(on)
     try:
         seal = read_seal(level(text))
@@ -205,7 +235,19 @@ def well_formed(rule: str) -> Verdict:
 
 
 def malformed(kind: str, at: datetime, reason: str, rule: str) -> Verification:
-    """Return the four verdicts on something that does not have the form of `kind`."""
+    """Return the four verdicts on something that does not have the form of `kind`.
+
+    Parameters
+    ----------
+    kind : str
+        What was expected.
+    at : datetime.datetime
+        The moment for which it is judged.
+    reason : str
+        Why it is not that, in a sentence.
+    rule : str
+        The standard that fixes the form.
+    """
     form = Verdict("form", NO, "malformed", reason, rule)
     return Verification(kind, at, form, _NOTHING_TO_CHECK, *not_reached())
 

@@ -19,9 +19,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bordercourse.documents.certificates import Allowed, extension, read_allowed, read_certificate
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, mark, moment
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -343,14 +342,14 @@ class TrustList:
                 if crl.is_signature_valid(root.certificate.public_key())  # type: ignore[arg-type]
             }
             revoked = {entry.serial_number: entry.revocation_date_utc for entry in crl}
-            found = _RevocationList(crl.last_update_utc, crl.next_update_utc or _FOREVER, revoked)
+            revocations = _RevocationList(crl.last_update_utc, crl.next_update_utc or _FOREVER, revoked)
         except _FAULTS as error:
             problem = _("it cannot be read ({error}).").format(error=error)
             raise InputError("revocation_lists", problem, again) from None
         if not signed_by:
             raise InputError("revocation_lists", _("no listed root signed it."), again)
         for authority in signed_by:
-            self._revocations.setdefault(authority, []).append(found)
+            self._revocations.setdefault(authority, []).append(revocations)
 
 
 def _is_signed_by(certificate: x509.Certificate, root: x509.Certificate) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.seals import Profile, Seal, verify_seal
 from bordercourse.documents.trust import HEALTH
 from bordercourse.documents.verdicts import CANNOT_SAY, Verdict, Verification, mark
+from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:

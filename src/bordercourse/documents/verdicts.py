@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime, time
 from html import escape
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from markupsafe import Markup
+
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.page import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,6 +121,8 @@ def mark(message: str) -> str:
 class Verdict:
     """One answer to one question.
 
+    `reason` and `source` give the sentence and the rule in the reader's language.
+
     Attributes
     ----------
     question : str
@@ -126,10 +131,12 @@ class Verdict:
         ``yes``, ``no`` or ``cannot say``.
     code : str
         One word for machines and exercises, such as ``revoked``; it never changes with the language.
-    reason : str
-        Why, in a sentence for the officer.
-    source : str
-        The rule that was applied.
+    words : str
+        Why, in English, with places for `values`.
+    rule : str
+        The rule that was applied, in English.
+    values : mapping or None
+        What stands in the places of `words`.
     """
 
     question: str
@@ -234,8 +241,8 @@ class Verification:
     def __bool__(self) -> NoReturn:
         raise InputError(
             "verification",
-            "it has four answers, so it is neither true nor false.",
-            "Ask one verdict: verification.integrity.answer == 'yes'.",
+            _("it has four answers, so it is neither true nor false."),
+            _("Ask one verdict: verification.integrity.answer == 'yes'."),
         )
 
     def __str__(self) -> str:
@@ -247,19 +254,17 @@ class Verification:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        left = "style='text-align:left'"
-        rows = "".join(
-            f"<tr><th {left} scope='row'>{escape(_(v.question))}</th>"
-            f"<td {left}><b>{escape(_(v.answer))}</b></td><td {left}>{escape(v.reason)}</td></tr>"
-            for v in self.verdicts
+        answers = table(
+            [_("Question"), _("Answer"), _("Why")],
+            [(_(v.question), Markup("<b>{}</b>").format(_(v.answer)), v.reason) for v in self.verdicts],
+            named_rows=True,
         )
         rules = "".join(
             f"<li>{escape(_(v.question))}: {escape(v.source)}</li>" for v in self.verdicts if v.source
         )
-        heads = "".join(f"<th {left}>{_(h)}</th>" for h in ("Question", "Answer", "Why"))
         return (
             f"<p><b>{escape(_(self.kind))}</b>, {_('judged for')} {self.on:%Y-%m-%d}</p>"
-            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"{answers}"
             f"<p><b>{escape(self.protection)}</b></p>"
             f"<p><b>{self._next_head}:</b> {escape(self.next_step)}</p><p><b>{escape(self.bearer)}</b></p>"
             f"<details><summary>{_('The rules that were applied')}</summary><ul>{rules}</ul></details>"
@@ -282,11 +287,17 @@ def moment(on: date | datetime | str) -> datetime:
         try:
             on = date.fromisoformat(on)
         except ValueError:
-            raise InputError("on", f"{on!r} is not a date.", "Write it as '2021-10-01'.") from None
+            raise _no_date(on) from None
     if isinstance(on, datetime):
         if on.tzinfo is None:
-            raise InputError("on", "the time has no time zone.", "Give a date, or a datetime in UTC.")
+            problem = _("the time has no time zone.")
+            raise InputError("on", problem, _("Give a date, or a datetime in UTC."))
         return on.astimezone(UTC)
     if isinstance(on, date):
         return datetime.combine(on, time(12), UTC)
-    raise InputError("on", f"{on!r} is not a date.", "Write it as '2021-10-01'.")
+    raise _no_date(on)
+
+
+def _no_date(on: object) -> InputError:
+    problem = _("{value} is not a date.").format(value=repr(on))
+    return InputError("on", problem, _("Write it as '2021-10-01'."))

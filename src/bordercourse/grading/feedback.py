@@ -24,12 +24,13 @@ from typing import Any
 
 import nbformat
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import GetGrades
 from traitlets import default
 
-from bordercourse import __version__
+from bordercourse import __version__, look
 from bordercourse.course import manifest
 from bordercourse.errors import InputError
 from bordercourse.grading.gradebook import name_of
@@ -93,6 +94,7 @@ class FeedbackExporter(Exporter):
             .get_template("feedback.html.j2")
             .render(
                 policy=POLICY,
+                sheet=Markup(look.stylesheet()),  # nobody's words but ours
                 module=module,
                 title=_title(module),
                 name=plain(marks.get("name") or marks.get("student") or ""),

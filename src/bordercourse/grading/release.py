@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from bordercourse.course.manifest import number_of
 from bordercourse.errors import CourseError, InputError
 from bordercourse.files import need_space
 from bordercourse.grading.gradebook import mend_gradebook
@@ -49,7 +50,7 @@ def named_exercise(name: str, source: Path) -> str:
     source : path
         The folder of sources.
     """
-    found = [known for known in exercises_in(source) if name in (known, known.partition("-")[0])]
+    found = [known for known in exercises_in(source) if name in (known, number_of(known))]
     return found[0] if len(found) == 1 else name
 
 

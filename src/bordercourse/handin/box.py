@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from bordercourse.course import quiz
+from bordercourse import page
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
@@ -17,7 +18,8 @@ __all__ = ["hand_in_box"]
 def hand_in_box(module: str, workspace: Path | None = None) -> None:
     """Show a field for the participant's name and a button that makes the hand-in file.
 
-    Shows nothing where nobody can click: a grader's or a batch run.
+    The name is typed for every file: on a shared computer the last one is somebody else's. Shows
+    nothing where nobody can click: a grader's or a batch run.
 
     Parameters
     ----------
@@ -28,66 +30,91 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
 
     See Also
     --------
-    bordercourse.handin.hand_in.hand_in : the same from a command line.
+    bordercourse.handin.hand_in : the same from a command line.
     """
-    if not quiz.live():
+    if not page.live():
         return
     import ipywidgets as w
     from IPython.display import display
 
     from bordercourse.desk.places import default_workspace
-    from bordercourse.handin.hand_in import remembered_name
 
     root = workspace or default_workspace()
-    known = remembered_name(root)
-    # A name that stood in the field would be typed once more behind itself.
     name = w.Text(
         description=_("Your name"),
-        placeholder=_("{name} (leave empty to keep it)").format(name=known)
-        if known
-        else _("as your instructor gave it"),
+        placeholder=_("as your instructor gave it"),
         layout=w.Layout(width="32em", max_width="98%"),
     )
     button = w.Button(description=_("Make my hand-in file"), button_style="primary")
     button.layout.width = "16em"
-    said = w.HTML()
+    answer = w.HTML()
 
     def press(_button: Any) -> None:
-        said.value = f"<div role='status' style='max-width:60em'>{_made(module, name.value, root)}</div>"
+        ready, text = _make(module, name.value, root)
+        if ready:
+            name.value = ""  # who sits down next must not hand in under it
+        answer.value = f"<div role='status' style='max-width:60em'>{text}</div>"
 
     button.on_click(press)
-    display(w.VBox([name, button, said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([name, button, answer]))  # type: ignore[no-untyped-call]
 
 
-def _made(module: str, name: str, root: Path) -> str:
-    """Make the file and return what to tell, as HTML."""
-    from bordercourse.course import progress
-    from bordercourse.handin.hand_in import hand_in, remember_name, remembered_name
+def _make(module: str, name: str, root: Path) -> tuple[bool, str]:
+    """Make the file; return whether it is there, and what to say, as HTML."""
+    from bordercourse.handin.hand_in import last_name, remember_name
+    from bordercourse.handin.packing import deliver, pack
+    from bordercourse.handin.parcel import full_name
 
+    if not full_name(name):
+        return False, _alert(_("Type your name first."))
     try:
-        before = remembered_name(root)
-        participant = remember_name(root, name.strip() or before or "")
-        made = hand_in(module, participant, root)
-        notebook = root / "exercises" / module / f"{module}.ipynb"
-        saved = datetime.fromtimestamp(notebook.stat().st_mtime)
-        table = progress(notebook.parent)
+        packed = pack(module, name, root, page=_open_page())
+        before = last_name(root)
+        path = deliver(packed.parcel, root)
     except InputError as error:
-        reason = _("Type your name first.") if not name.strip() else str(error)
-        return f"<b role='alert'>{escape(reason)}</b>"
-    except OSError as error:
-        reason = _("The file could not be written ({why}). Tell your instructor.").format(why=error.strerror)
-        return f"<b role='alert'>{escape(reason)}</b>"
+        return False, _alert(str(error))
+    remember_name(root, name)
+    participant = packed.parcel.participant
     lines = [
-        _("Your hand-in is ready: {file}").format(file=made.relative_to(root).as_posix()),
-        _("It lies in the folder {folder}.").format(folder=made.parent),
-        _("It holds your page as it was saved at {time:%H:%M:%S}, for {name}.").format(
-            time=saved, name=participant
-        ),
+        _("Your hand-in is ready: {file}").format(file=path.relative_to(root).as_posix()),
+        _("It lies in the folder {folder}.").format(folder=path.parent),
+        *_saved(packed.page, participant),
+        *packed.notes,
         _("Give this one file to your instructor. If you make another one, the newest counts."),
+        *_still_open(packed.parcel.files, module),
     ]
-    missing = ", ".join(quiz.label(question) for question in table.loc[~table["answered"], "question"])
-    if missing:
-        lines.append(_("Still without an answer: {questions}.").format(questions=missing))
-    if before not in (None, participant):
+    if before is not None and before != packed.parcel.name:
         lines.append(_("Your last file was for {name}. Is the new name right?").format(name=before))
-    return "<br>".join([f"<b>{escape(lines[0])}</b>", *map(escape, lines[1:])])
+    return True, "<br>".join([f"<b>{escape(lines[0])}</b>", *map(escape, lines[1:])])
+
+
+def _alert(text: str) -> str:
+    return f"<b role='alert'>{escape(text)}</b>"
+
+
+def _open_page() -> Path | None:
+    """Return the notebook that this kernel belongs to, as Jupyter's server names it."""
+    named = os.environ.get("JPY_SESSION_NAME", "")
+    return Path(named) if named and Path(named).is_file() else None
+
+
+def _saved(notebook: Path, participant: str) -> list[str]:
+    try:
+        time = datetime.fromtimestamp(notebook.stat().st_mtime)
+    except (OSError, OverflowError, ValueError):  # a file from a computer with a wrong clock
+        return [_("It is for {name}.").format(name=participant)]
+    text = _("It holds your page as it was saved at {time:%H:%M:%S}, for {name}.")
+    return [text.format(time=time, name=participant)]
+
+
+def _still_open(files: Any, module: str) -> list[str]:
+    from bordercourse.course.answers import FILE_NAME, read_sheet
+    from bordercourse.course.notebooks import read_notebook
+    from bordercourse.course.progress import questions
+
+    cells = read_notebook(files[f"{module}.ipynb"])
+    answers = read_sheet(files[FILE_NAME], module) if FILE_NAME in files else {}
+    missing = [page.label(name) for name, _points, answered in questions(cells, answers) if not answered]
+    if not missing:
+        return []
+    return [_("Still without an answer: {questions}.").format(questions=", ".join(missing))]

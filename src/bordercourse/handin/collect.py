@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bordercourse import __version__
 from bordercourse.desk.places import default_workspace
 from bordercourse.errors import InputError
+from bordercourse.files import printable, why_not_written
 from bordercourse.grading.release import exercises_in
+from bordercourse.handin.filing import file_parcel
+from bordercourse.handin.folder import PARCEL, WORK, things
 from bordercourse.handin.parcel import Parcel, ParcelError, read_parcel
+from bordercourse.handin.people import People
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import ngettext
 
-__all__ = ["Outcome", "collect", "main"]
+__all__ = ["Collected", "collect", "main"]
 
-TIMESTAMP = "timestamp.txt"
-_MOST_FILES = 5000
+KINDS = ("filed", "known", "older", "apart", "refused", "left")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one file: `kind` is filed, known, older or refused; `text` says it to a person."""
+class Collected:
+    """What became of one thing in the folder.
 
-    file: Path
+    Parameters
+    ----------
+    path : path
+        Where it lies.
+    kind : str
+        filed; known (filed before); older (a newer one is filed); apart (kept, but a person must look);
+        refused (not filed, and a person must look); left (nothing to collect in it).
+    text : str
+        The same for a person, with what to do.
+    """
+
+    path: Path
     kind: str
     text: str
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run ``bordercourse collect``; return 1 if a file was refused."""
-    parser = argparse.ArgumentParser(
-        prog="bordercourse collect", description=_("File the hand-ins of a folder for grading.")
-    )
-    parser.add_argument("folder", type=Path, help=_("where the hand-in files lie; folders inside count"))
-    parser.add_argument("--course", type=Path, metavar="DIR", help=_("the nbgrader course to file them in"))
-    options = parser.parse_args(argv)
+    """Run ``bordercourse collect``; return 1 if a person must look at something."""
+    options = _parser().parse_args(argv)
     course = options.course or default_workspace() / "course"
     if not (course / "source").is_dir():
         raise InputError(
@@ -47,110 +58,144 @@ def main(argv: Sequence[str] | None = None) -> int:
             _("{path} is no nbgrader course.").format(path=course),
             _("Run `bordercourse start` once in a checkout, or name the course's folder."),
         )
-    counts = dict.fromkeys(("filed", "known", "older", "refused"), 0)
-    for outcome in collect(options.folder, course, exercises_in(course / "source")):
-        counts[outcome.kind] += 1
-        print(f"{_printable(outcome.file.name)}: {outcome.text}")
-    print(
-        _("Filed {filed}, filed before {known}, older than what is filed {older}, refused {refused}.").format(
-            **counts
-        )
+    counts = dict.fromkeys(KINDS, 0)
+    for one in collect(options.folder, course, exercises_in(course / "source"), roster=options.roster):
+        counts[one.kind] += 1
+        _say(f"{printable(_place(one.path, options.folder))}: {one.text}")
+    _say(_sum(counts))
+    return 1 if counts["refused"] or counts["apart"] else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bordercourse collect",
+        description=_("File the hand-ins of a folder for grading, and say what became of each thing in it."),
+        epilog=_("Exit status: 0 all is filed, 1 a person must look at something, 2 nothing was started."),
     )
-    return 1 if counts["refused"] else 0
+    parser.add_argument("folder", type=Path, help=_("where the hand-in files lie; folders inside count"))
+    parser.add_argument("--course", type=Path, metavar="DIR", help=_("the nbgrader course to file them in"))
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help=_("who is in the class: a CSV file with id and name (default: roster.csv in the course)"),
+    )
+    return parser
 
 
-def collect(folder: Path, course: Path, modules: Collection[str]) -> Iterator[Outcome]:
-    """File every hand-in of `folder`, and yield what became of each.
+def _place(path: Path, folder: Path) -> str:
+    return path.name if path == folder else path.relative_to(folder).as_posix()
 
-    The newest hand-in of a participant stands in ``submitted/<participant>/<module>``; older ones
-    are kept under ``earlier/<participant>/<module>/<time>``. A file is filed whole or not at all.
+
+def _say(line: str) -> None:
+    """Print a line; a reader who went away, or a full disk behind the output, does not stop the filing."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _sum(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    if not total:
+        return _("The folder is empty.")
+    text = ngettext("{n} thing", "{n} things", total).format(n=total)
+    parts = _(
+        "filed {filed}, filed before {known}, older than what is filed {older}, kept apart {apart}, "
+        "not filed {refused}, nothing to file {left}."
+    )
+    return f"{text}: {parts.format(**counts)}"
+
+
+def collect(
+    folder: Path,
+    course: Path,
+    modules: Collection[str],
+    *,
+    roster: Path | None = None,
+    now: datetime | None = None,
+) -> Iterator[Collected]:
+    """File every hand-in of `folder`, and yield what became of each thing in it.
+
+    The newest hand-in of a participant stands in ``submitted/<participant>/<module>``; the others are
+    kept under ``earlier``. A hand-in is filed whole or not at all, and one that cannot be filed does
+    not stop the next.
 
     Parameters
     ----------
     folder : path
-        Where the files lie.
+        Where the files lie, or one file.
     course : path
         The nbgrader course.
     modules : collection of str
         The exercises that may be handed in.
+    roster : path, optional
+        Who is in the class; ``roster.csv`` of the course, else the gradebook's students, where left out.
+    now : datetime, optional
+        The time of collection; the clock's where left out.
 
     Raises
     ------
     InputError
-        If `folder` is no folder.
+        If `folder` is not there, or the roster cannot be read.
     """
-    if not folder.is_dir():
-        raise InputError(str(folder), _("it is no folder."), _("Name the folder with the hand-in files."))
-    found = sorted(path for path in folder.rglob("*.zip") if path.is_file() and not path.is_symlink())
-    for path in found[:_MOST_FILES]:
+    if not folder.exists():
+        raise InputError(str(folder), _("it is not there."), _("Name the folder with the hand-in files."))
+    people = People.of(course, roster)
+    when = now or datetime.now(UTC)
+    for thing in things(folder, course):
+        if thing.kind != PARCEL:
+            yield Collected(thing.path, "refused" if thing.kind == WORK else "left", thing.note)
+            continue
         try:
-            parcel = read_parcel(path)
-            if parcel.module not in modules:
-                raise ParcelError(_("this course has no exercise {name}").format(name=parcel.module))
-            yield Outcome(path, *_file(parcel, course))
+            kind, text = _collect_one(read_parcel(thing.path), people, course, modules, when)
         except ParcelError as error:
-            yield Outcome(path, "refused", _("refused: {why}.").format(why=error))
-    for path in found[_MOST_FILES:]:
-        yield Outcome(path, "refused", _("refused: too many files in one folder."))
+            kind, text = "refused", _("not filed: {why}. {do}").format(why=error, do=error.do)
+        except OSError as error:
+            problem, do = why_not_written(error)
+            kind, text = (
+                "refused",
+                _("not filed, since in the course {why} {do} Then collect again.").format(why=problem, do=do),
+            )
+        yield Collected(thing.path, kind, text)
 
 
-def _file(parcel: Parcel, course: Path) -> tuple[str, str]:
-    who = f"{parcel.participant}, {parcel.module}, {parcel.time:%Y-%m-%d %H:%M} UTC"
-    place = course / "submitted" / parcel.participant / parcel.module
-    if parcel.time > datetime.now(UTC) + timedelta(days=1):
-        # It would stay the newest for ever: no later hand-in could replace it.
+def _collect_one(
+    parcel: Parcel, people: People, course: Path, modules: Collection[str], now: datetime
+) -> tuple[str, str]:
+    if parcel.module not in modules:
         raise ParcelError(
-            _("its time lies in the future ({who}); hand in again with a right clock").format(who=who)
+            _("this course has no exercise {name}").format(name=parcel.module),
+            _("Look whether it belongs to another course, or update this one."),
         )
-    here = _time_of(place)
-    earlier = course / "earlier" / parcel.participant / parcel.module
-    if here is not None and parcel.time <= here:
-        known = parcel.time == here or (earlier / _folder_name(parcel.time)).is_dir()
-        if known:
-            return "known", _("filed before ({who}).").format(who=who)
-        _put(parcel, earlier / _folder_name(parcel.time), course)
-        return "older", _("a newer one is filed; this one is kept aside ({who}).").format(who=who)
-    if place.exists():
-        aside = earlier / (_folder_name(here) if here else "without-a-time")
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        n = 2
-        while aside.exists():
-            aside, n = aside.with_name(f"{aside.name.split('+')[0]}+{n}"), n + 1
-        place.rename(aside)
-    _put(parcel, place, course)
-    return "filed", _("filed ({who}).").format(who=who)
+    whose = people.whose(parcel)
+    people.keep(whose.id, parcel.name)
+    filed = file_parcel(parcel, whose.id, course, now)
+    kind = "apart" if whose.apart and filed.kind == "filed" else filed.kind
+    heads = {
+        "filed": _("filed"),
+        "known": _("filed before"),
+        "older": _("a newer one is filed"),
+        "apart": _("filed apart") if whose.apart else _("kept apart"),
+    }
+    parts = [f"{whose.id}, {parcel.module}, {parcel.time:%Y-%m-%d %H:%M} UTC", whose.note, filed.note]
+    if parcel.version != __version__:
+        parts.append(
+            _("made with version {theirs} of the course, this is {ours}").format(
+                theirs=parcel.version or _("unknown"), ours=__version__
+            )
+        )
+    text = f"{heads[kind]} ({'; '.join(part for part in parts if part)})."
+    if kind == "apart":
+        text += " " + _what_to_do(parcel, whose.apart)
+    return kind, text
 
 
-def _put(parcel: Parcel, place: Path, course: Path) -> None:
-    """Write the files beside, then move the finished folder into its place."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=course, prefix=".collect-") as scratch:
-        made = Path(scratch) / parcel.module
-        made.mkdir()
-        for name, content in parcel.files.items():
-            (made / name).write_bytes(content)
-        stamp = parcel.time.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-        (made / TIMESTAMP).write_text(stamp, encoding="utf-8")  # as nbgrader's own collect leaves it
-        os.replace(made, place)
-
-
-def _time_of(place: Path) -> datetime | None:
-    from nbgrader.utils import parse_utc
-
-    try:
-        time = parse_utc((place / TIMESTAMP).read_text(encoding="utf-8").strip())
-    except (OSError, ValueError):
-        return None
-    return time.replace(tzinfo=UTC) if isinstance(time, datetime) else None
-
-
-def _folder_name(time: datetime) -> str:
-    return f"{time:%Y%m%dT%H%M%S.%fZ}"
-
-
-def _printable(name: str) -> str:
-    return name if name.isprintable() else ascii(name)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _what_to_do(parcel: Parcel, by_name: bool) -> str:
+    if not by_name:
+        return _("Look at both. The one that counts must lie in submitted.")
+    return _(
+        "If it is the same person, write one line with identifier and name into roster.csv, and collect "
+        "again; else give both an identifier there. {name} is the name that was typed."
+    ).format(name=parcel.name or parcel.participant)

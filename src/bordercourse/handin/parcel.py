@@ -1,39 +1,81 @@
 """The file that a participant hands in: a small zip with the notebook, the answers and a slip.
 
-The slip (``hand-in.json``) names participant, module and time, and the SHA-256 of each file. Who
-reads a parcel trusts nothing in it: names, sizes and contents are checked before a byte is filed.
+The slip (``hand-in.json``) names participant, module and time, the version of the course, and the
+SHA-256 of each file. Who reads a parcel trusts nothing in it: names, sizes and contents are checked
+before a byte is filed.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from bordercourse import __version__
 from bordercourse.course.answers import FILE_NAME as ANSWERS
+from bordercourse.course.answers import read_sheet
+from bordercourse.course.notebooks import read_notebook
 from bordercourse.errors import CourseError, InputError
-from bordercourse.files import LARGEST_NOTEBOOK, LARGEST_SHEET, write_whole
+from bordercourse.files import (
+    LARGEST_NOTEBOOK,
+    LARGEST_SHEET,
+    DamagedError,
+    printable,
+    read_json,
+    read_plain,
+    write_whole,
+)
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Parcel", "ParcelError", "participant_id", "read_parcel", "write_parcel"]
+__all__ = [
+    "SLIP",
+    "Parcel",
+    "ParcelError",
+    "full_name",
+    "is_id",
+    "of_the_system",
+    "participant_id",
+    "read_parcel",
+    "write_parcel",
+]
 
 SLIP = "hand-in.json"
 FORMAT = 1
 LARGEST = {".ipynb": LARGEST_NOTEBOOK, ".json": LARGEST_SHEET}  # bytes, unpacked
 _LARGEST_SLIP = 10_000
+_LONGEST_NAME = 100
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
 _NOT_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_SYSTEM_FILES = {".ds_store", "thumbs.db", "desktop.ini"}
+_ZIP_TIMES = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)
 
 
 class ParcelError(CourseError):
-    """A file that is no hand-in, or a damaged one."""
+    """A file that is no hand-in, or a damaged one.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong with it.
+    do : str, optional
+        What the instructor can do about it.
+    """
+
+    def __init__(self, problem: str, do: str = "") -> None:
+        self.problem, self.do = problem, do or _("Ask for it again.")
+        super().__init__(problem)
+
+    def __reduce__(self) -> tuple[type[ParcelError], tuple[str, str]]:
+        return type(self), (self.problem, self.do)
 
 
 @dataclass(frozen=True)
@@ -45,15 +87,37 @@ class Parcel:
     participant, module : str
         Who hands in what.
     time : datetime
-        When, in UTC.
+        When, in UTC, by the clock of the computer that made it.
     files : mapping of str to bytes
         The notebook and, where there is one, the answer sheet.
+    name : str
+        The name as it was typed; empty in files of older versions.
+    version : str
+        The version of the course that made it; empty in files of older versions.
     """
 
     participant: str
     module: str
     time: datetime
     files: Mapping[str, bytes]
+    name: str = ""
+    version: str = __version__
+
+
+def full_name(text: str) -> str:
+    """Return a typed name in one spelling: composed letters, single blanks, nothing that cannot be shown.
+
+    Examples
+    --------
+    >>> full_name("  Nguye\\u0302\\u0303n \\n An ")
+    'Nguyễn An'
+    """
+    # On a terminal without UTF-8, letters come as the bytes that they are.
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = unicodedata.normalize("NFC", text)
+    # Joiners are letters' neighbours in Khmer and Persian names; other signs of this kind are not seen.
+    kept = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text)
+    return " ".join(kept.split())[:_LONGEST_NAME].strip()
 
 
 def participant_id(name: str) -> str:
@@ -71,31 +135,43 @@ def participant_id(name: str) -> str:
     """
     from anyascii import anyascii
 
-    plain = re.sub(r"[^a-z0-9._-]+", "-", anyascii(name).strip().lower()).strip("-._")[:64].strip("-._")
-    if not _is_id(plain):
+    text = full_name(name)
+    plain = re.sub(r"[^a-z0-9._-]+", "-", anyascii(text).strip().lower()).strip("-._")[:64].strip("-._")
+    if not is_id(plain):
         raise InputError(
-            "--name",
-            _("{name} cannot be used as an identifier.").format(name=repr(name)),
+            repr(text),
+            _("it cannot be used as an identifier."),
             _("Use the one that your instructor gave you: letters, digits, - and _."),
         )
     return plain
 
 
-def _is_id(text: object) -> bool:
+def is_id(text: object) -> bool:
+    """Tell whether `text` may be the name of a participant's folder."""
     return isinstance(text, str) and bool(_ID.fullmatch(text)) and not _NOT_ON_WINDOWS.fullmatch(text)
 
 
 def write_parcel(parcel: Parcel, path: Path) -> None:
-    """Write a hand-in to `path`; the whole file appears at once."""
+    """Write a hand-in to `path`; the whole file appears at once.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    time = parcel.time.astimezone(UTC)
     slip = {
         "format": FORMAT,
         "course": "bordercourse",
+        "version": parcel.version,
         "participant": parcel.participant,
+        "name": parcel.name,
         "module": parcel.module,
-        "time": parcel.time.astimezone(UTC).isoformat(),
+        "time": time.isoformat(),
         "files": {name: sha256(content).hexdigest() for name, content in sorted(parcel.files.items())},
     }
-    moment = parcel.time.astimezone(UTC).timetuple()[:6]
+    # A computer whose battery is empty begins in 1970. The slip says so; the entry of a zip file cannot.
+    moment = min(max(time.timetuple()[:6], _ZIP_TIMES[0]), _ZIP_TIMES[1])
     entries = {SLIP: json.dumps(slip, indent=1).encode(), **parcel.files}
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as bag:
@@ -107,85 +183,135 @@ def write_parcel(parcel: Parcel, path: Path) -> None:
 
 
 def read_parcel(path: Path) -> Parcel:
-    """Read a hand-in and check all of it.
+    """Read a hand-in and check all of it: a zip file, or the folder that somebody unpacked it into.
 
     Raises
     ------
     ParcelError
-        If the file is no hand-in, is damaged, too large, or names what it may not name.
+        If it is no hand-in, is damaged, too large, or names what it may not name.
     """
     try:
+        if path.is_dir():
+            return _read(_in_folder(path), lambda name, limit: read_plain(path / name, limit))
         if path.stat().st_size > sum(LARGEST.values()):
             raise ParcelError(_("it is too large for a hand-in"))
         with zipfile.ZipFile(path) as bag:
-            return _read(bag)
+            entries = [entry.filename for entry in bag.infolist() if not entry.is_dir()]
+            return _read(entries, lambda name, limit: _unpack(bag, name, limit))
     except ParcelError:
         raise
     except zipfile.BadZipFile:
         raise ParcelError(_("it is no zip file, or it was cut short on the way")) from None
     except OSError as error:
         raise ParcelError(_("it cannot be read ({why})").format(why=error.strerror or error)) from None
+    except DamagedError as error:
+        raise ParcelError(str(error)) from None
     except (ValueError, RuntimeError, NotImplementedError, EOFError, RecursionError, zipfile.LargeZipFile):
         raise ParcelError(_("it is damaged")) from None
     except Exception as error:  # zlib.error, lzma.LZMAError: whatever a forged archive provokes
         raise ParcelError(_("it is damaged ({why})").format(why=type(error).__name__)) from None
 
 
-def _read(bag: zipfile.ZipFile) -> Parcel:
-    names = [entry.filename for entry in bag.infolist()]
-    if SLIP not in names or len(names) > 3 or len(set(names)) != len(names):
-        raise ParcelError(_("it was not made by `bordercourse hand-in`"))
-    slip = json.loads(_unpack(bag, SLIP, _LARGEST_SLIP))
-    participant, module, time, sums = _slip(slip)
-    notebook = f"{module}.ipynb"
-    if set(names) - {SLIP} != set(sums) or not {notebook} <= set(sums) <= {notebook, ANSWERS}:
+def _in_folder(path: Path) -> list[str]:
+    with os.scandir(path) as entries:
+        return [entry.name for entry in entries if not of_the_system(entry.name)]
+
+
+def of_the_system(name: str) -> bool:
+    """Tell whether a name is one that macOS or Windows adds to a folder or a zip file by itself."""
+    path = PurePosixPath(name)
+    return path.parts[0] == "__MACOSX" or path.name.startswith("._") or path.name.lower() in _SYSTEM_FILES
+
+
+def _read(entries: list[str], unpack: Callable[[str, int], bytes]) -> Parcel:
+    inside = [name for name in entries if not of_the_system(name)]
+    slips = [name for name in inside if PurePosixPath(name).name == SLIP]
+    # Who unpacks and packs again often gets a folder around the files.
+    folder = slips[0].removesuffix(SLIP) if len(slips) == 1 else ""
+    names = [name.removeprefix(folder) for name in inside]
+    if not slips and any(name.lower().endswith(".zip") for name in inside):
+        raise ParcelError(_("it holds other zip files"), _("Unpack it, then collect again."))
+    if SLIP not in names or len(set(names)) != len(names):
+        raise _foreign()
+    slip = _read_slip(read_json(unpack(folder + SLIP, _LARGEST_SLIP)))
+    notebook = f"{slip.module}.ipynb"
+    if set(names) - {SLIP} != set(slip.sums) or not {notebook} <= set(slip.sums) <= {notebook, ANSWERS}:
         raise ParcelError(_("it holds other files than the notebook and its answers"))
     files = {}
-    for name, wanted in sums.items():
-        content = _unpack(bag, name, LARGEST[Path(name).suffix])
+    for name, wanted in slip.sums.items():
+        content = unpack(folder + name, LARGEST[Path(name).suffix])
         if sha256(content).hexdigest() != wanted:
             raise ParcelError(_("{name} was changed or damaged on the way").format(name=name))
         files[name] = content
-    _look_like(json.loads(files[notebook]), "cells", notebook)
+    _check(notebook, read_notebook, files[notebook])
     if ANSWERS in files:
-        _look_like(json.loads(files[ANSWERS]), "answers", ANSWERS)
-    return Parcel(participant, module, time, files)
+        _check(ANSWERS, lambda data: read_sheet(data, slip.module), files[ANSWERS])
+    return Parcel(slip.participant, slip.module, slip.time, files, slip.name, slip.version)
 
 
-def _slip(slip: Any) -> tuple[str, str, datetime, dict[str, str]]:
+def _foreign() -> ParcelError:
+    return ParcelError(
+        _("it was not made by the course's hand-in"),
+        _("Ask for the file that the last box of the exercise makes."),
+    )
+
+
+def _check(name: str, read: Callable[[bytes], object], data: bytes) -> None:
+    try:
+        read(data)
+    except DamagedError as error:
+        raise ParcelError(f"{name}: {error}") from None
+
+
+@dataclass(frozen=True)
+class _Slip:
+    participant: str
+    module: str
+    time: datetime
+    sums: Mapping[str, str]
+    name: str
+    version: str
+
+
+def _read_slip(slip: Any) -> _Slip:
     if not isinstance(slip, dict) or slip.get("course") != "bordercourse":
-        raise ParcelError(_("it was not made by `bordercourse hand-in`"))
+        raise _foreign()
     if slip.get("format") != FORMAT:
-        raise ParcelError(_("it was made by another version of the course"))
+        raise ParcelError(
+            _("it was made by another version of the course"), _("Update the course, then collect again.")
+        )
     participant, module, sums = slip.get("participant"), slip.get("module"), slip.get("files")
-    if not _is_id(participant) or not _is_id(module):
+    if not is_id(participant) or not is_id(module):
         raise ParcelError(_("it names no participant or no module"))
     if not isinstance(sums, dict) or not all(isinstance(s, str) for s in sums.values()):
         raise ParcelError(_("its list of files is damaged"))
+    name, version = slip.get("name"), slip.get("version")
+    return _Slip(
+        str(participant),
+        str(module),
+        _time(slip.get("time")),
+        sums,
+        full_name(name) if isinstance(name, str) else "",
+        printable(version)[:40] if isinstance(version, str) else "",
+    )
+
+
+def _time(text: Any) -> datetime:
     try:
-        time = datetime.fromisoformat(slip["time"])
-    except (KeyError, TypeError, ValueError):
-        raise ParcelError(_("it does not say when it was made")) from None
-    if time.tzinfo is None:
-        raise ParcelError(_("it does not say when it was made"))
-    try:
-        return str(participant), str(module), time.astimezone(UTC), sums
-    except OverflowError:
-        raise ParcelError(_("it does not say when it was made")) from None
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is not None:
+            return time.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ParcelError(_("it does not say when it was made"))
 
 
 def _unpack(bag: zipfile.ZipFile, name: str, limit: int) -> bytes:
     entry = bag.getinfo(name)
     if entry.file_size > limit:
-        raise ParcelError(_("{name} is too large").format(name=name))
+        raise ParcelError(_("{name} is too large").format(name=printable(name)))
     with bag.open(entry) as stream:
         content = stream.read(limit + 1)  # what the entry says of its size may be a lie
     if len(content) > limit:
-        raise ParcelError(_("{name} is too large").format(name=name))
+        raise ParcelError(_("{name} is too large").format(name=printable(name)))
     return content
-
-
-def _look_like(content: Any, key: str, name: str) -> None:
-    kind = {"cells": list, "answers": dict}[key]
-    if not isinstance(content, dict) or not isinstance(content.get(key), kind):
-        raise ParcelError(_("{name} is no notebook or answer sheet of the course").format(name=name))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.weights import match_probability, prior_weight
+from bordercourse.page import table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,19 +90,14 @@ class Explanation:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'>{escape(step.field)}</td><td>{escape(step.left or '–')}</td>"
-            f"<td>{escape(step.right or '–')}</td><td style='text-align:left'>{escape(step.finding)}</td>"
-            f"<td>{step.weight:+.1f}</td></tr>"
+        heads = (_("field"), self.left, self.right, _("finding"), _("weight, bits"))
+        rows = [
+            (step.field, step.left or "–", step.right or "–", step.finding, f"{step.weight:+.1f}")
             for step in self.steps
-        )
-        head = "".join(
-            f"<th>{escape(text)}</th>"
-            for text in (_("field"), self.left, self.right, _("finding"), _("weight, bits"))
-        )
+        ]
         last = str(self).splitlines()
         return (
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"{table(heads, rows)}"
             f"<p>{escape(last[1].strip())}<br>{escape(last[-2].strip())}</p><p><i>{escape(last[-1])}</i></p>"
         )
 

@@ -440,7 +440,7 @@ def link(left: pd.DataFrame, right: pd.DataFrame | None = None, *, seed: int = 1
 
     Examples
     --------
-    >>> from bordercourse.synthetic_people import make_linked_files
+    >>> from bordercourse.datasets import make_linked_files
     >>> register, database = make_linked_files(300)
     >>> linkage = link(register, database)
     >>> bool(len(linkage.proposals()) > 280)

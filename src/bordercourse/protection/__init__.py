@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
+from bordercourse.protection.anonymity import Anonymity, anonymity, laplace_noise
 from bordercourse.protection.conditions import YES_NO, YES_NO_UNKNOWN, choices, numbers
-from bordercourse.protection.decision import (
-    HIT_POLICIES,
-    Decision,
-    DecisionTable,
-    Narrowed,
-    Rule,
-    TableCheck,
-)
-from bordercourse.protection.disclosure import (
-    Anonymity,
-    Suppressed,
-    anonymity,
-    laplace_noise,
-    recoverable,
-    small_cells,
-    suppress,
-)
+from bordercourse.protection.decision import HIT_POLICIES, DecisionTable
 from bordercourse.protection.hidden import (
     Fragility,
     HiddenPopulation,
@@ -27,6 +12,7 @@ from bordercourse.protection.hidden import (
     main_effects,
     stepwise,
 )
+from bordercourse.protection.rules import Decision, Narrowed, Rule, TableCheck
 from bordercourse.protection.screening import (
     CONTACT,
     ROUTES,
@@ -35,6 +21,7 @@ from bordercourse.protection.screening import (
     screening_names,
     screening_table,
 )
+from bordercourse.protection.suppression import Suppressed, recoverable, small_cells, suppress
 
 __all__ = [
     "CONTACT",

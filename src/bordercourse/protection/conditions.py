@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import Choice, Flag, Number, Several, Text, Whole, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,26 +56,15 @@ class Choices:
         return atom
 
     def locate(self, value: Any, atoms: list[Any], name: str) -> int:
-        if isinstance(value, bool) and {"yes", "no"} <= set(self.values):
+        if {"yes", "no"} <= set(self.values) and isinstance(value, bool | np.bool_):
             value = "yes" if value else "no"
-        if value not in self.values:
-            raise InputError(
-                name,
-                _("{value!r} is not one of its values.").format(value=value),
-                _("Choose from {values}.").format(values=", ".join(self.values)),
-            )
-        return self.values.index(value)
+        return self.values.index(Choice(*self.values).read(value, name))
 
     def read(self, text: str, name: str) -> Condition:
         negated = re.fullmatch(r"not\((.*)\)", text)
         parts = [part.strip() for part in (negated[1] if negated else text).split(",")]
         for part in parts:
-            if part not in self.values:
-                raise InputError(
-                    name,
-                    _("{value!r} is not one of its values.").format(value=part),
-                    _("Choose from {values}.").format(values=", ".join(self.values)),
-                )
+            Choice(*self.values).read(part, name)
         return _OneOf(frozenset(self.values) - set(parts) if negated else frozenset(parts))
 
 
@@ -128,14 +121,9 @@ class Numbers:
         return int(middle) if float(middle).is_integer() else middle
 
     def locate(self, value: Any, atoms: list[Any], name: str) -> int:
-        bad = isinstance(value, bool) or not isinstance(value, (int, float))
-        if bad or not self.low <= value <= self.high or (self.whole and float(value) != int(value)):
-            raise InputError(
-                name,
-                _("{value!r} is outside its range.").format(value=value),
-                _("Give a number from {low} to {high}.").format(low=self.low, high=self.high),
-            )
-        return next(i for i, atom in enumerate(atoms) if atom.contains(value))
+        kind = Whole if self.whole else Number
+        number = kind(self.low, self.high).read(value, name)
+        return next(i for i, atom in enumerate(atoms) if atom.contains(number))
 
     def read(self, text: str, name: str) -> Condition:
         number = r"\s*(-?\d+(?:\.\d+)?)\s*"
@@ -171,20 +159,55 @@ class _Any:
         return True
 
 
+@checked(values=Several(Text(), least=2, do=mark("Give two or more.")))
 def choices(*values: str) -> Choices:
-    """Return the domain of a closed list of at least two values."""
-    if len(values) < 2 or len(set(values)) != len(values):
+    """Return the domain of a closed list of at least two values.
+
+    Examples
+    --------
+    >>> choices("child", "adult").values
+    ('child', 'adult')
+    """
+    if len(set(values)) != len(values):
         raise InputError(
-            "choices", _("{values} is no list of values.").format(values=values), _("Give two or more.")
+            "choices", _("{values}: a value stands twice.").format(values=values), _("Give each value once.")
         )
     return Choices(tuple(values))
 
 
+@checked(low=Number(), high=Number(), whole=Flag())
 def numbers(low: float, high: float, *, whole: bool = False) -> Numbers:
-    """Return the domain of all numbers from `low` to `high`."""
+    """Return the domain of all numbers from `low` to `high`, both included.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    whole : bool
+        Keep whole numbers only.
+
+    Returns
+    -------
+    Numbers
+
+    Raises
+    ------
+    InputError
+        If an end is no number, or `low` is not below `high`.
+
+    Examples
+    --------
+    >>> numbers(0, 120, whole=True)
+    Numbers(low=0, high=120, whole=True)
+    """
     if not low < high:
-        raise InputError("numbers", f"{low} .. {high}.", _("The first must be smaller than the second."))
-    return Numbers(low, high, whole)
+        raise InputError("numbers", f"{low:g} .. {high:g}.", _("The first must be smaller than the second."))
+    return Numbers(_plain(low), _plain(high), whole)
+
+
+def _plain(end: float) -> float:
+    """Return 120 for 120.0: the ends of a domain are shown."""
+    return int(end) if float(end).is_integer() else end
 
 
 YES_NO = Choices(("yes", "no"))

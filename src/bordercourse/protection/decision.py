@@ -17,14 +17,17 @@ import numpy as np
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.protection.conditions import Domain, parse
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Choice, Keyed, Several, Text, checked
+from bordercourse.protection.conditions import Choices, Domain, Numbers, parse
+from bordercourse.protection.rules import Decision, Narrowed, Rule, TableCheck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-__all__ = ["HIT_POLICIES", "Decision", "DecisionTable", "Narrowed", "Rule", "TableCheck"]
+__all__ = ["HIT_POLICIES", "DecisionTable"]
 
 HIT_POLICIES = {
     "UNIQUE": "exactly one rule fits each case",
@@ -36,121 +39,15 @@ HIT_POLICIES = {
 _MOST_CASES = 2_000_000
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One line of a table: when it fits, what it says, and why."""
-
-    id: str
-    when: Mapping[str, str]
-    then: Mapping[str, str]
-    because: str = ""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a table says about one case. It prints in one line.
-
-    It is a route and a next step; it is never a finding about the person.
-    """
-
-    table: str
-    rules: tuple[str, ...]
-    outcomes: tuple[Mapping[str, str], ...]
-    because: tuple[str, ...]
-
-    @property
-    def outcome(self) -> Mapping[str, str]:
-        """The one outcome (of the first rule where several were collected)."""
-        return self.outcomes[0]
-
-    def __str__(self) -> str:
-        said = "; ".join(", ".join(f"{k}: {v}" for k, v in o.items()) for o in self.outcomes)
-        return f"{said} ({_('rule')} {', '.join(self.rules)})"
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'><b>{escape(key)}</b></td>"
-            f"<td style='text-align:left'>{escape(value)}</td></tr>"
-            for outcome in self.outcomes
-            for key, value in outcome.items()
-        )
-        why = "".join(f"<li>{escape(reason)}</li>" for reason in self.because if reason)
-        return f"<table>{rows}</table><p>{_('Why')}</p><ul>{why}</ul>"
-
-
-@dataclass(frozen=True)
-class TableCheck:
-    """The result of walking every case of a table.
-
-    `gaps` are cases that no rule fits, `overlaps` cases that the hit policy forbids, `dead`
-    rules that can never decide. Each list holds at most ten; the counts are complete.
-    """
-
-    table: str
-    cases: int
-    gaps: tuple[Mapping[str, Any], ...]
-    gap_count: int
-    overlaps: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
-    overlap_count: int
-    dead: tuple[str, ...]
-
-    @property
-    def sound(self) -> bool:
-        """True if no case falls through, none is forbidden, and every rule can decide."""
-        return not (self.gap_count or self.overlap_count or self.dead)
-
-    def __str__(self) -> str:
-        if self.sound:
-            return _("{table}: sound. All {n} cases are covered.").format(table=self.table, n=self.cases)
-        parts = []
-        if self.gap_count:
-            parts.append(
-                _("no rule fits {n} of {all} cases, for example {case}").format(
-                    n=self.gap_count, all=self.cases, case=_case(self.gaps[0])
-                )
-            )
-        if self.overlap_count:
-            case, rules = self.overlaps[0]
-            parts.append(
-                _("rules {rules} contradict each other in {n} cases, for example {case}").format(
-                    rules=", ".join(rules), n=self.overlap_count, case=_case(case)
-                )
-            )
-        if self.dead:
-            parts.append(_("these rules can never decide: {rules}").format(rules=", ".join(self.dead)))
-        return f"{self.table}: {'; '.join(parts)}."
-
-    __repr__ = __str__
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """What a table can still say when only some answers are known."""
-
-    table: str
-    known: Mapping[str, Any]
-    rules: tuple[str, ...]
-    ask: tuple[str, ...]
-
-    @property
-    def settled(self) -> bool:
-        """True if no further answer can change the outcome."""
-        return not self.ask
-
-    def __str__(self) -> str:
-        if self.settled:
-            return _("Settled: rule {rules}.").format(rules=", ".join(self.rules))
-        return _("Still possible: rules {rules}. Ask next: {ask}.").format(
-            rules=", ".join(self.rules), ask=", ".join(self.ask)
-        )
-
-    __repr__ = __str__
-
-
-def _case(case: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in case.items())
-
-
+@checked(
+    name=Text(),
+    inputs=Keyed(A(Choices, Numbers, do=mark("Give choices(...), YES_NO or numbers(low, high)."))),
+    rules=Several(A(Rule, do=mark("Give Rule(id, when, then)."))),
+    hit=Choice(*HIT_POLICIES),
+    title=Text(empty=True),
+    source=Text(empty=True),
+    questions=Keyed(Text()),
+)
 @dataclass(frozen=True, eq=False)
 class DecisionTable:
     """A decision table: inputs, rules, and a hit policy.
@@ -206,12 +103,6 @@ class DecisionTable:
     questions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.hit not in HIT_POLICIES:
-            raise InputError(
-                f"{self.name}.hit",
-                _("{hit!r} is no hit policy.").format(hit=self.hit),
-                ", ".join(HIT_POLICIES),
-            )
         if not self.inputs or not self.rules:
             raise InputError(self.name, _("a table needs inputs and rules."), _("Give at least one of each."))
         ids = [rule.id for rule in self.rules]
@@ -282,7 +173,7 @@ class DecisionTable:
         return np.array([seen.setdefault(tuple(sorted(r.then.items())), len(seen)) for r in self.rules])
 
     @cached_property
-    def _said(self) -> np.ndarray[Any, np.dtype[np.int_]]:
+    def _outcomes(self) -> np.ndarray[Any, np.dtype[np.int_]]:
         """For each case a number that tells outcomes apart; -1 where no rule fits."""
         if self.hit == "COLLECT":
             flat = self._fits.reshape(len(self.rules), -1).T
@@ -404,10 +295,14 @@ class DecisionTable:
         self._require_sound()
         index = self._index(known)
         cut: tuple[Any, ...] = tuple(index.get(name, slice(None)) for name in self.inputs)
-        said = self._said[cut]
+        outcomes = self._outcomes[cut]
         fits = self._fits[:, *cut]
         open_names = [name for name in self.inputs if name not in known]
-        ask = [name for axis, name in enumerate(open_names) if (said != np.take(said, [0], axis=axis)).any()]
+        ask = [
+            name
+            for axis, name in enumerate(open_names)
+            if (outcomes != np.take(outcomes, [0], axis=axis)).any()
+        ]
         if self.hit == "COLLECT":
             possible: Any = fits.reshape(len(self.rules), -1).any(axis=1)
         else:

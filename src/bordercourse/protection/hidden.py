@@ -16,6 +16,11 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import Column, Number, Numbers, Table, checked
+from bordercourse.inputs.columns import read_columns
+from bordercourse.plotting import COLOURS, axes, label
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,12 +30,31 @@ __all__ = ["Fragility", "HiddenPopulation", "fragility", "main_effects", "stepwi
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class HiddenPopulation:
+# The lists stand in all other columns; a mark is 1 for a person on the list, 0 for one who is not.
+LISTS = Table()
+COUNT = Column("lists", Numbers(low=0))
+ENTER = Number(above=0, below=1)
+_MARKS = Numbers(0, 1, whole=True, do=mark("A mark is neither 0 nor 1: give 1 for on the list, 0 for not."))
+
+
+@dataclass(frozen=True, repr=False)
+class HiddenPopulation(Result):
     """A multiple-systems estimate.
 
-    `observed` people are on at least one list; `total` is the model's estimate of all, and `low`
-    to `high` its 95 % interval *if the model were right*, which no data can show.
+    Attributes
+    ----------
+    model : str
+        The model in words.
+    observed : int
+        People on at least one list.
+    total : float
+        The model's estimate of all people.
+    low, high : float
+        Its 95 % interval *if the model were right*, which no data can show.
+    pairs : tuple
+        Pairs of lists with an effect of their own.
+    deviance : float
+        Distance of the model from the counts.
     """
 
     model: str
@@ -46,32 +70,21 @@ class HiddenPopulation:
         """People estimated to be on no list."""
         return self.total - self.observed
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return the estimate in one line."""
         extra = f" + {', '.join('×'.join(p) for p in self.pairs)}" if self.pairs else ""
         return _(
             "{total:,.0f} in all ({low:,.0f} to {high:,.0f} if the model were right); {n:,} seen; {model}"
         ).format(total=self.total, low=self.low, high=self.high, n=self.observed, model=self.model + extra)
 
-    __repr__ = __str__
-
 
 def _cells(lists: pd.DataFrame, count: str) -> tuple[list[str], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return list names, all patterns on at least one list, and their counts."""
-    if count not in lists.columns:
-        raise InputError(
-            "count",
-            _("the table has no column {name!r}.").format(name=count),
-            _("Name the column of counts."),
-        )
     names = [str(c) for c in lists.columns if c != count]
     if len(names) < 2:
         raise InputError("lists", _("there are fewer than two lists."), _("Give one 0/1 column a list."))
-    marks = lists[names].to_numpy(dtype=float)
-    if not np.isin(marks, (0, 1)).all():
-        raise InputError("lists", _("a mark is neither 0 nor 1."), _("Give 1 for on the list, 0 for not."))
-    people = lists[count].to_numpy(dtype=float)
-    if np.isnan(people).any() or (people < 0).any():
-        raise InputError(count, _("a count is missing or negative."), _("Give numbers of zero or more."))
+    marks = read_columns(lists, [(name, _MARKS) for name in names], "lists")[names].to_numpy()
+    people = lists[count].to_numpy()
     if (marks.sum(axis=1) == 0).any():
         raise InputError(
             "lists", _("a row is on no list."), _("Leave it out: people on no list are what is estimated.")
@@ -79,8 +92,8 @@ def _cells(lists: pd.DataFrame, count: str) -> tuple[list[str], np.ndarray[Any, 
     patterns = np.array([p for p in product((0, 1), repeat=len(names)) if any(p)], dtype=float)
     place = {tuple(p): i for i, p in enumerate(patterns)}
     counts = np.zeros(len(patterns))
-    for mark, n in zip(marks, people, strict=True):
-        counts[place[tuple(mark)]] += n
+    for row, n in zip(marks, people, strict=True):
+        counts[place[tuple(row)]] += n
     for i, name in enumerate(names):
         if counts[patterns[:, i] == 1].sum() == 0:
             raise InputError(repr(name), _("nobody is on this list."), _("Leave the list out."))
@@ -148,6 +161,7 @@ def _result(
     )
 
 
+@checked(lists=LISTS, count=COUNT)
 def main_effects(lists: pd.DataFrame, count: str = "cases") -> HiddenPopulation:
     """Estimate a hidden population, taking the lists as independent.
 
@@ -192,6 +206,7 @@ def main_effects(lists: pd.DataFrame, count: str = "cases") -> HiddenPopulation:
     return _result(_("main effects"), names, counts, (), fit)
 
 
+@checked(lists=LISTS, count=COUNT, enter=ENTER)
 def stepwise(lists: pd.DataFrame, count: str = "cases", *, enter: float = 0.05) -> HiddenPopulation:
     """Estimate a hidden population, adding pairs of lists that "matter", one after the other.
 
@@ -210,6 +225,11 @@ def stepwise(lists: pd.DataFrame, count: str = "cases", *, enter: float = 0.05) 
     HiddenPopulation
         The interval takes the chosen model as known, so it is far too narrow.
 
+    Raises
+    ------
+    InputError
+        As `main_effects`; also `enter` outside 0 to 1.
+
     Examples
     --------
     >>> from bordercourse.datasets import load
@@ -218,8 +238,6 @@ def stepwise(lists: pd.DataFrame, count: str = "cases", *, enter: float = 0.05) 
     """
     from scipy.stats import chi2
 
-    if not 0 < enter < 1:
-        raise InputError("enter", f"{enter}.", _("Give a p-value between 0 and 1."))
     names, patterns, counts = _cells(lists, count)
     current = main_effects(lists, count)
     fit = _fit(patterns, counts, ())
@@ -243,8 +261,14 @@ def stepwise(lists: pd.DataFrame, count: str = "cases", *, enter: float = 0.05) 
 
 
 @dataclass(frozen=True, repr=False)
-class Fragility:
-    """The same estimate made again with each list left out. `table` has one row a choice."""
+class Fragility(Result):
+    """The same estimate made again with each list left out.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a choice: left_out, observed, main_effects, stepwise (people), pairs.
+    """
 
     table: pd.DataFrame
 
@@ -258,23 +282,19 @@ class Fragility:
         """The largest of all totals."""
         return float(self.table[["main_effects", "stepwise"]].max().max())
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return the range of all estimates in one line."""
         return _("{n} estimates from one set of lists: {low:,.0f} to {high:,.0f}.").format(
             n=2 * len(self.table), low=self.low, high=self.high
         )
 
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        shown = self.table.copy()
-        for column in ("main_effects", "stepwise"):
-            shown[column] = shown[column].map("{:,.0f}".format)
-        return f"<p>{self}</p>{shown.to_html(index=False)}"
+    def shown_table(self) -> pd.DataFrame:
+        """Return the table with whole people."""
+        words = {column: self.table[column].map("{:,.0f}".format) for column in ("main_effects", "stepwise")}
+        return self.table.assign(**words)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every estimate, one line a list left out."""
-        from bordercourse.plotting import COLOURS, axes, label
-
         ax = axes(ax)
         places = np.arange(len(self.table))[::-1]
         ax.hlines(places, self.table["main_effects"], self.table["stepwise"], color=COLOURS["grey"], lw=1)
@@ -294,6 +314,7 @@ class Fragility:
         )
 
 
+@checked(lists=LISTS, count=COUNT, enter=ENTER)
 def fragility(lists: pd.DataFrame, count: str = "cases", *, enter: float = 0.05) -> Fragility:
     """Estimate a hidden population with all lists, and again with each list left out.
 
@@ -306,6 +327,11 @@ def fragility(lists: pd.DataFrame, count: str = "cases", *, enter: float = 0.05)
     -------
     Fragility
         People who were only on the list left out are no longer seen, so `observed` changes.
+
+    Raises
+    ------
+    InputError
+        As `stepwise`; also fewer than three lists.
 
     Examples
     --------

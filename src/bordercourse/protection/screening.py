@@ -16,8 +16,12 @@ from typing import Any
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Anything, Choice, Text, checked
+from bordercourse.page import table
 from bordercourse.protection.conditions import Choices
-from bordercourse.protection.decision import Decision, DecisionTable, Rule
+from bordercourse.protection.decision import DecisionTable
+from bordercourse.protection.rules import Decision, Rule
+from bordercourse.results import Result
 
 __all__ = ["CONTACT", "ROUTES", "Screening", "screen", "screening_names", "screening_table"]
 
@@ -62,6 +66,7 @@ def screening_names() -> list[str]:
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
 
 
+@checked(name=Text())
 @cache
 def screening_table(name: str) -> DecisionTable:
     """Return a shipped table.
@@ -105,12 +110,23 @@ def screening_table(name: str) -> DecisionTable:
     )
 
 
-@dataclass(frozen=True)
-class Screening:
+@dataclass(frozen=True, repr=False)
+class Screening(Result):
     """What to do first, which doors are open, and whether anyone may ask the country of origin.
 
     It is not a finding about the person: it does not say who they are, whether they tell the
     truth, or which status they have.
+
+    Attributes
+    ----------
+    first : Decision
+        Whom to call first, and the next step.
+    contact : Decision
+        What the table on contact with the country of origin says.
+    doors : tuple of str
+        All doors that are open, keys of `ROUTES`.
+    ask : tuple of str
+        Answers that could still change the first call.
     """
 
     first: Decision
@@ -135,12 +151,11 @@ class Screening:
             return self.first.outcome["contact"]
         return self.contact.outcome["contact"]
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return the first route, its step, and whom not to ask, in one line."""
         return _("First: {route}. {step} Country of origin: {contact}.").format(
             route=_(ROUTES[self.route]), step=self.next_step, contact=_(CONTACT[self.may_ask_origin])
         )
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         doors = "".join(f"<li>{escape(_(ROUTES[door]))}</li>" for door in self.doors)
@@ -151,17 +166,14 @@ class Screening:
             (_("Country of origin"), _(CONTACT[self.may_ask_origin])),
             (_("Rule"), ", ".join(self.first.rules)),
         )
-        table = "".join(
-            f"<tr><td style='text-align:left'><b>{escape(key)}</b></td>"
-            f"<td style='text-align:left'>{escape(value)}</td></tr>"
-            for key, value in rows
-        )
+        calls = table([], rows, named_rows=True)
         questions = screening_table(self.first.table).questions
         asked = "".join(f"<li>{escape(questions[name])}</li>" for name in self.ask)
         still = f"<p>{_('Answers that could change the first call')}</p><ul>{asked}</ul>" if self.ask else ""
-        return f"<table>{table}</table><p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
+        return f"{calls}<p>{_('All open doors')}</p><ul>{doors}</ul>{still}"
 
 
+@checked(protection_agrees=Choice("no", "yes"), facts=Anything())
 def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
     """Screen one fictional person: what first, which doors, and whom not to ask.
 

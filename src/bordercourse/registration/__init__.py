@@ -12,26 +12,25 @@ from bordercourse.registration.age_quality import (
     myers,
     whipple,
 )
+from bordercourse.registration.ages import regroup_ages
 from bordercourse.registration.backlog import Backlog, backlog, capacity_needed, clearance_time
 from bordercourse.registration.brass_balance import BrassBalance, brass_growth_balance
 from bordercourse.registration.completeness import DirectShare, coverage, direct_completeness
+from bordercourse.registration.document_graph import DocumentGraph, document_graph
+from bordercourse.registration.document_steps import Member
 from bordercourse.registration.dual_system import DualSystem, dual_system, dual_system_table
 from bordercourse.registration.extinct_generations import (
     ExtinctGenerations,
     adjusted_extinct_generations,
-    deaths_ratio_10_39_to_40_59,
     extinct_generations,
-    open_age_expectation,
 )
 from bordercourse.registration.growth_balance import GrowthBalance, growth_balance
+from bordercourse.registration.open_age import deaths_ratio_10_39_to_40_59, open_age_expectation
 from bordercourse.registration.paths import (
-    DocumentGraph,
     DocumentPath,
-    Member,
     PathComparison,
     blocked_by,
     compare_paths,
-    document_graph,
     household_path,
     shortest_path,
 )
@@ -90,6 +89,7 @@ __all__ = [
     "open_age_expectation",
     "plan_brigades",
     "process_map",
+    "regroup_ages",
     "sex_ratio_at_birth",
     "shortest_path",
     "timeliness",

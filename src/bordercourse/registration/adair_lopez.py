@@ -12,14 +12,16 @@ import pandas as pd
 from bordercourse.datasets import load
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import Choice, Input, Numbers, Text, checked, same_names, shown
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import numbers, same_names, shown
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
 Sex = Literal["both", "female", "male"]
 
@@ -37,7 +39,7 @@ _COEFFICIENTS: dict[tuple[int, str], tuple[float, ...]] = {
 
 
 @dataclass(frozen=True, repr=False)
-class EmpiricalCompleteness:
+class EmpiricalCompleteness(Result):
     """Predicted completeness of death registration.
 
     Attributes
@@ -61,7 +63,8 @@ class EmpiricalCompleteness:
         column = self.table["completeness"]
         return float(column.iloc[0]) if len(self.table) == 1 else column
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return model, sex and completeness in one line."""
         sex = {"both": _("both sexes"), "female": _("females"), "male": _("males")}[self.sex]
         if len(self.table) == 1:
             return _("Adair-Lopez model {m}, {sex}: completeness {c:.1%}").format(
@@ -93,6 +96,35 @@ class EmpiricalCompleteness:
         )
 
 
+class Countries(Input):
+    """One country, or a Series of countries with the populations as index."""
+
+    def read(self, value: Any, name: str) -> Any:
+        """Return the name or the Series."""
+        if isinstance(value, pd.Series):
+            return value.map(lambda one: Text().read(one, name))
+        if isinstance(value, str):
+            return Text().read(value, name)
+        raise InputError(
+            name,
+            _("this is {kind}.").format(kind=type(value).__name__),
+            _("Give a name, or a Series of names with the populations as index."),
+        )
+
+
+_SHARE = Numbers(0, 1, do=mark("Give a share between 0 and 1, not a percentage."))
+
+
+@checked(
+    registered_death_rate=Numbers(0, 60, do=mark("Give deaths per 1,000 people a year.")),
+    share_65=Numbers(0, 0.6, do=mark("Give a share between 0 and 1, not a percentage.")),
+    under5_mortality=Numbers(1e-4, 0.5, do=mark("Give a probability (0.0366), not deaths per 1,000 (36.6).")),
+    year=Numbers(1950, 2100, do=mark("Give a calendar year, such as 2019.")),
+    model=Choice(1, 2),
+    under5_completeness=_SHARE,
+    sex=Choice("both", "female", "male"),
+    country=Countries(),
+)
 def adair_lopez(
     registered_death_rate: object,
     share_65: object,
@@ -163,12 +195,6 @@ def adair_lopez(
     >>> adair_lopez(3.35973, 0.033037, 0.036607, 2008, model=2, country="Iraq")
     Adair-Lopez model 2, both sexes: completeness 56.6%
     """
-    if model not in (1, 2) or sex not in ("both", "female", "male"):
-        raise InputError(
-            "model, sex",
-            _("there is no model {model} for {sex}.").format(model=repr(model), sex=repr(sex)),
-            _('Choose model 1 or 2, and "both", "female" or "male".'),
-        )
     if (model == 1) != (under5_completeness is not None):
         raise InputError(
             "under5_completeness",
@@ -183,17 +209,12 @@ def adair_lopez(
     index, arrays = _aligned(given, titles)
     rate, old, q5, when = arrays[:4]
     child = arrays[4] if model == 1 else np.zeros_like(rate)
-    _within("registered_death_rate", rate, 0, 60, _("Give deaths per 1,000 people a year."))
     if (rate == 0).any():
         raise InputError(
             "registered_death_rate",
             _("no death is registered."),
             _("Then completeness is 0; the model cannot say so and would predict more."),
         )
-    _within("share_65", old, 0, 0.6, _("Give a share between 0 and 1, not a percentage."))
-    _within("under5_mortality", q5, 1e-4, 0.5, _("Give a probability (0.0366), not deaths per 1,000 (36.6)."))
-    _within("year", when, 1950, 2100, _("Give a calendar year, such as 2019."))
-    _within("under5_completeness", child, 0, 1, _("Give a share between 0 and 1, not a percentage."))
     effect = _effects(country, index, model, sex)
     b = _COEFFICIENTS[model, sex]
     logit = b[0] * rate**2 + b[1] * rate + b[2] * old + b[3] * np.log(q5) + b[4] * child + b[5] * when + b[6]
@@ -204,34 +225,24 @@ def adair_lopez(
     return EmpiricalCompleteness(table, model, sex)
 
 
-def _aligned(given: list[object], titles: list[str]) -> tuple[pd.Index[Any] | None, list[Numbers]]:
+def _aligned(given: list[object], titles: list[str]) -> tuple[pd.Index[Any] | None, list[Floats]]:
     index, ordered = same_names(
         dict(zip(titles, given, strict=True)),
         _("it names other populations than the rest."),
         _("Give all for the same ones."),
     )
-    arrays = [np.atleast_1d(numbers(value, title)) for title, value in ordered.items()]
+    arrays = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in ordered.values()]
     try:
         together = list(np.broadcast_arrays(*arrays))
     except ValueError:
         together = []
+    if together and not together[0].size:
+        raise InputError(titles[0], _("there are no populations."), _("Check the filter that made it."))
     if not together or together[0].ndim > 1 or (index is not None and len(together[0]) != len(index)):
         raise InputError(
             ", ".join(titles), _("they have different lengths."), _("Give one of each for every population.")
         )
     return index, together
-
-
-def _within(name: str, values: Numbers, low: float, high: float, do: str) -> None:
-    bad = (values < low) | (values > high)
-    if bad.any():
-        raise InputError(
-            name,
-            _("{value:g} is not between {low:g} and {high:g}.").format(
-                value=values[bad][0], low=low, high=high
-            ),
-            do,
-        )
 
 
 @cache
@@ -242,7 +253,7 @@ def _known_effects(model: int, sex: Sex) -> pd.Series[float]:
 
 def _effects(
     country: str | pd.Series[str] | None, index: pd.Index[Any] | None, model: int, sex: Sex
-) -> float | Numbers:
+) -> float | Floats:
     if country is None:
         return 0.0
     known = _known_effects(model, sex)
@@ -251,14 +262,8 @@ def _effects(
         if index is None or not same or not country.index.isin(index).all():
             raise InputError("country", _("it names other populations."), _("Give all for the same ones."))
         wanted = list(country.reindex(index))
-    elif isinstance(country, str):
-        wanted = [country]
     else:
-        raise InputError(
-            "country",
-            _("this is {kind}.").format(kind=type(country).__name__),
-            _("Give a name, or a Series of names with the populations as index."),
-        )
+        wanted = [country]  # one for all
     unknown = [name for name in wanted if name not in known.index]
     if unknown:
         raise InputError(
@@ -268,5 +273,5 @@ def _effects(
             ),
             _("Leave it out, or choose a name in load('adair_lopez_country_effects')."),
         )
-    effects: Numbers = known.loc[wanted].to_numpy(dtype=np.float64)
-    return effects
+    effects: Floats = known.loc[wanted].to_numpy(dtype=np.float64)
+    return float(effects[0]) if isinstance(country, str) else effects

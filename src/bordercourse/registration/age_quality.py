@@ -10,20 +10,21 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Input, Numbers, Whole, checked, shown
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import numbers, shown
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
 __all__ = ["AgeHeaping", "AgeSexAccuracy", "age_sex_accuracy", "bachi", "myers", "whipple"]
 
 
 @dataclass(frozen=True, repr=False)
-class AgeHeaping:
+class AgeHeaping(Result):
     """An index of preference for some digits of age.
 
     Attributes
@@ -42,18 +43,19 @@ class AgeHeaping:
     digits: pd.DataFrame
 
     @property
-    def index(self) -> Any:
+    def value(self) -> Any:
         """The index: a number, or a Series for several populations."""
         return float(self.indices.iloc[0]) if len(self.indices) == 1 else self.indices
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return the index in one line."""
         if len(self.indices) > 1:
             return _("{method} index of {n} populations: {low:.2f} to {high:.2f}").format(
                 method=self.method, n=len(self.indices), low=self.indices.min(), high=self.indices.max()
             )
         first = self.digits.iloc[0].sort_values(ascending=False)
         return _("{method} index {index:.2f}; most reported last digits {a} and {b}").format(
-            method=self.method, index=self.index, a=first.index[0], b=first.index[1]
+            method=self.method, index=self.value, a=first.index[0], b=first.index[1]
         )
 
     def plot(self, ax: Axes | None = None, population: object = None) -> Axes:
@@ -62,7 +64,11 @@ class AgeHeaping:
             raise InputError(
                 "population", _("there are several."), _("Choose one of digits.index, such as the first.")
             )
-        if population is not None and population not in self.digits.index:
+        try:
+            known = population is None or population in self.digits.index
+        except TypeError:  # a list cannot be looked up
+            known = False
+        if not known:
             raise InputError(
                 "population",
                 _("{value} is not among the {n} populations.").format(
@@ -80,6 +86,29 @@ class AgeHeaping:
         return label(ax, title=title, x=_("Last digit of age"), y=_("People, %"))
 
 
+class AgeCounts(Input):
+    """People by age: a Series with ages as index, or a table with one column a population."""
+
+    def __init__(self, *, above: float | None = None) -> None:
+        self.above = above
+
+    def read(self, value: Any, name: str) -> Any:
+        """Return the Series or the table, as floats."""
+        if not isinstance(value, pd.Series | pd.DataFrame):
+            raise InputError(
+                name,
+                _("this is {kind}.").format(kind=type(value).__name__),
+                _("Give a Series with ages as index, or a DataFrame with one column a population."),
+            )
+        if isinstance(value, pd.DataFrame) and not len(value.columns):
+            raise InputError(name, _("it has no columns."), _("Give one column a population."))
+        return Numbers(low=0, above=self.above, frame=True).read(value, name)
+
+
+_SINGLE = {"counts": AgeCounts(), "first": Whole(low=0), "last": Whole(low=0)}
+
+
+@checked(**_SINGLE)
 def whipple(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: int = 62) -> AgeHeaping:
     """Return Whipple's index of heaping on ages that end in 0 and 5.
 
@@ -118,10 +147,10 @@ def whipple(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: i
     --------
     >>> import pandas as pd
     >>> from bordercourse.registration import whipple
-    >>> whipple(pd.Series(100, index=range(100))).index
+    >>> whipple(pd.Series(100, index=range(100))).value
     100.0
     """
-    people, populations = _single_years(counts, first, last)
+    people, populations = _single_years(pd.DataFrame(counts), first, last)
     at = np.arange(first, last + 1)
     # The 0s and 5s inside, two ages from either end, as 25 … 60 stand in 23 … 62.
     heaped = people[:, at % 5 == 0].sum(axis=1)
@@ -132,6 +161,7 @@ def whipple(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: i
     )
 
 
+@checked(**_SINGLE)
 def myers(counts: pd.Series[float] | pd.DataFrame, *, first: int = 10, last: int = 89) -> AgeHeaping:
     """Return Myers' blended index of preference for any last digit.
 
@@ -171,10 +201,10 @@ def myers(counts: pd.Series[float] | pd.DataFrame, *, first: int = 10, last: int
     --------
     >>> import pandas as pd
     >>> from bordercourse.registration import myers
-    >>> myers(pd.Series(100, index=range(100))).index
+    >>> myers(pd.Series(100, index=range(100))).value
     0.0
     """
-    people, populations = _single_years(counts, first, last)
+    people, populations = _single_years(pd.DataFrame(counts), first, last)
     if last - first + 1 < 20:
         raise InputError(
             "first, last",
@@ -195,6 +225,7 @@ def myers(counts: pd.Series[float] | pd.DataFrame, *, first: int = 10, last: int
     )
 
 
+@checked(**_SINGLE)
 def bachi(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: int = 77) -> AgeHeaping:
     """Return Bachi's index of preference for any last digit.
 
@@ -233,10 +264,10 @@ def bachi(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: int
     --------
     >>> import pandas as pd
     >>> from bordercourse.registration import bachi
-    >>> round(bachi(pd.Series(100, index=range(100))).index, 9)
+    >>> round(bachi(pd.Series(100, index=range(100))).value, 9)
     0.0
     """
-    people, populations = _single_years(counts, first, last, beyond=5)
+    people, populations = _single_years(pd.DataFrame(counts), first, last, beyond=5)
     length = last - first + 1 - 5
     at = np.arange(first, last + 1)
     share = np.zeros((len(people), 10))
@@ -257,13 +288,13 @@ def bachi(counts: pd.Series[float] | pd.DataFrame, *, first: int = 23, last: int
 
 
 @dataclass(frozen=True, repr=False)
-class AgeSexAccuracy:
+class AgeSexAccuracy(Result):
     """The United Nations age-sex accuracy index and its parts.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a population: sex_ratio_score, male_age_ratio_score, female_age_ratio_score, index.
+        One row a population: sex_ratio_score, male_age_ratio_score, female_age_ratio_score, joint_score.
     sex_ratios : pandas.DataFrame
         Males for 100 females; one row an age group, one column a population.
     """
@@ -272,21 +303,23 @@ class AgeSexAccuracy:
     sex_ratios: pd.DataFrame
 
     @property
-    def index(self) -> Any:
+    def value(self) -> Any:
         """The index: a number, or a Series for several populations."""
-        return float(self.table["index"].iloc[0]) if len(self.table) == 1 else self.table["index"]
+        column = self.table["joint_score"]
+        return float(column.iloc[0]) if len(self.table) == 1 else column
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return the index in one line."""
         if len(self.table) > 1:
             return _("UN age-sex accuracy index of {n} populations: {low:.1f} to {high:.1f}").format(
-                n=len(self.table), low=self.table["index"].min(), high=self.table["index"].max()
+                n=len(self.table), low=self.value.min(), high=self.value.max()
             )
         row = self.table.iloc[0]
         return _(
             "UN age-sex accuracy index {index:.3f} "
             "(sex ratios {s:.3f}, male ages {m:.3f}, female ages {f:.3f})"
         ).format(
-            index=row["index"],
+            index=row["joint_score"],
             s=row["sex_ratio_score"],
             m=row["male_age_ratio_score"],
             f=row["female_age_ratio_score"],
@@ -306,6 +339,7 @@ class AgeSexAccuracy:
         return label(ax, title=title, x=_("Age group, first year"), y=_("Males for 100 females"))
 
 
+@checked(males=AgeCounts(above=0), females=AgeCounts(above=0))
 def age_sex_accuracy(
     males: pd.Series[float] | pd.DataFrame, females: pd.Series[float] | pd.DataFrame
 ) -> AgeSexAccuracy:
@@ -346,28 +380,28 @@ def age_sex_accuracy(
     >>> import pandas as pd
     >>> from bordercourse.registration import age_sex_accuracy
     >>> even = pd.Series(1000, index=range(0, 80, 5))
-    >>> age_sex_accuracy(even, even).index
+    >>> age_sex_accuracy(even, even).value
     0.0
     """
-    m, f = _frame(males, "males"), _frame(females, "females")
+    m, f = pd.DataFrame(males), pd.DataFrame(females)
+    plain = isinstance(males, pd.Series) and isinstance(females, pd.Series)
     if f.columns.is_unique and set(f.columns) == set(m.columns):
         f = f[m.columns]
     if not m.index.equals(f.index) or list(m.columns) != list(f.columns):
-        if isinstance(males, pd.Series) and isinstance(females, pd.Series) and m.index.equals(f.index):
+        if plain and m.index.equals(f.index):
             f.columns = m.columns
         else:
             raise InputError(
                 "females", _("ages or populations differ from males."), _("Give both for the same ones.")
             )
-    ages = numbers(m.index, "ages")
+    ages = Numbers(low=0).read(m.index, "ages")
     if len(ages) < 5 or not (np.diff(ages) == 5).all():
         raise InputError(
             "ages",
             _("they are not five-year groups in order without gaps."),
             _("Give the index 0, 5, 10, …, and an open group at the end."),
         )
-    male = numbers(m, "males", positive=True)[:-1]
-    female = numbers(f, "females", positive=True)[:-1]
+    male, female = m.to_numpy()[:-1], f.to_numpy()[:-1]
     ratios = 100 * male / female
     sex_score = np.abs(np.diff(ratios, axis=0)).mean(axis=0)
     male_score, female_score = _age_ratio_score(male), _age_ratio_score(female)
@@ -376,37 +410,24 @@ def age_sex_accuracy(
             "sex_ratio_score": sex_score,
             "male_age_ratio_score": male_score,
             "female_age_ratio_score": female_score,
-            "index": 3 * sex_score + male_score + female_score,
+            "joint_score": 3 * sex_score + male_score + female_score,
         },
         index=m.columns,
     )
     return AgeSexAccuracy(table, pd.DataFrame(ratios, index=m.index[:-1], columns=m.columns))
 
 
-def _age_ratio_score(people: Numbers) -> Numbers:
+def _age_ratio_score(people: Floats) -> Floats:
     ratios = 200 * people[1:-1] / (people[:-2] + people[2:])
-    score: Numbers = np.abs(ratios - 100).mean(axis=0)
+    score: Floats = np.abs(ratios - 100).mean(axis=0)
     return score
 
 
-def _frame(counts: object, name: str) -> pd.DataFrame:
-    if isinstance(counts, pd.Series):
-        return counts.to_frame()
-    if isinstance(counts, pd.DataFrame):
-        if not len(counts.columns):
-            raise InputError(name, _("it has no columns."), _("Give one column a population."))
-        return counts.copy()
-    raise InputError(
-        name,
-        _("this is {kind}.").format(kind=type(counts).__name__),
-        _("Give a Series with ages as index, or a DataFrame with one column a population."),
-    )
-
-
-def _single_years(counts: object, first: int, last: int, *, beyond: int = 0) -> tuple[Numbers, pd.Index[Any]]:
+def _single_years(
+    frame: pd.DataFrame, first: int, last: int, *, beyond: int = 0
+) -> tuple[Floats, pd.Index[Any]]:
     """Return counts of shape (populations, ages first to last) and the names of the populations."""
-    whole = all(isinstance(age, (int, np.integer)) for age in (first, last))
-    if not whole or first < 0 or last <= first or (last - first + 1) % 10 != beyond:
+    if last <= first or (last - first + 1) % 10 != beyond:
         raise InputError(
             "first, last",
             _("{first} to {last} is not a range that this index can use.").format(first=first, last=last),
@@ -414,7 +435,6 @@ def _single_years(counts: object, first: int, last: int, *, beyond: int = 0) -> 
             if not beyond
             else _("Take whole tens of ages and five more, such as 23 to 77."),
         )
-    frame = _frame(counts, "counts")
     wanted = np.arange(first, last + 1)
     if frame.index.has_duplicates:
         raise InputError("counts", _("an age occurs twice."), _("Give each population its own column."))
@@ -425,12 +445,12 @@ def _single_years(counts: object, first: int, last: int, *, beyond: int = 0) -> 
             _("age {age} is missing.").format(age=missing[0]),
             _("Give every single year of age from {first} to {last}.").format(first=first, last=last),
         )
-    people = numbers(frame.loc[wanted], "counts").T
+    people = frame.loc[wanted].to_numpy().T
     if (people.sum(axis=1) == 0).any():
         raise InputError("counts", _("nobody has these ages."), _("Join small populations first."))
     return people, frame.columns
 
 
-def _by_digit(people: Numbers, ages: NDArray[np.int64], populations: pd.Index[Any]) -> pd.DataFrame:
+def _by_digit(people: Floats, ages: NDArray[np.int64], populations: pd.Index[Any]) -> pd.DataFrame:
     digit = np.stack([people[:, ages % 10 == d].sum(axis=1) for d in range(10)], axis=1)
     return pd.DataFrame(100 * digit / people.sum(axis=1, keepdims=True), index=populations, columns=range(10))

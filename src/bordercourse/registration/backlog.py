@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,20 +10,18 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Number, OneOrSeveral, Several, Share, Whole, checked
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
 __all__ = ["Backlog", "backlog", "capacity_needed", "clearance_time"]
 
 
-def _number(name: str, value: float, *, low: float = 0.0, high: float = math.inf) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
-        ends = _("of {low:g} or more").format(low=low) if high == math.inf else f"{low:g} .. {high:g}"
-        raise InputError(name, f"{value!r}.", _("Give a number {ends}.").format(ends=ends))
-    return float(value)
-
-
+@checked(start=Number(low=0), arrivals=Number(low=0), capacity=Number(low=0), blocked_share=Share())
 def clearance_time(start: float, arrivals: float, capacity: float, blocked_share: float = 0.0) -> float:
     """Return the weeks until no workable case waits, for rates that never change.
 
@@ -58,40 +55,61 @@ def clearance_time(start: float, arrivals: float, capacity: float, blocked_share
     >>> clearance_time(12_000, arrivals=500, capacity=500)
     inf
     """
-    start, arrivals, capacity = (
-        _number("start", start),
-        _number("arrivals", arrivals),
-        _number("capacity", capacity),
-    )
-    workable = 1 - _number("blocked_share", blocked_share, high=1.0)
+    workable = 1 - blocked_share
     spare = capacity - workable * arrivals
     if workable * start == 0:
         return 0.0
     return workable * start / spare if spare > 0 else math.inf
 
 
+@checked(start=Number(low=0), arrivals=Number(low=0), weeks=Number(above=0), blocked_share=Share())
 def capacity_needed(start: float, arrivals: float, weeks: float, blocked_share: float = 0.0) -> float:
     """Return the cases a week that must be finished to clear a backlog in so many weeks.
 
     The inverse of `clearance_time`.
+
+    Parameters
+    ----------
+    start : float
+        Cases that wait at the beginning.
+    arrivals : float
+        New cases a week.
+    weeks : float
+        Weeks in which no workable case shall wait any more, above 0.
+    blocked_share : float
+        Share of cases that cannot be decided, 0 to 1.
+
+    Returns
+    -------
+    float
+        ``(1 - b) * (arrivals + start / weeks)``.
+
+    Raises
+    ------
+    InputError
+        If a number is negative, `weeks` is 0, or `blocked_share` is not from 0 to 1.
 
     Examples
     --------
     >>> capacity_needed(12_000, arrivals=200, weeks=40)
     500.0
     """
-    start, arrivals = _number("start", start), _number("arrivals", arrivals)
-    weeks = _number("weeks", weeks, low=1e-9)
-    workable = 1 - _number("blocked_share", blocked_share, high=1.0)
-    return workable * (arrivals + start / weeks)
+    return (1 - blocked_share) * (arrivals + start / weeks)
 
 
 @dataclass(frozen=True, repr=False)
-class Backlog:
+class Backlog(Result):
     """A backlog week by week.
 
-    `table`: week, arrivals, capacity, finished, waiting (workable cases at the week's end),
-    blocked. `cleared_after` is in weeks, not a number if it never happens in the time given.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a week: week, arrivals, capacity, finished, waiting (workable cases at the week's end),
+        blocked, blocked_share.
+    cleared_after : float
+        Weeks until no workable case waits; not a number if it never happens in the time given.
+    start : float
+        Cases at the beginning.
     """
 
     table: pd.DataFrame
@@ -114,7 +132,8 @@ class Backlog:
         after = ends[min(week + 1, len(ends) - 1)]
         return ends[week] + (self.cleared_after - week) * (after - ends[week])
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return when the queue ends, and who stays blocked, in one line."""
         weeks = len(self.table)
         if math.isnan(self.cleared_after):
             when = _("not cleared in {n} weeks, {w:,.0f} still wait").format(
@@ -127,8 +146,6 @@ class Backlog:
         return _("{start:,.0f} cases: {when}; in week {n} {b:,.0f} blocked").format(
             start=self.start, when=when, n=weeks, b=self.still_blocked
         )
-
-    __repr__ = __str__
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw those who wait and those who are blocked, week by week."""
@@ -151,6 +168,18 @@ class Backlog:
         return label(ax, title=title, x=_("Week"), y=_("Cases"))
 
 
+_FLOW = OneOrSeveral(Number(low=0))
+
+
+@checked(
+    start=Number(low=0),
+    arrivals=_FLOW,
+    capacity=_FLOW,
+    blocked_share=Share(),
+    closed_weeks=Several(Whole(low=1)),
+    unblocked=_FLOW,
+    weeks=Whole(1, 5200),
+)
 def backlog(
     start: float,
     arrivals: float | Sequence[float],
@@ -196,39 +225,33 @@ def backlog(
     >>> backlog(12_000, 200, 500, closed_weeks=[3, 4, 5, 6])
     12,000 cases: queue empty after 46.7 weeks, 0 blocked that day; in week 104 0 blocked
     """
-    _number("start", start)
-    share = _number("blocked_share", blocked_share, high=1.0)
-    if not isinstance(weeks, int) or weeks < 1:
-        raise InputError("weeks", f"{weeks!r}.", _("Give a whole number of one or more."))
     flows = {
         name: _weekly(name, value, weeks)
         for name, value in (("arrivals", arrivals), ("capacity", capacity), ("unblocked", unblocked))
     }
     for week in closed_weeks:
-        if not 1 <= week <= weeks:
+        if week > weeks:
             raise InputError("closed_weeks", f"{week}.", _("Give weeks from 1 to {n}.").format(n=weeks))
     closed = set(closed_weeks)
-    waiting, blocked = start * (1 - share), start * share
+    waiting, blocked = start * (1 - blocked_share), start * blocked_share
     cleared = 0.0 if waiting == 0 else math.nan
     rows = []
     for week in range(1, weeks + 1):
         new = flows["arrivals"][week - 1]
         power = 0.0 if week in closed else flows["capacity"][week - 1]
         freed = min(flows["unblocked"][week - 1], blocked)
-        inflow = new * (1 - share) + freed
+        inflow = new * (1 - blocked_share) + freed
         before, waiting = waiting, max(0.0, waiting + inflow - power)
         if math.isnan(cleared) and power > inflow and before <= power - inflow:
             cleared = week - 1 + before / (power - inflow)
-        blocked += new * share - freed
-        rows.append((week, new, power, before + inflow - waiting, waiting, blocked, share))
+        blocked += new * blocked_share - freed
+        rows.append((week, new, power, before + inflow - waiting, waiting, blocked, blocked_share))
     columns = ["week", "arrivals", "capacity", "finished", "waiting", "blocked", "blocked_share"]
-    return Backlog(pd.DataFrame(rows, columns=columns), cleared, float(start))
+    return Backlog(pd.DataFrame(rows, columns=columns), cleared, start)
 
 
 def _weekly(name: str, value: float | Sequence[float], weeks: int) -> list[float]:
-    if isinstance(value, (int, float)):
-        return [_number(name, value)] * weeks
-    values = [_number(name, float(v)) for v in value]
+    values = [value] * weeks if isinstance(value, float) else [*value]  # type: ignore[misc]
     if len(values) < weeks:
         raise InputError(
             name,

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.registration._balance_plot import median_of, plot_estimates, plot_line
-from bordercourse.registration._input import age_range, names, numbers, scalar_or_series, stack
-from bordercourse.registration._line import Line, fit_line
+from bordercourse.inputs import Column, Number, Numbers, Table, checked
+from bordercourse.registration.ages import AGE, BY, DEATHS, SPAN, age_range, names, stack
+from bordercourse.registration.death_distribution import (
+    DeathDistribution,
+    plot_estimates,
+    plot_line,
+    too_complete,
+)
+from bordercourse.registration.line import LINE, Line, fit_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +28,7 @@ __all__ = ["BrassBalance", "brass_growth_balance"]
 
 
 @dataclass(frozen=True, repr=False)
-class BrassBalance:
+class BrassBalance(DeathDistribution):
     """How complete the deaths are, judged by one census of a stable population.
 
     Attributes
@@ -35,67 +40,63 @@ class BrassBalance:
         death_rate (the x), used.
     ages : tuple of int
         Lower limits of the first and the last age in the line.
-    line : str
-        "sd" or "orthogonal".
     by : tuple of str
         The columns that tell the populations apart; empty for one population.
+    line : str
+        "sd" or "orthogonal".
+    notes : tuple of str
+        What was done to the input, or looks wrong in it.
     """
 
-    estimates: pd.DataFrame
-    points: pd.DataFrame
-    ages: tuple[int, int]
     line: Line
-    by: tuple[str, ...]
 
     @property
     def slope(self) -> Any:
         """Slope of the line: a number, or a Series for several populations."""
-        return scalar_or_series(self.estimates["slope"], bool(self.by))
+        return self.estimate("slope")
 
     @property
     def growth_rate(self) -> Any:
         """Rate of growth that the line implies, a year."""
-        return scalar_or_series(self.estimates["growth_rate"], bool(self.by))
+        return self.estimate("growth_rate")
 
-    @property
-    def completeness(self) -> Any:
-        """Reported deaths as a share of all, relative to the census."""
-        return scalar_or_series(self.estimates["completeness"], bool(self.by))
+    def words(self) -> tuple[str, str]:
+        """Return the method's name, and what to say where there is no estimate."""
+        return _("Brass growth balance"), _("no estimate, the points do not rise together")
 
-    def __repr__(self) -> str:
-        first, last = self.ages
-        if self.by:
-            return _("Brass growth balance of {n} populations, ages {first} to {last}: {median}").format(
-                n=len(self.estimates),
-                first=first,
-                last=last + 4,
-                median=median_of(self.estimates["completeness"]),
-            )
-        if np.isnan(self.slope):
-            return _(
-                "Brass growth balance, ages {first} to {last}: no estimate, the points do not rise together"
-            ).format(first=first, last=last + 4)
-        return _(
-            "Brass growth balance, ages {first} to {last}: completeness {c:.1%}, growth {r:.2%} a year"
-        ).format(first=first, last=last + 4, c=self.completeness, r=self.growth_rate)
+    def finding(self) -> str:
+        """Return the estimates of one population in words."""
+        return _("completeness {c:.1%}, growth {r:.2%} a year").format(
+            c=self.completeness, r=self.growth_rate
+        )
 
     def plot(self, ax: Axes | None = None, population: object = None) -> Axes:
         """Draw the points, the ages used and the line of one population."""
         if self.by and population is None:
             return plot_estimates(self.estimates["completeness"], ax)
+        points, row = self.chosen(population)
         return plot_line(
-            self.points,
-            self.estimates.rename(columns={"growth_rate": "intercept"}),
-            self.by,
+            points,
+            row.rename({"growth_rate": "intercept"}),
             population,
             ax,
             x="death_rate",
             y="birth_rate",
             x_label=_("Reported death rate above age a, per person a year"),
-            y_label=_("Birthdays into age a and over,\nper person a year"),
+            y_label=_("Birthdays into age a and over,\nperson a year"),
         )
 
 
+@checked(
+    table=Table(),
+    population=Column("table", Numbers(above=0)),
+    deaths=DEATHS,
+    ages=SPAN,
+    years_from_deaths_to_census=Number(-10, 10),
+    line=LINE,
+    age=AGE,
+    by=BY,
+)
 def brass_growth_balance(
     table: pd.DataFrame,
     *,
@@ -115,7 +116,8 @@ def brass_growth_balance(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row an age group (and population). Five-year groups in order; the last is open.
+        One row an age group (and population). The last group is open; narrower groups
+        than five years are joined.
     population : str
         Column with the census, in persons.
     deaths : str
@@ -167,14 +169,7 @@ def brass_growth_balance(
     >>> 0 < result.completeness < 1
     True
     """
-    data = stack(table, age=age, by=by, positive=(population,), counts=(deaths,))
-    lag = numbers(years_from_deaths_to_census, "years_from_deaths_to_census", negative=True)
-    if lag.ndim or abs(lag) > 10:
-        raise InputError(
-            "years_from_deaths_to_census",
-            _("{value} is not a few years.").format(value=repr(years_from_deaths_to_census)),
-            _("Give one number of years, such as 0.5."),
-        )
+    data = stack(table, age=age, by=by, columns=(population, deaths))
     n, d = data.values[population], data.values[deaths]
     above = np.cumsum(n[:, ::-1], axis=1)[:, ::-1]
     birthdays = np.full_like(n, np.nan)
@@ -188,10 +183,12 @@ def brass_growth_balance(
             "slope": slope,
             "growth_rate": growth,
             "correlation": correlation,
-            "completeness": np.exp(growth * lag) / slope,
+            "completeness": np.exp(growth * years_from_deaths_to_census) / slope,
         },
         index=data.index,
     )
     points = data.long(birthdays=birthdays, birth_rate=y, death_rate=x)
     points["used"] = np.tile(used, len(data.index))
-    return BrassBalance(estimates, points, (int(ages[0]), int(ages[1])), line, names(by))
+    slip = _("Check that the deaths are those of one year, and that people are counted in the same unit.")
+    notes = data.notes + too_complete(estimates["completeness"], slip, several=bool(by))
+    return BrassBalance(estimates, points, ages, names(by), line, notes=notes)

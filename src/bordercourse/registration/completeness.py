@@ -10,8 +10,10 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Numbers, checked, same_names, shown
 from bordercourse.plotting import COLOURS, axes, label, name_rows
-from bordercourse.registration._input import numbers, same_names, shown
+from bordercourse.registration.death_distribution import too_complete
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +22,7 @@ __all__ = ["DirectShare", "coverage", "direct_completeness"]
 
 
 @dataclass(frozen=True, repr=False)
-class DirectShare:
+class DirectShare(Result):
     """A share of events or of people, by area and in all.
 
     Attributes
@@ -45,7 +47,8 @@ class DirectShare:
         """The share of each area."""
         return self.table["share"]
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return the share in all, and its range over areas, in one line."""
         name = _("Completeness") if self.measure == "completeness" else _("Coverage")
         if len(self.table) == 1:
             return _("{name} {share:.1%}").format(name=name, share=self.overall)
@@ -78,6 +81,7 @@ class DirectShare:
         return label(ax, title=title.format(share=self.overall), x=x)
 
 
+@checked(registered=Numbers(low=0), expected=Numbers(low=0))
 def direct_completeness(registered: object, expected: object) -> DirectShare:
     """Return registered events as a share of the events expected.
 
@@ -105,7 +109,8 @@ def direct_completeness(registered: object, expected: object) -> DirectShare:
     -----
     *What the result is not.* It is as good as the expected count, which is an estimate. Count by
     date of occurrence, not of registration: a campaign that registers old births gives more than 100%. Such a
-    value is shown, not cut, because it says that one of the counts is wrong.
+    value is shown, not cut, because it says that one of the counts is wrong; above 150% a warning names the
+    likely slip.
 
     References
     ----------
@@ -120,9 +125,12 @@ def direct_completeness(registered: object, expected: object) -> DirectShare:
     Completeness 65.0% over 2 areas (45.0% to 80.0%)
     """
     table = _shares(registered, expected, "registered", "expected")
-    return DirectShare(table, "completeness")
+    slip = _("Check that both counts are of the same events, the same period and the same unit.")
+    notes = too_complete(table["share"].dropna(), slip, several=len(table) > 1)
+    return DirectShare(table, "completeness", notes=notes)
 
 
+@checked(reached=Numbers(low=0), population=Numbers(low=0))
 def coverage(reached: object, population: object) -> DirectShare:
     """Return the people whom the registration system reaches as a share of all people.
 
@@ -178,7 +186,7 @@ def _shares(part: object, whole: object, part_name: str, whole_name: str) -> pd.
         _("it names other areas than {other}.").format(other=part_name),
         _("Give both for the same areas."),
     )
-    top, bottom = (np.atleast_1d(numbers(value, name)) for name, value in given.items())
+    top, bottom = (np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in given.values())
     if top.ndim > 1 or top.shape != bottom.shape:
         raise InputError(
             whole_name,

@@ -10,8 +10,10 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Column, Columns, Flags, Labels, Numbers, Table, checked, same_names
 from bordercourse.plotting import COLOURS, axes, label, name_rows
-from bordercourse.registration._input import names, numbers, require_columns, same_names
+from bordercourse.registration.ages import names
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,7 @@ __all__ = ["DualSystem", "dual_system", "dual_system_table"]
 
 
 @dataclass(frozen=True, repr=False)
-class DualSystem:
+class DualSystem(Result):
     """Events estimated from two lists, by stratum and in all.
 
     Attributes
@@ -82,7 +84,8 @@ class DualSystem:
         result[["se", "se_chapman"]] = np.sqrt(result[["se", "se_chapman"]])
         return _with_completeness(result)
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return totals and completeness in one line."""
         if np.isnan(self.total):
             return _(
                 "Dual system: no estimate, nothing matched in {k} of {n} strata; Chapman {chapman:,.1f} "
@@ -128,6 +131,10 @@ class DualSystem:
         return label(ax, title=title, x=_("Events"))
 
 
+_EVENTS = Numbers(low=0, whole=True)
+
+
+@checked(matched=_EVENTS, register_only=_EVENTS, survey_only=_EVENTS)
 def dual_system(matched: object, register_only: object, survey_only: object) -> DualSystem:
     r"""Estimate all events from two lists that cover the same events.
 
@@ -181,7 +188,7 @@ def dual_system(matched: object, register_only: object, survey_only: object) -> 
         _("it names other strata than the rest."),
         _("Give all for the same strata."),
     )
-    arrays = {name: np.atleast_1d(numbers(value, name)) for name, value in given.items()}
+    arrays = {name: np.atleast_1d(np.asarray(value, dtype=np.float64)) for name, value in given.items()}
     sizes = {array.shape for array in arrays.values()}
     if len(sizes) > 1 or len(next(iter(sizes))) > 1:
         raise InputError(
@@ -191,11 +198,6 @@ def dual_system(matched: object, register_only: object, survey_only: object) -> 
         )
     if sizes == {(0,)}:
         raise InputError("matched", _("there are no strata."), _("Check the filter that made it."))
-    for name, array in arrays.items():
-        if (array != np.floor(array)).any():
-            raise InputError(
-                name, _("a count is not a whole number."), _("Give counts, not shares or rates.")
-            )
     c, n1_only, n2_only = arrays["matched"], arrays["register_only"], arrays["survey_only"]
     n1, n2 = c + n1_only, c + n2_only
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -218,6 +220,12 @@ def dual_system(matched: object, register_only: object, survey_only: object) -> 
     return DualSystem(_with_completeness(table))
 
 
+@checked(
+    table=Table(),
+    in_register=Column("table", Flags()),
+    in_survey=Column("table", Flags()),
+    strata=Columns("table", Labels()),
+)
 def dual_system_table(
     table: pd.DataFrame,
     *,
@@ -263,19 +271,7 @@ def dual_system_table(
     30.0
     """
     keys = names(strata)
-    table = require_columns(table, [*keys, in_register, in_survey])
-    for column in (in_register, in_survey):
-        if table[column].isna().any() or not table[column].isin([True, False]).all():
-            raise InputError(
-                column, _("it is not true or false in every row."), _("Give only true and false.")
-            )
-    if table[list(keys)].isna().any(axis=None):
-        raise InputError(
-            ", ".join(keys),
-            _("a stratum is missing."),
-            _("Name it, for example 'not known': a row without a stratum would be lost."),
-        )
-    register, survey = table[in_register].astype(bool), table[in_survey].astype(bool)
+    register, survey = table[in_register], table[in_survey]
     if not (register | survey).all():
         raise InputError(
             f"{in_register}, {in_survey}",

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import Numbers, Table, checked, shown
 from bordercourse.plotting import COLOURS, axes, in_words, label
-from bordercourse.registration._balance_plot import choose, median_of, plot_estimates
-from bordercourse.registration._input import (
+from bordercourse.registration.ages import (
+    AGE,
+    BY,
+    CENSUSES,
+    DATES,
+    DEATHS,
+    SPAN,
     Stack,
     age_range,
-    interval_years,
     names,
-    numbers,
-    scalar_or_series,
-    shown,
     stack,
-    two_censuses,
+    years_between,
 )
-from bordercourse.registration.growth_balance import growth_balance
+from bordercourse.registration.death_distribution import DeathDistribution, plot_estimates, too_complete
+from bordercourse.registration.growth_balance import DEATHS_ARE, DeathsAre, a_year, fit_balance, slip_of
+from bordercourse.registration.line import LINE, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,21 +36,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from bordercourse.registration._line import Line
+    Floats = NDArray[np.float64]
 
-    Numbers = NDArray[np.float64]
+__all__ = ["ExtinctGenerations", "adjusted_extinct_generations", "extinct_generations"]
 
-__all__ = [
-    "ExtinctGenerations",
-    "adjusted_extinct_generations",
-    "deaths_ratio_10_39_to_40_59",
-    "extinct_generations",
-    "open_age_expectation",
-]
+# Years of life at the first age of the open group; more is no open group, or no years.
+EXPECTATION = Numbers(
+    above=0, high=40, do=mark("Give the remaining years of life at its first age, often 3 to 8.")
+)
 
 
 @dataclass(frozen=True, repr=False)
-class ExtinctGenerations:
+class ExtinctGenerations(DeathDistribution):
     """How complete the deaths are, judged by rebuilding the population from them.
 
     Attributes
@@ -60,46 +62,34 @@ class ExtinctGenerations:
         Lower limits of the first and the last age in the mean.
     by : tuple of str
         The columns that tell the populations apart; empty for one population.
+    notes : tuple of str
+        What was done to the input, or looks wrong in it.
     """
-
-    estimates: pd.DataFrame
-    points: pd.DataFrame
-    ages: tuple[int, int]
-    by: tuple[str, ...]
 
     @property
     def completeness(self) -> Any:
         """Mean completeness over the ages used: a number, or a Series for several populations."""
-        return scalar_or_series(self.estimates["completeness"], bool(self.by))
+        return self.estimate("completeness")
 
     @property
     def coverage_ratio(self) -> Any:
         """Coverage of census 1 relative to census 2 that was taken out; 1 if none."""
-        return scalar_or_series(self.estimates["coverage_ratio"], bool(self.by))
+        return self.estimate("coverage_ratio")
 
-    def __repr__(self) -> str:
-        first, last = self.ages
-        if self.by:
-            return _("Extinct generations of {n} populations, ages {first} to {last}: {median}").format(
-                n=len(self.estimates),
-                first=first,
-                last=last,
-                median=median_of(self.estimates["completeness"]),
-            )
-        if np.isnan(self.completeness):
-            return _(
-                "Extinct generations, mean of ages {first} to {last}: "
-                "no estimate, the growth balance has none"
-            ).format(first=first, last=last)
-        return _(
-            "Extinct generations, mean of ages {first} to {last}: completeness {c:.1%} "
-            "({low:.1%} to {high:.1%} by age)"
-        ).format(
-            first=first,
-            last=last,
-            c=self.completeness,
-            low=self.estimates["lowest"].iloc[0],
-            high=self.estimates["highest"].iloc[0],
+    def words(self) -> tuple[str, str]:
+        """Return the method's name, and what to say where there is no estimate."""
+        return _("Extinct generations"), _("no estimate, the growth balance has none")
+
+    def span(self) -> str:
+        """Return the ages of the mean in words: it is taken at exact ages."""
+        form = _("ages {first} to {last}") if self.by else _("mean of ages {first} to {last}")
+        return form.format(first=self.ages[0], last=self.ages[1])
+
+    def finding(self) -> str:
+        """Return the estimates of one population in words."""
+        row = self.estimates.iloc[0]
+        return _("completeness {c:.1%} ({low:.1%} to {high:.1%} by age)").format(
+            c=row["completeness"], low=row["lowest"], high=row["highest"]
         )
 
     def plot(self, ax: Axes | None = None, population: object = None) -> Axes:
@@ -109,8 +99,8 @@ class ExtinctGenerations:
         """
         if self.by and population is None:
             return plot_estimates(self.estimates["completeness"], ax)
-        chosen, row = choose(self.points, self.estimates, self.by, population)
-        drawn = chosen.dropna(subset=["completeness"])
+        points, row = self.chosen(population)
+        drawn = points.dropna(subset=["completeness"])
         used, spare = drawn[drawn["used"]], drawn[~drawn["used"]]
         ax = axes(ax)
         ax.plot(
@@ -133,6 +123,17 @@ class ExtinctGenerations:
         return label(ax, title=title, x=_("Age a, years"), y=_("Share of deaths reported at a and over"))
 
 
+@checked(
+    table=Table(),
+    population=CENSUSES,
+    deaths=DEATHS,
+    dates=DATES,
+    ages=SPAN,
+    open_expectation=EXPECTATION,
+    deaths_are=DEATHS_ARE,
+    age=AGE,
+    by=BY,
+)
 def extinct_generations(
     table: pd.DataFrame,
     *,
@@ -141,6 +142,7 @@ def extinct_generations(
     dates: tuple[Any, Any],
     ages: tuple[int, int],
     open_expectation: object,
+    deaths_are: DeathsAre = "yearly",
     age: str = "age",
     by: str | Sequence[str] | None = None,
 ) -> ExtinctGenerations:
@@ -157,11 +159,12 @@ def extinct_generations(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row an age group (and population). Five-year groups in order; the last is open.
+        One row an age group (and population), in any order. The last group is open; groups narrower
+        than five years are joined.
     population : tuple of str
         Columns with the first and the second census, in persons.
     deaths : str
-        Column with the average deaths **a year** between the censuses.
+        Column with the deaths between the censuses: the average **a year**, or the total of the years.
     dates : tuple
         Days of the two censuses.
     ages : tuple of int
@@ -169,6 +172,8 @@ def extinct_generations(
     open_expectation : float or pandas.Series
         Expectation of life at the start of the open group, in years; for several populations one
         number for all, or a Series with their names as index. `open_age_expectation` helps.
+    deaths_are : {"yearly", "total"}
+        Whether `deaths` is the average a year, or the total of all years between the censuses.
     age : str
         Column with the lower limit of each age group.
     by : str or list of str, optional
@@ -213,11 +218,26 @@ def extinct_generations(
     ... )
     Extinct generations, mean of ages 25 to 55: completeness 61.3% (59.7% to 63.9% by age)
     """
-    data = stack(table, age=age, by=by, positive=two_censuses(population), counts=(deaths,))
+    data = stack(table, age=age, by=by, columns=(*population, deaths))
+    t = years_between(dates)
+    d = a_year(data.values[deaths], deaths_are, t)
     one = np.ones(len(data.index))
-    return _rebuild(data, population, deaths, interval_years(dates), ages, open_expectation, one, names(by))
+    return _rebuild(data, population, d, t, ages, open_expectation, one, names(by), slip_of(deaths_are))
 
 
+@checked(
+    table=Table(),
+    population=CENSUSES,
+    deaths=DEATHS,
+    dates=DATES,
+    ages=SPAN,
+    balance_ages=SPAN,
+    open_expectation=EXPECTATION,
+    deaths_are=DEATHS_ARE,
+    line=LINE,
+    age=AGE,
+    by=BY,
+)
 def adjusted_extinct_generations(
     table: pd.DataFrame,
     *,
@@ -227,6 +247,7 @@ def adjusted_extinct_generations(
     ages: tuple[int, int],
     balance_ages: tuple[int, int],
     open_expectation: object,
+    deaths_are: DeathsAre = "yearly",
     line: Line = "sd",
     age: str = "age",
     by: str | Sequence[str] | None = None,
@@ -238,7 +259,7 @@ def adjusted_extinct_generations(
 
     Parameters
     ----------
-    table, population, deaths, dates, ages, open_expectation, age, by
+    table, population, deaths, dates, ages, open_expectation, deaths_are, age, by
         As `extinct_generations`.
     balance_ages : tuple of int
         Lower limits of the first and the last age in the line of the growth balance.
@@ -282,33 +303,27 @@ def adjusted_extinct_generations(
     >>> round(result.completeness, 4)
     0.6431
     """
-    balance = growth_balance(
-        table,
-        population=population,
-        deaths=deaths,
-        dates=dates,
-        ages=balance_ages,
-        line=line,
-        age=age,
-        by=by,
-    )
-    data = stack(table, age=age, by=by, positive=population, counts=(deaths,))
-    ratio = balance.estimates["coverage_ratio"].to_numpy()
-    return _rebuild(data, population, deaths, balance.years, ages, open_expectation, ratio, names(by))
+    data = stack(table, age=age, by=by, columns=(*population, deaths))
+    t = years_between(dates)
+    d = a_year(data.values[deaths], deaths_are, t)
+    balance, _points = fit_balance(data, population, d, None, t, balance_ages, line)
+    ratio = balance["coverage_ratio"].to_numpy()
+    return _rebuild(data, population, d, t, ages, open_expectation, ratio, names(by), slip_of(deaths_are))
 
 
 def _rebuild(
     data: Stack,
     population: tuple[str, str],
-    deaths: str,
+    d: Floats,
     t: float,
     ages: tuple[int, int],
     open_expectation: object,
-    ratio: Numbers,
+    ratio: Floats,
     by: tuple[str, ...],
+    slip: str,
 ) -> ExtinctGenerations:
     n1 = data.values[population[0]] / ratio[:, None]
-    n2, d = data.values[population[1]], data.values[deaths]
+    n2 = data.values[population[1]]
     expectation = _per_population(open_expectation, data.index, several=bool(by))
     growth = np.log(n2 / n1) / t
     rebuilt = np.empty_like(d)
@@ -335,10 +350,11 @@ def _rebuild(
         growth_rate=growth, deaths_rebuilt=rebuilt, birthdays=birthdays, completeness=completeness
     )
     points["used"] = np.tile(used, len(data.index))
-    return ExtinctGenerations(estimates, points, (int(ages[0]), int(ages[1])), by)
+    notes = data.notes + too_complete(estimates["completeness"], slip, several=bool(by))
+    return ExtinctGenerations(estimates, points, ages, by, notes=notes)
 
 
-def _per_population(value: object, index: pd.Index[Any], *, several: bool) -> Numbers:
+def _per_population(value: object, index: pd.Index[Any], *, several: bool) -> Floats:
     name = "open_expectation"
     if isinstance(value, pd.Series) and several:
         if not value.index.is_unique:
@@ -351,175 +367,11 @@ def _per_population(value: object, index: pd.Index[Any], *, several: bool) -> Nu
                 _("Give one for each population, with their names as index."),
             )
         value = value.reindex(index)
-    array = numbers(value, name, positive=True)
+    array = np.asarray(value, dtype=np.float64)
     if array.ndim and array.shape != (len(index),):
         raise InputError(
             name,
             _("there are {n} values for {m} populations.").format(n=array.size, m=len(index)),
             _("Give one number, or a Series with the populations as index."),
         )
-    if (array > 40).any():
-        raise InputError(
-            name,
-            _("{value:g} years is too long for an open age group.").format(value=array.max()),
-            _("Give the remaining years of life at its first age, often 3 to 8."),
-        )
-    return np.broadcast_to(array, (len(index),)).astype(np.float64)
-
-
-def deaths_ratio_10_39_to_40_59(
-    table: pd.DataFrame,
-    *,
-    population: tuple[str, str],
-    deaths: str,
-    dates: tuple[Any, Any],
-    age: str = "age",
-    by: str | Sequence[str] | None = None,
-) -> Any:
-    """Return 30d10 / 20d40: deaths at 10 to 39 for one at 40 to 59, freed of growth.
-
-    Each group's deaths are raised by the growth accumulated up to its middle, as if the population
-    were stationary. The ratio tells the level of mortality without the level of reporting.
-
-    Parameters
-    ----------
-    table, population, deaths, dates, age, by
-        As `extinct_generations`; ages must start at 0.
-
-    Returns
-    -------
-    float or pandas.Series
-        One number a population.
-
-    Raises
-    ------
-    InputError
-        As `extinct_generations`; also ages that do not start at 0 or end before 60.
-
-    Notes
-    -----
-    *What the result is not.* It is no completeness: deaths that are missed at the same rate at all these ages
-    leave it as it is. It tells old-age mortality only through a model; see `open_age_expectation`.
-
-    References
-    ----------
-    N. Bennett and S. Horiuchi (1984), Demography 21(2), 217-233.
-
-    Examples
-    --------
-    >>> from bordercourse import load
-    >>> from bordercourse.registration import deaths_ratio_10_39_to_40_59
-    >>> censuses = load("mozambique_censuses_1997_2007")
-    >>> deaths_ratio_10_39_to_40_59(
-    ...     censuses,
-    ...     population=("population_1997", "population_2007"),
-    ...     deaths="household_deaths_per_year",
-    ...     dates=("1997-08-01", "2007-08-01"),
-    ...     by="sex",
-    ... ).round(4).to_dict()
-    {'female': 1.451, 'male': 0.9529}
-    """
-    data = stack(table, age=age, by=by, positive=two_censuses(population), counts=(deaths,))
-    if data.ages[0] != 0 or data.ages[-1] < 60:
-        raise InputError(
-            age,
-            _("groups run from {first} to {last}.").format(first=data.ages[0], last=data.ages[-1]),
-            _("Give all groups from 0 to 60 or more."),
-        )
-    growth = np.log(data.values[population[1]] / data.values[population[0]]) / interval_years(dates)
-    before = np.cumsum(5 * growth, axis=1) - 5 * growth
-    stationary = data.values[deaths] * np.exp(before + 2.5 * growth)
-    young = stationary[:, (data.ages >= 10) & (data.ages < 40)].sum(axis=1)
-    old = stationary[:, (data.ages >= 40) & (data.ages < 60)].sum(axis=1)
-    if (old == 0).any():
-        raise InputError(deaths, _("no deaths at ages 40 to 59."), _("Join small populations first."))
-    return scalar_or_series(pd.Series(young / old, index=data.index), bool(names(by)))
-
-
-# Bennett and Horiuchi (1984), Demography 21(2), page 221: Coale-Demeny model West, levels 3 to 25.
-_RATIO = {
-    "male": (
-        1.161, 1.094, 1.034, 0.980, 0.930, 0.885, 0.842, 0.802, 0.763, 0.725, 0.689, 0.648,
-        0.609, 0.570, 0.530, 0.490, 0.447, 0.401, 0.352, 0.305, 0.255, 0.202, 0.147,
-    ),
-    "female": (
-        1.376, 1.300, 1.233, 1.171, 1.115, 1.062, 1.012, 0.964, 0.918, 0.872, 0.827, 0.787,
-        0.729, 0.673, 0.617, 0.560, 0.501, 0.438, 0.365, 0.298, 0.235, 0.175, 0.117,
-    ),
-}  # fmt: skip
-_EXPECTATION = {
-    ("male", 75): (
-        4.55, 4.75, 4.95, 5.14, 5.32, 5.49, 5.67, 5.83, 5.99, 6.15, 6.30, 6.43,
-        6.55, 6.68, 6.81, 6.95, 7.11, 7.26, 7.43, 7.70, 8.03, 8.48, 9.08,
-    ),
-    ("male", 80): (
-        3.35, 3.49, 3.63, 3.77, 3.90, 4.03, 4.15, 4.27, 4.38, 4.50, 4.61, 4.70,
-        4.79, 4.88, 4.98, 5.09, 5.20, 5.31, 5.44, 5.63, 5.88, 6.21, 6.66,
-    ),
-    ("female", 75): (
-        4.88, 5.11, 5.33, 5.54, 5.75, 5.95, 6.14, 6.33, 6.52, 6.70, 6.88, 7.02,
-        7.16, 7.32, 7.48, 7.65, 7.83, 8.01, 8.22, 8.54, 8.94, 9.46, 10.17,
-    ),
-    ("female", 80): (
-        3.57, 3.73, 3.89, 4.04, 4.19, 4.33, 4.47, 4.61, 4.74, 4.88, 5.00, 5.11,
-        5.21, 5.33, 5.44, 5.57, 5.70, 5.84, 5.99, 6.22, 6.52, 6.91, 7.45,
-    ),
-}  # fmt: skip
-
-
-def open_age_expectation(
-    ratio: object, *, sex: Literal["female", "male"], open_age: Literal[75, 80] = 80
-) -> Any:
-    """Return the expectation of life at the open age that goes with a ratio of deaths.
-
-    Between two levels of the model life tables the value is interpolated. A ratio outside the
-    table (worse than level 3, better than level 25) gets the value of the nearest level.
-
-    Parameters
-    ----------
-    ratio : float or pandas.Series
-        30d10 / 20d40, from `deaths_ratio_10_39_to_40_59`.
-    sex : {"female", "male"}
-        Sex of the population.
-    open_age : {75, 80}
-        First age of the open group.
-
-    Returns
-    -------
-    float or pandas.Series
-        Years.
-
-    Raises
-    ------
-    InputError
-        The ratio is not above zero, or the table has no such sex or age.
-
-    Notes
-    -----
-    *What the result is not.* It is read off a model life table, and epidemics that kill young
-    adults (HIV) break the link between the ratio and old age. For Mozambique 1997 to 2007 the
-    ratio of women, 1.451, is worse than level 3: this function gives 3.57 years. The published
-    sheet gives 2.26, because it ran the line of levels 21 and 22 far beyond them. Over ages 25 to 55
-    the choice moves completeness from 0.613 to 0.623.
-
-    References
-    ----------
-    N. Bennett and S. Horiuchi (1984), Demography 21(2), 217-233, table on page 221.
-
-    Examples
-    --------
-    >>> from bordercourse.registration import open_age_expectation
-    >>> open_age_expectation(0.955, sex="male")
-    3.835
-    """
-    if sex not in ("female", "male") or open_age not in (75, 80):
-        raise InputError(
-            "sex, open_age",
-            _("the table has no {sex}, {age}.").format(sex=repr(sex), age=repr(open_age)),
-            _('Give "female" or "male", and 75 or 80.'),
-        )
-    at = numbers(ratio, "ratio", positive=True)
-    years = np.interp(at, _RATIO[sex][::-1], _EXPECTATION[sex, open_age][::-1])
-    if isinstance(ratio, pd.Series):
-        return pd.Series(years, index=ratio.index)
-    return float(years) if at.ndim == 0 else years
+    return np.broadcast_to(array, (len(index),))

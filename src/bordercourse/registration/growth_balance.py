@@ -8,18 +8,28 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.registration._balance_plot import median_of, plot_estimates, plot_line
-from bordercourse.registration._input import (
+from bordercourse.inputs import Choice, Column, Numbers, Table, checked
+from bordercourse.registration.ages import (
+    AGE,
+    BY,
+    CENSUSES,
+    DATES,
+    DEATHS,
+    SPAN,
+    Stack,
     age_range,
-    interval_years,
     names,
-    scalar_or_series,
     stack,
-    two_censuses,
+    years_between,
 )
-from bordercourse.registration._line import Line, fit_line
+from bordercourse.registration.death_distribution import (
+    DeathDistribution,
+    plot_estimates,
+    plot_line,
+    too_complete,
+)
+from bordercourse.registration.line import LINE, Line, fit_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +37,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
-__all__ = ["GrowthBalance", "growth_balance"]
+DeathsAre = Literal["yearly", "total"]
+Growth = Literal["logarithm", "increment"]
+
+__all__ = ["DEATHS_ARE", "DeathsAre", "GrowthBalance", "a_year", "fit_balance", "growth_balance", "slip_of"]
+
+DEATHS_ARE = Choice("yearly", "total")
 
 
 @dataclass(frozen=True, repr=False)
-class GrowthBalance:
+class GrowthBalance(DeathDistribution):
     """How complete the deaths are, judged by two censuses.
 
     Attributes
@@ -47,63 +62,59 @@ class GrowthBalance:
         (the y of the line), all a year, and used (in the line or not).
     ages : tuple of int
         Lower limits of the first and the last age in the line.
+    by : tuple of str
+        The columns that tell the populations apart; empty for one population.
     years : float
         Years between the censuses.
     line : str
         "sd" or "orthogonal".
-    by : tuple of str
-        The columns that tell the populations apart; empty for one population.
+    notes : tuple of str
+        What was done to the input, or looks wrong in it.
     """
 
-    estimates: pd.DataFrame
-    points: pd.DataFrame
-    ages: tuple[int, int]
     years: float
     line: Line
-    by: tuple[str, ...]
 
     @property
     def slope(self) -> Any:
         """Slope of the line: a number, or a Series for several populations."""
-        return scalar_or_series(self.estimates["slope"], bool(self.by))
+        return self.estimate("slope")
 
     @property
     def intercept(self) -> Any:
         """Intercept of the line, a year."""
-        return scalar_or_series(self.estimates["intercept"], bool(self.by))
+        return self.estimate("intercept")
 
     @property
     def completeness(self) -> Any:
         """1 / slope: reported deaths as a share of all, against the average of the two censuses."""
-        return scalar_or_series(self.estimates["completeness"], bool(self.by))
+        return self.estimate("completeness")
 
     @property
     def completeness_full_census(self) -> Any:
-        """Completeness if the better counted census is complete: sqrt(k1 k2) / slope."""
-        return scalar_or_series(self.estimates["completeness_full_census"], bool(self.by))
+        """Completeness adjusted for relative coverage: sqrt(k1 k2) / slope, the better census complete."""
+        return self.estimate("completeness_full_census")
 
     @property
     def coverage_ratio(self) -> Any:
         """k1 / k2: coverage of the first census relative to the second."""
-        return scalar_or_series(self.estimates["coverage_ratio"], bool(self.by))
+        return self.estimate("coverage_ratio")
 
-    def __repr__(self) -> str:
-        first, last = self.ages
-        if self.by:
-            return _("Growth balance of {n} populations, ages {first} to {last}: {median}").format(
-                n=len(self.estimates),
-                first=first,
-                last=last + 4,
-                median=median_of(self.estimates["completeness"]),
-            )
-        if np.isnan(self.slope):
-            return _(
-                "Growth balance, ages {first} to {last}: no estimate, the points do not rise together"
-            ).format(first=first, last=last + 4)
+    def words(self) -> tuple[str, str]:
+        """Return the method's name, and what to say where there is no estimate."""
+        return _("Growth balance"), _("no estimate, the points do not rise together")
+
+    def finding(self) -> str:
+        """Return the estimates of one population in words."""
         return _(
-            "Growth balance, ages {first} to {last}: completeness {c:.1%} (slope {slope:.4f}), "
-            "census 1 / census 2 coverage {k:.4f}"
-        ).format(first=first, last=last + 4, c=self.completeness, slope=self.slope, k=self.coverage_ratio)
+            "completeness {c:.1%} (1 / slope {slope:.4f}), adjusted for relative coverage {full:.1%} "
+            "(census 1 / census 2 {k:.4f})"
+        ).format(
+            c=self.completeness,
+            slope=self.slope,
+            full=self.completeness_full_census,
+            k=self.coverage_ratio,
+        )
 
     def plot(self, ax: Axes | None = None, population: object = None) -> Axes:
         """Draw the points, the ages used and the line of one population.
@@ -112,10 +123,10 @@ class GrowthBalance:
         """
         if self.by and population is None:
             return plot_estimates(self.estimates["completeness"], ax)
+        points, row = self.chosen(population)
         return plot_line(
-            self.points,
-            self.estimates,
-            self.by,
+            points,
+            row,
             population,
             ax,
             x="death_rate",
@@ -125,6 +136,19 @@ class GrowthBalance:
         )
 
 
+@checked(
+    table=Table(),
+    population=CENSUSES,
+    deaths=DEATHS,
+    dates=DATES,
+    ages=SPAN,
+    deaths_are=DEATHS_ARE,
+    migration=Column("table", Numbers()),
+    line=LINE,
+    growth=Choice("logarithm", "increment"),
+    age=AGE,
+    by=BY,
+)
 def growth_balance(
     table: pd.DataFrame,
     *,
@@ -132,9 +156,10 @@ def growth_balance(
     deaths: str,
     dates: tuple[Any, Any],
     ages: tuple[int, int],
+    deaths_are: DeathsAre = "yearly",
     migration: str | None = None,
     line: Line = "sd",
-    growth: Literal["logarithm", "increment"] = "logarithm",
+    growth: Growth = "logarithm",
     age: str = "age",
     by: str | Sequence[str] | None = None,
 ) -> GrowthBalance:
@@ -149,23 +174,30 @@ def growth_balance(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row an age group (and population). Five-year groups in order; the last is open.
+        One row an age group (and population), in any order. The last group is open; groups narrower
+        than five years (0, 1, 5, …, or single years) are joined. `notes` says what was done.
     population : tuple of str
         Columns with the first and the second census, in persons.
     deaths : str
-        Column with the average deaths **a year** between the censuses. Divide a total by the years.
+        Column with the deaths between the censuses: the average **a year**, or the total of the years.
     dates : tuple
         Days of the two censuses, in one calendar. A bare year is not a date.
     ages : tuple of int
         Lower limits of the first and the last age in the line: ``(25, 55)`` for "25 to 59".
         The answer depends on them; try several and show the range.
+    deaths_are : {"yearly", "total"}
+        Whether `deaths` is the average a year, or the total of all years between the censuses. A
+        completeness above 150% brings a warning that names this slip.
     migration : str, optional
         Column with net migrants a year (arrivals less departures). Without it the
         population is taken as closed.
     line : {"sd", "orthogonal"}
         Ratio of the standard deviations, or principal axis.
     growth : {"logarithm", "increment"}
-        ``ln(N2/N1)/t`` (Hill), or ``(N2 - N1)/(t sqrt(N1 N2))``. They differ little.
+        ``ln(N2/N1)/t`` reproduces the worked tables of Lima and Queiroz for Mozambique;
+        ``(N2 - N1)/(t sqrt(N1 N2))`` is what R's package DDM computes (version 1.3-21, ``ggbMakeColumns``).
+        Where a population grows or shrinks fast they part: over 27 States completeness differed by up
+        to 0.033. Say which one you used.
     age : str
         Column with the lower limit of each age group.
     by : str or list of str, optional
@@ -178,8 +210,8 @@ def growth_balance(
     Raises
     ------
     InputError
-        A column is missing or holds text or dates, a count is negative or a population zero, ages are
-        unsorted or gapped, the second census is not after the first, the censuses are less than a year
+        A column is missing or holds text or dates, a count is negative or a population zero, ages have
+        a gap, the second census is not after the first, the censuses are less than a year
         or more than 50 years apart, or fewer than three ages are left.
 
     Notes
@@ -188,8 +220,11 @@ def growth_balance(
     households reported in a census are not registered deaths: their completeness says nothing
     about civil registration. It speaks of adults only, it is an average of the period, and
     migration, age exaggeration or completeness that changes with age bend the line: look at the plot.
-    A value above 1 says that deaths are counted better than people, or that an assumption fails. A
-    population whose points do not rise together has no estimate (NaN).
+    Two values are printed. ``completeness`` is 1 / slope. ``completeness_full_census`` is
+    sqrt(k1 k2) / slope, adjusted for the relative coverage of the censuses with the better one taken
+    as complete; DDM and the IUSSP tools print that one. A value above 1 says that deaths are counted
+    better than people, or that an assumption fails. A population whose points do not rise together has no
+    estimate (NaN).
 
     References
     ----------
@@ -213,32 +248,52 @@ def growth_balance(
     ...     dates=("1997-08-01", "2007-08-01"),
     ...     ages=(25, 55),
     ... )
-    Growth balance, ages 25 to 59: completeness 65.8% (slope 1.5207), census 1 / census 2 coverage 1.0097
+    Growth balance, ages 25 to 59: completeness 65.8% (1 / slope 1.5207), adjusted for relative coverage
+    65.4% (census 1 / census 2 1.0097)
     """
-    first, second = two_censuses(population)
-    t = interval_years(dates)
-    signed = () if migration is None else (migration,)
-    data = stack(table, age=age, by=by, positive=(first, second), counts=(deaths,), signed=signed)
-    n1, n2 = data.values[first], data.values[second]
-    above1, above2, deaths_above = _above(n1), _above(n2), _above(data.values[deaths])
+    columns = (*population, deaths, *([] if migration is None else [migration]))
+    data = stack(table, age=age, by=by, columns=columns)
+    t = years_between(dates)
+    d = a_year(data.values[deaths], deaths_are, t)
+    migrants = None if migration is None else data.values[migration]
+    estimates, points = fit_balance(data, population, d, migrants, t, ages, line, growth)
+    notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
+    return GrowthBalance(estimates, points, ages, names(by), t, line, notes=notes)
+
+
+def a_year(deaths: Floats, deaths_are: DeathsAre, years: float) -> Floats:
+    """Return the deaths a year."""
+    return deaths / years if deaths_are == "total" else deaths
+
+
+def slip_of(deaths_are: DeathsAre) -> str:
+    """Return the slip that makes completeness hardly possible, in a sentence."""
+    if deaths_are == "yearly":
+        return _('If the deaths are those of all years between the censuses, say deaths_are="total".')
+    return _("Check that deaths and people are counted in the same unit.")
+
+
+def fit_balance(
+    data: Stack,
+    population: tuple[str, str],
+    deaths: Floats,
+    migrants: Floats | None,
+    t: float,
+    ages: tuple[int, int],
+    line: Line,
+    growth: Growth = "logarithm",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the estimates and the points of the line, for stacked populations with deaths a year."""
+    n1, n2 = data.values[population[0]], data.values[population[1]]
+    above1, above2 = _above(n1), _above(n2)
     lived = np.sqrt(above1 * above2)
     birthdays = np.full_like(n1, np.nan)
     birthdays[:, 1:-1] = np.sqrt(n1[:, :-2] * n2[:, 1:-1]) / 5
-    if growth == "logarithm":
-        rate = np.log(above2 / above1) / t
-    elif growth == "increment":
-        rate = (above2 - above1) / (t * lived)
-    else:
-        raise InputError(
-            "growth",
-            _("{value} is not a growth rate of this method.").format(value=repr(growth)),
-            _('Choose "logarithm" or "increment".'),
-        )
-    migrants = np.zeros_like(n1) if migration is None else _above(data.values[migration]) / lived
-    x = deaths_above / lived
-    y = birthdays / lived - rate + migrants
-    inner = data.ages[1:-1]
-    used = np.concatenate([[False], age_range(ages, inner), [False]])
+    rate = np.log(above2 / above1) / t if growth == "logarithm" else (above2 - above1) / (t * lived)
+    moved = np.zeros_like(n1) if migrants is None else _above(migrants) / lived
+    x = _above(deaths) / lived
+    y = birthdays / lived - rate + moved
+    used = np.concatenate([[False], age_range(ages, data.ages[1:-1]), [False]])
     slope, intercept, correlation = fit_line(x[:, used], y[:, used], line)
     estimates = pd.DataFrame(
         {
@@ -256,14 +311,14 @@ def growth_balance(
         years_lived=lived,
         birth_rate=birthdays / lived,
         growth_rate=rate,
-        migration_rate=migrants,
+        migration_rate=moved,
         death_rate=x,
         residual=y,
     )
     points["used"] = np.tile(used, len(data.index))
-    return GrowthBalance(estimates, points, (int(ages[0]), int(ages[1])), t, line, names(by))
+    return estimates, points
 
 
-def _above(counts: Numbers) -> Numbers:
+def _above(counts: Floats) -> Floats:
     """Return counts at each age and over."""
     return np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]

@@ -14,30 +14,61 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import (
+    Flags,
+    Labels,
+    Named,
+    Number,
+    Numbers,
+    Share,
+    Table,
+    Whole,
+    Words,
+    checked,
+    shown,
+)
+from bordercourse.inputs.columns import read_columns
+from bordercourse.plotting import COLOURS, axes, label
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Rows = tuple[Floats, Any, Any]  # matrix of a constraint, its least and its most
 
 __all__ = ["BrigadePlan", "brigade_rates", "constraint_prices", "greedy_plan", "plan_brigades"]
 
-_COLUMNS = (
-    "district",
-    "per_day",
-    "full_days",
-    "max_days",
-    "cost_day",
-    "cost_travel",
-    "female_share",
-    "distance_km",
+DISTRICTS = Table(
+    holds={
+        "district": Labels(),
+        "per_day": Numbers(low=0),
+        "full_days": Numbers(low=0, whole=True),
+        "max_days": Numbers(low=0, whole=True),
+        "cost_day": Numbers(low=0),
+        "cost_travel": Numbers(low=0),
+        "female_share": Numbers(0, 1, do=mark("Give a share between 0 and 1, not a percentage.")),
+        "distance_km": Numbers(low=0),
+    }
 )
+MONEY = Number(low=0)
 
 
 @dataclass(frozen=True, repr=False)
-class BrigadePlan:
-    """Days for each district.
+class BrigadePlan(Result):
+    """Days for each district. Registrations are what the assumptions give, not a promise.
 
-    `table`: district, days, registrations, female (registrations of girls and women), cost,
-    distance_km. Registrations are what the assumptions give, not a promise.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a district: district, days, registrations, female (registrations of girls and women), cost,
+        distance_km.
+    rules : tuple of str
+        The rules that the plan keeps, in words.
+    budget : float
+        Money that could be spent.
     """
 
     table: pd.DataFrame
@@ -71,7 +102,8 @@ class BrigadePlan:
         """Days by district."""
         return {str(d): int(n) for d, n in zip(self.table["district"], self.table["days"], strict=True)}
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return registrations, districts, days and cost in one line."""
         return _(
             "{n:,.0f} registrations in {d} of {all} districts, {days} days, cost {cost:,.0f} of {budget:,.0f}"
         ).format(
@@ -83,12 +115,8 @@ class BrigadePlan:
             budget=self.budget,
         )
 
-    __repr__ = __str__
-
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the days of each district, the nearest first."""
-        from bordercourse.plotting import COLOURS, axes, label
-
         ax = axes(ax)
         ordered = self.table.sort_values("distance_km", kind="stable")
         names = [
@@ -107,40 +135,21 @@ class BrigadePlan:
         )
 
 
-def _check(districts: pd.DataFrame, budget: float) -> pd.DataFrame:
-    missing = [c for c in _COLUMNS if c not in districts.columns]
-    if missing:
-        raise InputError(
-            "districts",
-            _("it has no column {name!r}.").format(name=missing[0]),
-            _("It needs {names}.").format(names=", ".join(_COLUMNS)),
-        )
-    frame = pd.DataFrame({c: districts[c] for c in _COLUMNS}).reset_index(drop=True)
-    if frame.empty or frame["district"].duplicated().any():
-        raise InputError("districts", _("it is empty, or a district stands twice."), _("One row a district."))
-    for column in _COLUMNS[1:]:
-        values = frame[column].to_numpy(dtype=float)
-        top = 1.0 if column == "female_share" else np.inf
-        if np.isnan(values).any() or (values < 0).any() or (values > top).any():
-            raise InputError(
-                column, _("a value is missing, negative or too large."), _("Give numbers of zero or more.")
-            )
-        frame[column] = values
-    if not (np.isfinite(budget) and budget >= 0):
-        raise InputError("budget", f"{budget}.", _("Give an amount of zero or more."))
-    for column in ("full_days", "max_days"):
-        if (frame[column] % 1 != 0).any():
-            raise InputError(column, _("a number of days is not whole."), _("Give whole days."))
+def _districts(districts: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a plan, one row a district."""
+    frame = pd.DataFrame({c: districts[c] for c in DISTRICTS.holds}).reset_index(drop=True)
+    if frame["district"].duplicated().any():
+        raise InputError("districts", _("a district stands twice."), _("Give one row a district."))
     return frame
 
 
-def _yield(frame: pd.DataFrame, days: np.ndarray[Any, Any], later: float) -> np.ndarray[Any, Any]:
+def _yield(frame: pd.DataFrame, days: Floats, later: float) -> Floats:
     full = np.minimum(days, frame["full_days"].to_numpy())
     return np.asarray(frame["per_day"].to_numpy() * (full + later * (days - full)))
 
 
 def _plan(
-    frame: pd.DataFrame, days: np.ndarray[Any, Any], later: float, budget: float, rules: tuple[str, ...]
+    frame: pd.DataFrame, days: Floats, later: float, budget: float, rules: tuple[str, ...]
 ) -> BrigadePlan:
     registered = _yield(frame, days, later)
     cost = frame["cost_day"].to_numpy() * days + frame["cost_travel"].to_numpy() * (days > 0)
@@ -157,6 +166,15 @@ def _plan(
     return BrigadePlan(table, rules, float(budget))
 
 
+@checked(
+    districts=DISTRICTS,
+    budget=MONEY,
+    later_yield=Share(),
+    days_available=Whole(low=0),
+    female_share=Share(),
+    far_share=Share(),
+    min_days=Whole(low=0),
+)
 def plan_brigades(
     districts: pd.DataFrame,
     budget: float,
@@ -225,50 +243,24 @@ def plan_brigades(
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    frame = _check(districts, budget)
-    later = _share("later_yield", later_yield)
+    frame = _districts(districts)
     n = len(frame)
-    full = np.minimum(frame["full_days"], frame["max_days"]).to_numpy(dtype=float)
-    most = frame["max_days"].to_numpy(dtype=float)
-    rate = frame["per_day"].to_numpy(dtype=float)
-    women = frame["female_share"].to_numpy(dtype=float)
-    # Variables: first days, later days, whether the brigade goes, whether all first days are used.
-    gain = np.concatenate([rate, later * rate, np.zeros(2 * n)])
-    zero, eye = np.zeros((n, n)), np.eye(n)
-    day_cost, travel = frame["cost_day"].to_numpy(), frame["cost_travel"].to_numpy()
-    rows = [
-        LinearConstraint(np.concatenate([day_cost, day_cost, travel, np.zeros(n)])[None, :], -np.inf, budget)
-    ]
-    rows.append(LinearConstraint(np.hstack([eye, eye, -np.diag(most), zero]), -np.inf, 0))
-    # A later day comes after all first days; a rule on shares could otherwise gain by calling
-    # a good day in a district of boys a later one.
-    rows.append(LinearConstraint(np.hstack([zero, eye, zero, -np.diag(most)]), -np.inf, 0))
-    rows.append(LinearConstraint(np.hstack([eye, zero, zero, -np.diag(full)]), 0, np.inf))
-    rules = []
+    full = np.minimum(frame["full_days"], frame["max_days"]).to_numpy()
+    most = frame["max_days"].to_numpy()
+    rows = _limits(frame, full, most, budget)
     all_days = np.concatenate([np.ones(2 * n), np.zeros(2 * n)])
     if days_available is not None:
-        if not isinstance(days_available, (int, np.integer)) or days_available < 0:
-            raise InputError("days_available", f"{days_available!r}.", _("Give whole days."))
-        rows.append(LinearConstraint(all_days[None, :], 0, days_available))
-    if female_share is not None:
-        wanted = _share("female_share", female_share)
-        rules.append(_("at least {p:.0%} girls and women").format(p=wanted))
-        lead = np.tile(women - wanted, 2) * gain[: 2 * n]
-        rows.append(LinearConstraint(np.concatenate([lead, np.zeros(2 * n)])[None, :], 0, np.inf))
-    if far_share is not None:
-        wanted = _share("far_share", far_share)
-        rules.append(_("at least {p:.0%} of days to the farthest third").format(p=wanted))
-        far = _farthest_third(frame)
-        lead = np.tile(far - wanted, 2)
-        rows.append(LinearConstraint(np.concatenate([lead, np.zeros(2 * n)])[None, :], 0, np.inf))
-    if not isinstance(min_days, (int, np.integer)) or min_days < 0:
-        raise InputError("min_days", f"{min_days!r}.", _("Give whole days of zero or more."))
+        rows.append((all_days[None, :], 0, days_available))
+    gain = np.concatenate([frame["per_day"], later_yield * frame["per_day"], np.zeros(2 * n)])
+    fair, rules = _fairness(frame, gain, female_share, far_share)
+    rows += fair
     if min_days:
         rules.append(_("at least {n} days in every district").format(n=min_days))
-        rows.append(LinearConstraint(np.hstack([eye, eye, zero, zero]), np.minimum(min_days, most), np.inf))
+        each = np.hstack([np.eye(n), np.eye(n), np.zeros((n, 2 * n))])
+        rows.append((each, np.minimum(min_days, most), np.inf))
     result = milp(
         -gain,
-        constraints=rows,
+        constraints=[LinearConstraint(*row) for row in rows],
         bounds=Bounds(np.zeros(4 * n), np.concatenate([full, most, np.ones(2 * n)])),
         integrality=np.ones(4 * n),
         options={"mip_rel_gap": 0},
@@ -280,52 +272,111 @@ def plan_brigades(
             _("Raise the budget or loosen a rule."),
         )
     days = np.round(result.x[:n] + result.x[n : 2 * n])
-    return _plan(frame, days, later, budget, tuple(rules))
+    return _plan(frame, days, later_yield, budget, tuple(rules))
 
 
-def _share(name: str, value: float) -> float:
-    if not 0 <= value <= 1:
-        raise InputError(name, f"{value!r}.", _("Give a share from 0 to 1."))
-    return float(value)
+def _limits(frame: pd.DataFrame, full: Floats, most: Floats, budget: float) -> list[Rows]:
+    """Return the constraints of money and days.
+
+    The variables are first days, later days, whether the brigade goes, and whether all first days are used.
+    """
+    n = len(frame)
+    zero, eye = np.zeros((n, n)), np.eye(n)
+    day, travel = frame["cost_day"].to_numpy(), frame["cost_travel"].to_numpy()
+    return [
+        (np.concatenate([day, day, travel, np.zeros(n)])[None, :], -np.inf, budget),
+        (np.hstack([eye, eye, -np.diag(most), zero]), -np.inf, 0),
+        # A later day comes after all first days; a rule on shares could otherwise gain by calling
+        # a good day in a district of boys a later one.
+        (np.hstack([zero, eye, zero, -np.diag(most)]), -np.inf, 0),
+        (np.hstack([eye, zero, zero, -np.diag(full)]), 0, np.inf),
+    ]
 
 
-def _farthest_third(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+def _fairness(
+    frame: pd.DataFrame, gain: Floats, female_share: float | None, far_share: float | None
+) -> tuple[list[Rows], list[str]]:
+    """Return the rules on shares, as constraints and in words."""
+    rest = np.zeros(2 * len(frame))
+    rows: list[Rows] = []
+    rules = []
+    if female_share is not None:
+        rules.append(_("at least {p:.0%} girls and women").format(p=female_share))
+        lead = np.tile(frame["female_share"] - female_share, 2) * gain[: 2 * len(frame)]
+        rows.append((np.concatenate([lead, rest])[None, :], 0, np.inf))
+    if far_share is not None:
+        rules.append(_("at least {p:.0%} of days to the farthest third").format(p=far_share))
+        lead = np.tile(_farthest_third(frame) - far_share, 2)
+        rows.append((np.concatenate([lead, rest])[None, :], 0, np.inf))
+    return rows, rules
+
+
+def _farthest_third(frame: pd.DataFrame) -> Floats:
     count = max(1, len(frame) // 3)
     farthest = frame["distance_km"].sort_values(ascending=False, kind="stable").index[:count]
     return np.asarray(frame.index.isin(farthest), dtype=float)
 
 
+@checked(districts=DISTRICTS, budget=MONEY, later_yield=Share(), days_available=Whole(low=0))
 def greedy_plan(
     districts: pd.DataFrame, budget: float, *, later_yield: float = 0.5, days_available: int | None = None
 ) -> BrigadePlan:
     """Plan as an office often does: always add the day that brings most for its money.
 
     The first day in a district carries the cost of travel, so a far district looks dear and is
-    never begun, although many days there would pay. See `plan_brigades` for the parameters.
+    never begun, although many days there would pay.
+
+    Parameters
+    ----------
+    districts, budget, later_yield, days_available
+        As for `plan_brigades`.
+
+    Returns
+    -------
+    BrigadePlan
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a number is impossible.
+
+    Examples
+    --------
+    >>> districts = pd.DataFrame({
+    ...     "district": ["near", "far"], "per_day": [50, 60], "full_days": [4, 10],
+    ...     "max_days": [4, 10], "cost_day": [100, 80], "cost_travel": [0, 200],
+    ...     "female_share": [0.4, 0.5], "distance_km": [5, 120]})
+    >>> greedy_plan(districts, budget=300).days
+    {'near': 3, 'far': 0}
     """
-    frame = _check(districts, budget)
-    later = _share("later_yield", later_yield)
+    frame = _districts(districts)
+    columns = ("per_day", "full_days", "max_days", "cost_day", "cost_travel")
+    per_day, full, most, cost_day, travel = (frame[column].to_numpy() for column in columns)
     days = np.zeros(len(frame))
-    left = float(budget)
+    left = budget
     while days_available is None or days.sum() < days_available:
-        best, choice = 0.0, -1
-        for i in range(len(frame)):
-            if days[i] >= frame["max_days"].iloc[i]:
-                continue
-            price = frame["cost_day"].iloc[i] + (frame["cost_travel"].iloc[i] if days[i] == 0 else 0)
-            gain = frame["per_day"].iloc[i] * (1 if days[i] < frame["full_days"].iloc[i] else later)
-            worth = gain / max(price, 1e-12)
-            if price <= left + 1e-9 and worth > best:
-                best, choice = worth, i
-        if choice < 0:
+        price = cost_day + np.where(days == 0, travel, 0)
+        gain = per_day * np.where(days < full, 1, later_yield)
+        open_now = (days < most) & (price <= left + 1e-9) & (gain > 0)
+        if not open_now.any():
             break
-        left -= frame["cost_day"].iloc[choice] + (
-            frame["cost_travel"].iloc[choice] if days[choice] == 0 else 0
-        )
-        days[choice] += 1
-    return _plan(frame, days, later, budget, (_("greedy"),))
+        best = int(np.argmax(np.where(open_now, gain / np.maximum(price, 1e-12), -1)))
+        left -= price[best]
+        days[best] += 1
+    return _plan(frame, days, later_yield, budget, (_("greedy"),))
 
 
+@checked(
+    districts=DISTRICTS,
+    budget=MONEY,
+    rules=Named(
+        female_share=Share(),
+        far_share=Share(),
+        min_days=Whole(low=0),
+        later_yield=Share(),
+        days_available=Whole(low=0),
+    ),
+)
 def constraint_prices(districts: pd.DataFrame, budget: float, **rules: Any) -> pd.DataFrame:
     """Say what each rule of fairness costs, in registrations.
 
@@ -342,6 +393,11 @@ def constraint_prices(districts: pd.DataFrame, budget: float, **rules: Any) -> p
         One row a rule, kept alone, then all together: rule, registrations, price (registrations
         given up against the plan without rules), female_share, far_share (of days, in the farthest
         third of the districts), districts_reached.
+
+    Raises
+    ------
+    InputError
+        If no rule is given, or as `plan_brigades`.
 
     Notes
     -----
@@ -382,6 +438,21 @@ def constraint_prices(districts: pd.DataFrame, budget: float, **rules: Any) -> p
     return out
 
 
+@checked(
+    work=Table(
+        holds={
+            "channel": Words(),
+            "district": Labels(),
+            "open": Flags(),
+            "day_of_visit": Numbers(low=1, gaps=True),
+            "cost_mzn": Numbers(low=0, gaps=True),
+            "distance_km": Numbers(low=0),
+        },
+        do=mark('Use load("mozambique_brigades").'),
+    ),
+    full_days=Whole(low=1),
+    most_days=Whole(low=1),
+)
 def brigade_rates(work: pd.DataFrame, *, full_days: int = 5, most_days: int = 30) -> pd.DataFrame:
     """Turn a year of brigade work into one planning row a district.
 
@@ -415,29 +486,43 @@ def brigade_rates(work: pd.DataFrame, *, full_days: int = 5, most_days: int = 30
     1      D02  76.962963        27
     """
     brigade = pd.DataFrame(work[work["channel"] == "brigade"])
-    if brigade.empty:
-        raise InputError("work", _("it has no brigade day."), 'Use load("mozambique_brigades").')
-    counted = [c for c in brigade.columns if c.endswith(("_girls", "_boys"))]
+    counted = [c for c in map(str, brigade.columns) if c.endswith(("_girls", "_boys"))]
     female = [c for c in counted if c.endswith("_girls")]
-    rows = []
-    for district, part in brigade.groupby("district", sort=True):
-        is_open = part["open"].astype(bool)
-        done = part[is_open]
-        first = done[done["day_of_visit"] <= full_days]
-        later_cost = float(done.loc[done["day_of_visit"] > 1, "cost_mzn"].astype(float).mean())
-        start_cost = float(done.loc[done["day_of_visit"] == 1, "cost_mzn"].astype(float).mean())
-        rows.append(
-            {
-                "district": str(district),
-                "per_day": float(first[counted].astype(float).sum(axis=1).mean()),
-                "full_days": full_days,
-                "max_days": int(most_days * is_open.mean()),
-                "cost_day": later_cost,
-                "cost_travel": max(0.0, start_cost - later_cost),
-                "female_share": float(
-                    done[female].astype(float).sum().sum() / done[counted].astype(float).sum().sum()
-                ),
-                "distance_km": float(part["distance_km"].iloc[0]),
-            }
+    if brigade.empty or not female or len(female) == len(counted):
+        raise InputError(
+            "work",
+            _("it has no brigade day, or no counts of girls and of boys."),
+            _('Use load("mozambique_brigades").'),
         )
-    return pd.DataFrame(rows)
+    brigade = read_columns(brigade, [(column, Numbers(low=0)) for column in counted], "work")
+    return pd.DataFrame(
+        [
+            _rates(str(district), part, counted, female, full_days, most_days)
+            for district, part in brigade.groupby("district", sort=True)
+        ]
+    )
+
+
+def _rates(
+    district: str, part: pd.DataFrame, counted: list[str], female: list[str], full_days: int, most_days: int
+) -> dict[str, Any]:
+    """Return the planning row of one district."""
+    done = part[part["open"]]
+    counts, day = done[counted].to_numpy(), done["day_of_visit"]
+    if not counts.sum() or not (day <= full_days).any():
+        raise InputError(
+            "work",
+            _("{district} has no open brigade day with a registration.").format(district=shown(district)),
+            _("Leave the district out, and give its row by hand."),
+        )
+    later, start = (float(done.loc[chosen, "cost_mzn"].mean()) for chosen in (day > 1, day == 1))
+    return {
+        "district": district,
+        "per_day": float(counts[(day <= full_days).to_numpy()].sum(axis=1).mean()),
+        "full_days": full_days,
+        "max_days": int(most_days * part["open"].mean()),
+        "cost_day": later,
+        "cost_travel": max(0.0, start - later),
+        "female_share": float(done[female].to_numpy().sum() / counts.sum()),
+        "distance_km": float(part["distance_km"].iloc[0]),
+    }

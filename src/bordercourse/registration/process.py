@@ -10,8 +10,10 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Column, Columns, Days, Labels, Table, checked
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import names, require_columns
+from bordercourse.registration.ages import names
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,7 @@ __all__ = ["ProcessMap", "process_map"]
 
 
 @dataclass(frozen=True, repr=False)
-class ProcessMap:
+class ProcessMap(Result):
     """The directly-follows graph of a log, with throughput and rework.
 
     Attributes
@@ -76,7 +78,8 @@ class ProcessMap:
         wide = self.edges.pivot(index="before", columns="after", values="count")
         return wide.reindex(index=self.steps, columns=self.steps).fillna(0).astype(int)
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return cases, steps, waiting and rework in one line."""
         words = {"cases": len(self.cases), "steps": len(self.steps), "rework": self.rework_rate}
         if self.cases["throughput_days"].isna().all():
             return _(
@@ -103,6 +106,13 @@ class ProcessMap:
         return label(ax, title=title, x=_("Next step (number of times)"), y=_("Step"))
 
 
+@checked(
+    log=Table(),
+    case=Column("log", Labels()),
+    step=Column("log", Labels()),
+    time=Column("log", Days(), maybe=True),
+    by=Columns("log", Labels()),
+)
 def process_map(
     log: pd.DataFrame,
     *,
@@ -168,14 +178,7 @@ def process_map(
             ),
             _("Name different columns, and no group {own}.").format(own=", ".join(sorted(own))),
         )
-    rows = require_columns(log, columns, "log")[columns]
-    for column in columns:
-        if rows[column].isna().any():
-            raise InputError(
-                column, _("{n} rows are empty.").format(n=int(rows[column].isna().sum())), _("Mend the log.")
-            )
-    if time is not None and not pd.api.types.is_datetime64_any_dtype(rows[time]):
-        raise InputError(time, _("it does not hold times."), _("Turn it into times with pandas.to_datetime."))
+    rows = log[columns]
     codes = rows.groupby(case, sort=False, observed=True).ngroup().to_numpy()
     order = np.argsort(codes, kind="stable") if time is None else np.lexsort((rows[time], codes))
     rows, codes = rows.iloc[order], codes[order]

@@ -11,8 +11,9 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Number, Numbers, Several, checked, same_names
 from bordercourse.plotting import COLOURS, axes, label, name_rows
-from bordercourse.registration._input import numbers, same_names
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ __all__ = ["SexRatio", "sex_ratio_at_birth"]
 
 
 @dataclass(frozen=True, repr=False)
-class SexRatio:
+class SexRatio(Result):
     """Boys for every 100 girls, with an interval.
 
     Attributes
@@ -44,7 +45,8 @@ class SexRatio:
         """Boys for 100 girls: a number, or a Series for several areas."""
         return float(self.table["ratio"].iloc[0]) if len(self.table) == 1 else self.table["ratio"]
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return the ratio with its interval in one line."""
         if len(self.table) == 1:
             row = self.table.iloc[0]
             return _(
@@ -84,6 +86,12 @@ class SexRatio:
         return label(ax, title=title, x=_("Boys registered for 100 girls (shaded: usual range)"))
 
 
+@checked(
+    boys=Numbers(low=0),
+    girls=Numbers(above=0),
+    level=Number(above=0, below=1),
+    usual=Several(Number(above=0)),
+)
 def sex_ratio_at_birth(
     boys: object, girls: object, *, level: float = 0.95, usual: tuple[float, float] = (102.0, 107.0)
 ) -> SexRatio:
@@ -126,9 +134,7 @@ def sex_ratio_at_birth(
     >>> sex_ratio_at_birth(5300, 4700)
     112.8 boys for 100 girls (95% interval 108.4 to 117.3): unusual
     """
-    if not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise InputError("level", _("{level} is not a level.").format(level=level), _("Try 0.95."))
-    if np.shape(usual) != (2,) or not 0 < usual[0] < usual[1]:
+    if len(usual) != 2 or not usual[0] < usual[1]:
         raise InputError(
             "usual", _("{value} is not a range.").format(value=repr(usual)), _("Try (102, 107).")
         )
@@ -137,8 +143,8 @@ def sex_ratio_at_birth(
         _("it names other areas than boys."),
         _("Give both for the same areas."),
     )
-    m = np.atleast_1d(numbers(given["boys"], "boys"))
-    f = np.atleast_1d(numbers(given["girls"], "girls", positive=True))
+    m = np.atleast_1d(np.asarray(given["boys"], dtype=np.float64))
+    f = np.atleast_1d(np.asarray(given["girls"], dtype=np.float64))
     if not m.size:
         raise InputError("boys", _("there are no areas."), _("Check the filter that made it."))
     if m.ndim > 1 or m.shape != f.shape:

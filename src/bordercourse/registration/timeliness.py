@@ -10,8 +10,11 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import Column, Columns, Day, Days, Labels, Table, Whole, checked
 from bordercourse.plotting import COLOURS, axes, label
-from bordercourse.registration._input import day, names, require_columns
+from bordercourse.registration.ages import names
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +25,7 @@ __all__ = ["Timeliness", "timeliness"]
 
 
 @dataclass(frozen=True, repr=False)
-class Timeliness:
+class Timeliness(Result):
     """How soon events are registered.
 
     Attributes
@@ -48,7 +51,8 @@ class Timeliness:
     cutoff: pd.Timestamp
     by: tuple[str, ...]
 
-    def __repr__(self) -> str:
+    def sentence(self) -> str:
+        """Return the shares and the median in one line."""
         if self.by:
             return _(
                 "Timeliness of {n} groups: within {d} days {low:.1%} to {high:.1%}, read on {cutoff}"
@@ -101,6 +105,15 @@ class Timeliness:
         )
 
 
+@checked(
+    table=Table(),
+    occurred=Column("table", Days()),
+    registered=Column("table", Days(gaps=True)),
+    cutoff=Day(mark('Give the day the register was read, such as "2024-12-31".')),
+    limit_days=Whole(1, 36_525),
+    year_days=Whole(1, 36_525),
+    by=Columns("table", Labels()),
+)
 def timeliness(
     table: pd.DataFrame,
     *,
@@ -165,26 +178,15 @@ def timeliness(
     Timeliness: 33.3% within 30 days, 66.7% within 365 days, median 60 days (4 events, read on 2024-12-31)
     """
     keys = names(by)
-    table = require_columns(table, [*keys, occurred, registered])
-    whole = all(isinstance(days, (int, np.integer)) for days in (limit_days, year_days))
-    if not whole or not 0 < limit_days <= year_days:
+    if limit_days > year_days:
         raise InputError(
             "limit_days",
             _("{a} and {b} days are not in order.").format(a=limit_days, b=year_days),
-            _("Give whole days, a limit above zero and not above year_days."),
+            _("Give a limit that is not above year_days."),
         )
-    if table[list(keys)].isna().any(axis=None):
-        raise InputError(
-            ", ".join(keys),
-            _("a group is missing."),
-            _("Name it, for example 'not known': a row without a group would be lost."),
-        )
-    at = day(cutoff, "cutoff", _('Give the day the register was read, such as "2024-12-31".')).normalize()
-    event, entry = _days(table[occurred], occurred), _days(table[registered], registered)
-    if event.isna().any():
-        raise InputError(
-            occurred, _("a day is missing."), _("Leave such events out and say how many they are.")
-        )
+    at = pd.Timestamp(cutoff).normalize()  # type: ignore[arg-type]
+    # The law counts calendar days where the event was: hours are dropped.
+    event, entry = table[occurred].dt.normalize(), table[registered].dt.normalize()
     if (event > at).any():
         raise InputError(
             occurred,
@@ -228,10 +230,3 @@ def timeliness(
     share = np.searchsorted(old, days, side="right") / len(old) if len(old) else np.full(len(days), np.nan)
     curve = pd.Series(share, index=pd.Index(days, name="days"), name="share_registered")
     return Timeliness(result, curve, limit_days, year_days, at, keys)
-
-
-def _days(column: pd.Series[Any], name: str) -> pd.Series[Any]:
-    if not pd.api.types.is_datetime64_any_dtype(column):
-        raise InputError(name, _("it does not hold dates."), _("Turn it into dates with pandas.to_datetime."))
-    # The law counts calendar days where the event was: hours and time zones are dropped.
-    return column.dt.tz_localize(None).dt.normalize()

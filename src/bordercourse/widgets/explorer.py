@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from bordercourse import plotting
-from bordercourse.course import quiz
+from bordercourse import page, plotting
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Menu", "Slider", "explore"]
+__all__ = ["Menu", "Slider", "as_png", "explore"]
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,15 @@ def explore(draw: Callable[..., tuple[Axes, str]], **controls: Slider | Menu) ->
         name: control.options[control.start] if isinstance(control, Menu) else control.start
         for name, control in controls.items()
     }
-    if quiz.live():
+    if page.live():
         _live(draw, controls)
         return
     ax, sentence = draw(**start)
     plotting.show(ax, sentence)
-    quiz.show_html(f"<p style='max-width:60em'><b>{escape(sentence)}</b></p>")
+    page.show_html(f"<p style='max-width:60em'><b>{escape(sentence)}</b></p>")
 
 
-def _png(ax: Axes) -> bytes:
+def as_png(ax: Axes) -> bytes:
     buffer = io.BytesIO()
     figure: Any = ax.figure
     figure.savefig(buffer, format="png", dpi=110)
@@ -75,11 +74,11 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     # Many controls stand in two columns, so that the picture stays on the screen with them.
     columns = 2 if len(controls) > 5 else 1
     wide = {"description_width": "16em" if columns == 1 else "13em"}
-    made: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     for name, c in controls.items():
         layout = w.Layout(width="46em" if columns == 1 else "27em", max_width="98%")
         if isinstance(c, Menu):
-            made[name] = w.Dropdown(
+            inputs[name] = w.Dropdown(
                 options=list(c.options.items()),
                 value=c.options[c.start],
                 description=c.label,
@@ -89,7 +88,7 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
             continue
         # A slider that redraws only when let go stays quick on a small laptop.
         kind = w.IntSlider if all(float(x).is_integer() for x in (c.low, c.high, c.step)) else w.FloatSlider
-        made[name] = kind(
+        inputs[name] = kind(
             value=c.start,
             min=c.low,
             max=c.high,
@@ -104,20 +103,20 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
         format="png",
         layout=w.Layout(max_width="100%", width="auto", height="auto", align_self="flex-start"),
     )
-    said = w.HTML()
+    caption = w.HTML()
 
     def redraw(_change: Any = None) -> None:
-        said.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
-        ax, sentence = draw(**{name: widget.value for name, widget in made.items()})
-        picture.value = _png(ax)
+        caption.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
+        ax, sentence = draw(**{name: widget.value for name, widget in inputs.items()})
+        picture.value = as_png(ax)
         picture.alt = sentence
-        said.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
+        caption.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
 
-    for widget in made.values():
+    for widget in inputs.values():
         widget.observe(redraw, names="value")
     redraw()
-    rows = list(made.values())
+    rows = list(inputs.values())
     half = -(-len(rows) // columns)
     box = w.HBox([w.VBox(rows[at : at + half]) for at in range(0, len(rows), half)])
     box.layout.flex_flow = "row wrap"
-    display(w.VBox([box, picture, said]))  # type: ignore[no-untyped-call]
+    display(w.VBox([box, picture, caption]))  # type: ignore[no-untyped-call]

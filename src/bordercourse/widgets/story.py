@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bordercourse.course import module, quiz
+from bordercourse import page
+from bordercourse.course import module
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
@@ -32,16 +33,16 @@ def story(slug: str) -> None:
     InputError
         If there is no such module, or its record has no story.
     """
-    told = _story(slug)
+    scene = _story(slug)
     choice = Markup('<details name="story-{slug}"><summary>{do}</summary><p>{leads_to}</p></details>')
     choices = Markup("").join(
-        choice.format(slug=slug, do=one.do, leads_to=one.leads_to) for one in told.choices
+        choice.format(slug=slug, do=one.do, leads_to=one.leads_to) for one in scene.choices
     )
     hint = _("Click what you would do. You can open the others too. Nothing is stored.")
-    quiz.show_html(
+    page.show_html(
         Markup(
             '<div class="bc-story"><p><b>{question}</b></p>{choices}<p class="bc-quiet">{hint}</p></div>'
-        ).format(question=told.question, choices=choices, hint=hint)
+        ).format(question=scene.question, choices=choices, hint=hint)
     )
 
 
@@ -61,7 +62,7 @@ def story_end(slug: str) -> None:
     paragraphs = Markup("").join(
         Markup("<p>{}</p>").format(text) for text in _story(slug).settled.strip().split("\n\n")
     )
-    quiz.show_html(Markup('<div class="bc-story bc-settled">{}</div>').format(paragraphs))
+    page.show_html(Markup('<div class="bc-story bc-settled">{}</div>').format(paragraphs))
 
 
 def _story(slug: str) -> Story:

@@ -180,8 +180,8 @@ def faults(format: str, parts: Mapping[str, str]) -> tuple[Fault, ...]:
     parts : mapping
         All characters of each field, by its name in the layout.
     """
-    found = (fault(format, field, text) for field, text in parts.items())
-    return tuple(each for each in found if each is not None)
+    each_field = (fault(format, field, text) for field, text in parts.items())
+    return tuple(each for each in each_field if each is not None)
 
 
 def _is_date(text: str, *, unknown_parts: bool) -> bool:

@@ -11,6 +11,8 @@ from bordercourse.i18n import gettext as _
 from bordercourse.identity.transliteration import transliterate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bordercourse.documents.mrz.layouts import Layout
 
 __all__ = ["format_mrz"]
@@ -74,9 +76,11 @@ def format_mrz(
     D231458907UTO7408122F1204159<<<<<<<6
     """
     layout = layout_of(format)
-    given = {
+    texts = {
         "code": code,
         "state": state,
+        "primary": primary,
+        "secondary": secondary,
         "number": number,
         "nationality": nationality,
         "born": born,
@@ -85,19 +89,16 @@ def format_mrz(
         "optional": optional,
         "optional_2": optional_2,
     }
-    for field, text in [*given.items(), ("primary", primary), ("secondary", secondary)]:
-        if not isinstance(text, str):
-            raise InputError(
-                field, _("{value} is no text.").format(value=repr(text)), _("Write it in quotation marks.")
-            )
-    given["sex"] = "<" if sex.upper() in _UNSPECIFIED else sex.upper()
-    given["optional"], given["optional_2"] = optional.replace(" ", "<"), optional_2.replace(" ", "<")
+    _demand_text(texts)
+    fields = {field: text for field, text in texts.items() if field not in {"primary", "secondary"}}
+    fields["names"] = _names(primary, secondary, layout.size("names"), language)
+    fields["sex"] = "<" if sex.upper() in _UNSPECIFIED else sex.upper()
+    fields["optional"], fields["optional_2"] = optional.replace(" ", "<"), optional_2.replace(" ", "<")
     long = format in {"TD1", "TD2"} and len(number) > layout.size("number")
     if long:
-        given |= _long_number(number, given["optional"], layout)
-    given["names"] = _names(primary, secondary, layout.size("names"), language)
+        fields |= _long_number(number, fields["optional"], layout)
     page = _Page(format, layout)
-    for field, text in given.items():
+    for field, text in fields.items():
         page.put(field, text)
     for field in CHECKED:
         if f"{field}_digit" in layout.places and not (long and field == "number"):
@@ -105,6 +106,13 @@ def format_mrz(
     if layout.composite:
         page.put("composite_digit", check_digit("".join(page.at(place) for place in layout.composite)))
     return str(page)
+
+
+def _demand_text(fields: Mapping[str, object]) -> None:
+    for field, value in fields.items():
+        if not isinstance(value, str):
+            problem = _("{value} is no text.").format(value=repr(value))
+            raise InputError(field, problem, _("Write it in quotation marks."))
 
 
 class _Page:
@@ -115,6 +123,7 @@ class _Page:
         self.rows = [["<"] * layout.width for _row in range(layout.lines)]
 
     def put(self, field: str, text: str) -> None:
+        """Put a field in its place, or refuse it: too long, not in the alphabet, or not allowed there."""
         if field not in self.layout.places:
             if text:
                 raise InputError(
@@ -131,9 +140,8 @@ class _Page:
         wrong = fault(self.format, field, text.ljust(size, "<"))
         if wrong:
             name = _(FIELD_NAMES[field])
-            raise InputError(
-                field, f"{text!r}: {_(wrong.words)}.", _("Give the {field} as printed.").format(field=name)
-            )
+            problem = _("{text}: {wrong}.").format(text=repr(text), wrong=_(wrong.words))
+            raise InputError(field, problem, _("Give the {field} as printed.").format(field=name))
         line, first, _last = self.layout.places[field]
         self.rows[line - 1][first - 1 : first - 1 + len(text)] = text
 

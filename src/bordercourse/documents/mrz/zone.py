@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.mrz.fields import Fault, faults
 from bordercourse.documents.mrz.layouts import ANGLES, LAYOUTS, VALUES, ZONE, check_digit
 from bordercourse.documents.mrz.national import national_layout
 from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import moment
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:

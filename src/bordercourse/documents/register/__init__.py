@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from bordercourse.documents.register.app import make_app, running
-from bordercourse.documents.register.client import PROTECTION_CHECKS, RegisterAnswer, ask_register
+from bordercourse.documents.register.client import (
+    BEARER_CHECKS,
+    PROTECTION_CHECKS,
+    RegisterAnswer,
+    ask_register,
+)
 from bordercourse.documents.register.messages import ANSWERS, ASKABLE, MINIMUM, write_question
-from bordercourse.documents.register.practice import ask_practice_register, practice_register
-from bordercourse.documents.register.store import Limits, Register, Reply
+from bordercourse.documents.register.store import QuestionLimits, Register, Reply
+from bordercourse.documents.register.utopia import ask_practice_register, practice_register
 
 __all__ = [
     "ANSWERS",
     "ASKABLE",
+    "BEARER_CHECKS",
     "MINIMUM",
     "PROTECTION_CHECKS",
-    "Limits",
+    "QuestionLimits",
     "Register",
     "RegisterAnswer",
     "Reply",

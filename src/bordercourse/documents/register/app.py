@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bordercourse.documents.jcs import MAX_CHARACTERS
 from bordercourse.errors import CourseError
+from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,15 @@ LOOPBACK = "127.0.0.1"
 
 
 def make_app(register: Register, *, hosts: Sequence[str] = (LOOPBACK, "localhost")) -> FastAPI:
-    """Return the web application of `register`: ``POST /verify`` takes a sealed question."""
+    """Return the web application of `register`: ``POST /verify`` takes a sealed question.
+
+    Parameters
+    ----------
+    register : Register
+        What answers.
+    hosts : sequence of str
+        The names under which it may be called.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
 
@@ -48,6 +57,18 @@ def make_app(register: Register, *, hosts: Sequence[str] = (LOOPBACK, "localhost
 def running(register: Register, *, port: int = 0) -> Iterator[str]:
     """Run `register` on this machine alone while the block lasts; gives its address.
 
+    Parameters
+    ----------
+    register : Register
+        What answers.
+    port : int
+        The port to listen on; 0 takes a free one.
+
+    Raises
+    ------
+    CourseError
+        If it does not start.
+
     Examples
     --------
     >>> from bordercourse.documents.register import practice_register
@@ -62,12 +83,12 @@ def running(register: Register, *, port: int = 0) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        for _try in range(500):
+        for _attempt in range(3000):
             if server.started:
                 break
             time.sleep(0.01)
         else:
-            raise CourseError("The register did not start within five seconds.")
+            raise CourseError(_("The register did not start within 30 seconds. Run the cell again."))
         yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True

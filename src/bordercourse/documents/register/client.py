@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.jcs import MAX_CHARACTERS
-from bordercourse.documents.register.messages import RefusedError, read_answer, write_question
+from bordercourse.documents.register.messages import read_answer, write_question
 from bordercourse.documents.verdicts import mark
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, RefusedError
 from bordercourse.i18n import gettext as _
+from bordercourse.protection.signs import MAY_ASK, PROTECTION_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,17 +20,10 @@ if TYPE_CHECKING:
     from bordercourse.documents.authorities import Authority
     from bordercourse.documents.trust import TrustList
 
-__all__ = ["PROTECTION_CHECKS", "RegisterAnswer", "ask_register"]
+__all__ = ["BEARER_CHECKS", "PROTECTION_CHECKS", "RegisterAnswer", "ask_register"]
 
-MAY_ASK = ("no need seen", "officer agrees")
-PROTECTION_CHECKS = (
-    *MAY_ASK,
-    "seeks asylum",
-    "may be trafficked",
-    "child alone",
-    "fears that State",
-    "not sure",
-)
+IS_THE_SUBJECT = "seems the subject"
+BEARER_CHECKS = (IS_THE_SUBJECT, "seems somebody else", "not sure who it is")
 
 _WORDS = {
     "match": (
@@ -57,6 +51,10 @@ _WORDS = {
         mark("Do not ask the register. Refer to the protection officer."),
     ),
 }
+_ABSENT = mark(
+    "Do not ask the register: the subject of the certificate is not there, and may need protection. Hear the "
+    "person in second line. The certificate stays good for its event."
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,8 @@ class RegisterAnswer:
     Attributes
     ----------
     answer : str
-        ``match``, ``differs``, ``not found``, ``cannot say``; or ``not asked``, where protection comes first.
+        ``match``, ``differs``, ``not found``, ``cannot say``; or ``not asked``, where protection comes first
+        or the bearer is not the subject. None of them says who holds the certificate.
     differs : tuple of str
         The fields that differ, among those that were sent.
     why : str
@@ -85,7 +84,7 @@ class RegisterAnswer:
     @property
     def next_step(self) -> str:
         """What the officer does next."""
-        return _(_WORDS[self.answer][1])
+        return _(_ABSENT if self.why in BEARER_CHECKS else _WORDS[self.answer][1])
 
     def __str__(self) -> str:
         return f"{_(self.answer)}: {self.reason} {_('Next step')}: {self.next_step}"
@@ -100,6 +99,7 @@ def ask_register(
     asker: Authority,
     trust: TrustList,
     protection: str,
+    bearer: str,
     fields: Iterable[str] = (),
     on: datetime | None = None,
     seconds: float = 5.0,
@@ -119,6 +119,10 @@ def ask_register(
     protection : str
         What you found before asking: one of `PROTECTION_CHECKS`. Only ``no need seen`` and
         ``officer agrees`` lead to a question. It is never sent: the State of origin must not learn it.
+    bearer : str
+        Whether the person before you seems to be the subject: one of `BEARER_CHECKS`. Only ``seems the
+        subject`` leads to a question: nobody can agree for a person who is not there, and the question
+        would tell that State about them. It is never sent.
     fields : iterable of str, optional
         Fields to compare beside the minimum.
     on : datetime, optional
@@ -134,23 +138,22 @@ def ask_register(
     Raises
     ------
     InputError
-        If `protection` is no answer to the question, or a field cannot be asked.
+        If `protection` or `bearer` is no answer to its question, or a field cannot be asked.
 
     Examples
     --------
     >>> from bordercourse.documents import practice
     >>> print(ask_register({"is": "UTO"}, address="", asker=practice.border_agency(),
-    ...     trust=practice.trust_list(), protection="seeks asylum"))
+    ...     trust=practice.trust_list(), protection="seeks asylum", bearer="seems the subject"))
     not asked: Nothing was sent to that State (seeks asylum). Next step: Do not ask the register.
     Refer to the protection officer.
     """
-    if protection not in PROTECTION_CHECKS:
-        known = ", ".join(PROTECTION_CHECKS)
-        raise InputError(
-            "protection", f"{protection!r} is no answer.", f"Check first, then write one of: {known}."
-        )
+    _hold_to("protection", protection, PROTECTION_CHECKS)
+    _hold_to("bearer", bearer, BEARER_CHECKS)
     if protection not in MAY_ASK:
         return RegisterAnswer("not asked", why=protection)
+    if bearer != IS_THE_SUBJECT:
+        return RegisterAnswer("not asked", why=bearer)
     now = on or datetime.now(UTC)
     question = write_question(stated, to=str(stated.get("is", "")), asker=asker, at=now, fields=fields)
     sent = json.loads(question)["data"]["msg"]
@@ -166,6 +169,13 @@ def ask_register(
     except RefusedError:
         return RegisterAnswer("cannot say", why=_("the answer could not be verified"))
     return RegisterAnswer(answer, differs, why=_("it gives no reason") if answer == "cannot say" else "")
+
+
+def _hold_to(check: str, answer: object, known: tuple[str, ...]) -> None:
+    if answer not in known:
+        problem = _("{answer} is no answer.").format(answer=repr(answer))
+        do = _("Check first, then write one of: {known}.").format(known=", ".join(known))
+        raise InputError(check, problem, do)
 
 
 def _post(address: str, text: str, seconds: float) -> tuple[int | None, bytes]:

@@ -16,7 +16,16 @@ _NAMES = {"name", "mother", "father", "spouse"}
 def same(field: str, asked: str, held: str) -> bool:
     r"""Say whether `asked` is `held`, apart from capitals, Latin accents, punctuation and word order.
 
-    Another romanisation is not the same here; `held` may list several spellings, separated by ``|``.
+    Another romanisation is not the same here.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field; the order of words counts in none that holds a person's name.
+    asked : str
+        What the certificate states.
+    held : str
+        What the register holds; several spellings are separated by ``|``.
 
     Examples
     --------
@@ -29,14 +38,21 @@ def same(field: str, asked: str, held: str) -> bool:
     >>> same("event_date", "1990-12-05", "1990-05-12")
     False
     """
-    wanted = _plain(field, asked)
-    return any(_plain(field, spelling) == wanted for spelling in held.split("|"))
+    plain = _plain(field, asked)
+    return any(_plain(field, spelling) == plain for spelling in held.split("|"))
 
 
 def compare(asked: Mapping[str, str], held: Mapping[str, str | None]) -> dict[str, bool | None]:
     """Return for each asked field whether it is the same; None where the register holds nothing.
 
     Every field is compared, whatever the others give: the work does not depend on the result.
+
+    Parameters
+    ----------
+    asked : mapping
+        The fields of a question.
+    held : mapping
+        The fields of an entry.
     """
     return {
         field: None if held.get(field) is None else same(field, value, str(held[field]))

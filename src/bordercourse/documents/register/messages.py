@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.civil import EVENTS, FIELDS, is_short_line
-from bordercourse.documents.jcs import MalformedError
 from bordercourse.documents.seals import Seal, read_seal, write_seal
 from bordercourse.documents.trust import ANSWER, REQUEST
 from bordercourse.documents.verdicts import YES
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, MalformedError, RefusedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ __all__ = [
     "ANSWERS",
     "ASKABLE",
     "MINIMUM",
-    "Question",
-    "RefusedError",
+    "SealedQuestion",
     "read_answer",
     "read_question",
     "write_answer",
@@ -42,16 +40,8 @@ _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 
-class RefusedError(Exception):
-    """A message that is not answered; `code` says why and `status` is its HTTP status."""
-
-    def __init__(self, code: str, status: int) -> None:
-        super().__init__(code)
-        self.code, self.status = code, status
-
-
 @dataclass(frozen=True)
-class Question:
+class SealedQuestion:
     """A question that was signed by an asker on the register's own list."""
 
     identifier: str
@@ -73,31 +63,55 @@ def write_question(
 ) -> str:
     """Seal a question: the minimum that names one certificate, and only those `fields` beside it.
 
+    Parameters
+    ----------
+    stated : mapping
+        What the certificate states.
+    to : str
+        The State whose register is asked.
+    asker : Authority
+        A signer for ``request``.
+    at : datetime.datetime
+        The present moment.
+    fields : iterable of str
+        What to compare beside the minimum.
+    identifier : str, optional
+        Number of the question, 32 hexadecimal digits; drawn at random where it is left out.
+
     Raises
     ------
     InputError
         If the certificate lacks a part of the minimum, or a field is not askable.
     """
-    wanted = [*MINIMUM, *(name for name in fields if name not in MINIMUM)]
-    unknown = [name for name in wanted if name not in ASKABLE]
-    missing = [name for name in wanted if name not in stated]
+    asked = [*MINIMUM, *(name for name in fields if name not in MINIMUM)]
+    unknown = [name for name in asked if name not in ASKABLE]
+    missing = [name for name in asked if name not in stated]
     if unknown or missing:
-        names = ", ".join(unknown or missing)
-        problem = f"{names}: cannot be asked." if unknown else f"{names}: not on the certificate."
-        raise InputError("fields", problem, f"Choose from: {', '.join(ASKABLE)}.")
+        words = _("{names}: cannot be asked.") if unknown else _("{names}: not on the certificate.")
+        problem = words.format(names=", ".join(unknown or missing))
+        raise InputError("fields", problem, _("Choose from: {known}.").format(known=", ".join(ASKABLE)))
     message = {
         "id": identifier or secrets.token_hex(16),
         "to": to,
         "at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "fields": {name: stated[name] for name in wanted},
+        "fields": {name: stated[name] for name in asked},
     }
     return write_seal(
         {"t": "civil.request", "v": 1, "is": asker.state}, message, asker.key, asker.certificate
     )
 
 
-def read_question(text: str | bytes, *, trust: TrustList, now: datetime) -> Question:
+def read_question(text: str | bytes, *, trust: TrustList, now: datetime) -> SealedQuestion:
     """Read and verify a question.
+
+    Parameters
+    ----------
+    text : str or bytes
+        What came over the line; it may be hostile.
+    trust : TrustList
+        Who may ask (usage ``request``).
+    now : datetime.datetime
+        The present moment.
 
     Raises
     ------
@@ -119,7 +133,7 @@ def read_question(text: str | bytes, *, trust: TrustList, now: datetime) -> Ques
         fields = _fields(message["fields"])
     except ValueError as error:  # MalformedError is one; so is a time that does not exist
         raise RefusedError("malformed", 400) from error
-    return Question(message["id"], message["to"], at, fields, signer.name, state)
+    return SealedQuestion(message["id"], message["to"], at, fields, signer.name, state)
 
 
 def _fields(value: object) -> dict[str, str]:
@@ -133,9 +147,23 @@ def _fields(value: object) -> dict[str, str]:
 
 
 def write_answer(
-    question: Question, answer: str, differs: Iterable[str], *, signer: Authority, at: datetime
+    question: SealedQuestion, answer: str, differs: Iterable[str], *, signer: Authority, at: datetime
 ) -> str:
-    """Seal an answer to one question and one asker."""
+    """Seal an answer to one question and one asker.
+
+    Parameters
+    ----------
+    question : SealedQuestion
+        What was asked.
+    answer : str
+        One of `ANSWERS`.
+    differs : iterable of str
+        The fields that differ.
+    signer : Authority
+        A signer for ``answer``.
+    at : datetime.datetime
+        The present moment.
+    """
     message = {
         "id": question.identifier,
         "to": question.asker_state,
@@ -151,7 +179,22 @@ def write_answer(
 def read_answer(
     text: str | bytes, *, identifier: str, asked: Iterable[str], state: str, trust: TrustList, now: datetime
 ) -> tuple[str, tuple[str, ...]]:
-    """Read and verify an answer to the question `identifier`; return the answer and the fields that differ.
+    """Read and verify an answer; return the answer and the fields that differ.
+
+    Parameters
+    ----------
+    text : str or bytes
+        What came over the line; it may be hostile.
+    identifier : str
+        Number of the question.
+    asked : iterable of str
+        The fields that were asked about.
+    state : str
+        The State whose register was asked.
+    trust : TrustList
+        Who may answer (usage ``answer``).
+    now : datetime.datetime
+        The present moment.
 
     Raises
     ------

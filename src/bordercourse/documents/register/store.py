@@ -40,12 +40,12 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from bordercourse.documents.register.comparing import compare
 from bordercourse.documents.register.messages import (
     ASKABLE,
-    Question,
-    RefusedError,
+    SealedQuestion,
     read_question,
     write_answer,
 )
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, RefusedError
+from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from bordercourse.documents.authorities import Authority
     from bordercourse.documents.trust import TrustList
 
-__all__ = ["Limits", "Register", "Reply"]
+__all__ = ["QuestionLimits", "Register", "Reply"]
 
 _META = MetaData()
 _ENTRIES = Table(
@@ -93,7 +93,7 @@ _DAY = 86_400.0
 
 
 @dataclass(frozen=True)
-class Limits:
+class QuestionLimits:
     """How much one asker may ask.
 
     Attributes
@@ -133,7 +133,7 @@ class Register:
         Who may ask (usage ``request``).
     signer : Authority
         Signs the answers (usage ``answer``).
-    limits : Limits, optional
+    limits : QuestionLimits, optional
         How much one asker may ask.
     clock : callable, optional
         Returns the present moment in UTC.
@@ -145,11 +145,11 @@ class Register:
         *,
         trust: TrustList,
         signer: Authority,
-        limits: Limits | None = None,
+        limits: QuestionLimits | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.trust, self.signer, self.clock = trust, signer, clock
-        self.limits = limits or Limits()
+        self.limits = limits or QuestionLimits()
         self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -158,7 +158,9 @@ class Register:
             _META.create_all(self.engine)
         except OperationalError as error:
             raise InputError(
-                "url", f"the database cannot be opened ({error.orig}).", "Check its address."
+                "url",
+                _("the database cannot be opened ({error}).").format(error=error.orig),
+                _("Check its address."),
             ) from None
 
     def close(self) -> None:
@@ -176,17 +178,19 @@ class Register:
         rows = entries.to_dict("records") if isinstance(entries, pd.DataFrame) else list(entries)
         clean = []
         for row in rows:
-            kept = {name: _text(row.get(name)) for name in ASKABLE}
-            if kept["certificate"] is None:
-                raise InputError("entries", "an entry has no certificate number.", "Give each its number.")
+            entry = {name: _text(row.get(name)) for name in ASKABLE}
+            if entry["certificate"] is None:
+                problem = _("an entry has no certificate number.")
+                raise InputError("entries", problem, _("Give each its number."))
             protected = row.get("protected", False)
-            clean.append({**kept, "protected": bool(protected) and not pd.isna(protected)})
+            clean.append({**entry, "protected": bool(protected) and not pd.isna(protected)})
         try:
             with self.engine.begin() as connection:
                 if clean:
                     connection.execute(insert(_ENTRIES), clean)
         except IntegrityError:
-            raise InputError("entries", "a certificate number stands twice.", "Give each its own.") from None
+            problem = _("a certificate number stands twice.")
+            raise InputError("entries", problem, _("Give each its own.")) from None
         return len(clean)
 
     def __len__(self) -> int:
@@ -211,13 +215,13 @@ class Register:
                 raise RefusedError("wrong_register", 403)
             if abs((question.at - now).total_seconds()) > _CLOCK_SLACK:
                 raise RefusedError("wrong_time", 403)
-            given, differs, why = self._decide(question, now)
+            answer, differs, why = self._decide(question, now)
         except RefusedError as refused:
             return Reply(refused.status, f'{{"refused":"{refused.code}"}}')
         status = 429 if why == "too many a minute" else 200
-        return Reply(status, write_answer(question, given, differs, signer=self.signer, at=now))
+        return Reply(status, write_answer(question, answer, differs, signer=self.signer, at=now))
 
-    def _decide(self, question: Question, now: datetime) -> tuple[str, tuple[str, ...], str]:
+    def _decide(self, question: SealedQuestion, now: datetime) -> tuple[str, tuple[str, ...], str]:
         self._meet(question)
         with self.engine.begin() as connection:
             who = (_ASKERS.c.name == question.asker) & (_ASKERS.c.state == question.asker_state)
@@ -226,24 +230,24 @@ class Register:
             )  # one question of an asker at a time
             row = self._write_down(connection, question, now)
             why = self._over_limit(connection, question, now)
-            found = connection.execute(
+            entries = connection.execute(
                 select(_ENTRIES).where(_ENTRIES.c.certificate == question.fields["certificate"])
             ).mappings()
-            entry = found.first()
-            given, differs = _judge(question.fields, None if entry is None else dict(entry))
+            entry = entries.first()
+            answer, differs = _judge(question.fields, None if entry is None else dict(entry))
             if why:
-                given, differs = "cannot say", ()
-            connection.execute(update(_LOG).where(_LOG.c.number == row).values(answer=given, why=why))
-        return given, differs, why
+                answer, differs = "cannot say", ()
+            connection.execute(update(_LOG).where(_LOG.c.number == row).values(answer=answer, why=why))
+        return answer, differs, why
 
-    def _meet(self, question: Question) -> None:
+    def _meet(self, question: SealedQuestion) -> None:
         try:
             with self.engine.begin() as connection:
                 connection.execute(insert(_ASKERS).values(name=question.asker, state=question.asker_state))
         except IntegrityError:
             pass  # known already
 
-    def _write_down(self, connection: Connection, question: Question, now: datetime) -> int:
+    def _write_down(self, connection: Connection, question: SealedQuestion, now: datetime) -> int:
         values = {
             "received": now.timestamp(),
             "asker": question.asker,
@@ -261,7 +265,7 @@ class Register:
         (number,) = result.inserted_primary_key or (0,)
         return int(number)
 
-    def _over_limit(self, connection: Connection, question: Question, now: datetime) -> str:
+    def _over_limit(self, connection: Connection, question: SealedQuestion, now: datetime) -> str:
         """Return which limit this question breaks, or nothing; every count includes the question itself."""
         mine = (_LOG.c.asker == question.asker) & (_LOG.c.asker_state == question.asker_state)
         this = _LOG.c.certificate == question.fields["certificate"]
@@ -281,13 +285,13 @@ class Register:
 
 def _judge(asked: Mapping[str, str], entry: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...]]:
     compared = compare(asked, entry if entry is not None else _NOBODY)
-    found = (
+    is_there = (
         entry is not None
         and compared["entry"]
         and compared["event"]
         and (compared["name"] or compared["event_date"])
     )
-    if not found or entry is None:
+    if not is_there or entry is None:
         return "not found", ()
     if entry["protected"]:
         return "cannot say", ()
@@ -302,13 +306,15 @@ def _engine(url: str) -> Engine:
         return create_engine(url)
     except ArgumentError:  # not an address, or of a kind of database that SQLAlchemy does not know
         raise InputError(
-            "url", f"{url!r} is no address of a database.", "Write it as 'sqlite:///register.sqlite'."
+            "url",
+            _("{url} is no address of a database.").format(url=repr(url)),
+            _("Write it as 'sqlite:///register.sqlite'."),
         ) from None
     except ModuleNotFoundError as error:
         raise InputError(
             "url",
-            f"the driver of this database is not installed ({error.name}).",
-            "For PostgreSQL: pip install 'bordercourse[postgresql]'.",
+            _("the driver of this database is not installed ({name}).").format(name=error.name),
+            _("For PostgreSQL: pip install 'bordercourse[postgresql]'."),
         ) from None
 
 

@@ -114,6 +114,8 @@ def _gathered(parts: Sequence[Part]) -> tuple[list[Question], list[Part]]:
             rest += [*since, part]
             since = []
             continue
+        if part.graded and part.answer and not since and rest and rest[-1].heading:
+            since = [rest.pop()]  # a memo's task stands under the heading itself
         since.append(part)
         if part.graded:
             questions.append(Question(plain(question_label(part.name)), since))

@@ -1,0 +1,129 @@
+"""Module 05's figures: what they say, and that no unit is drawn as if it were another."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bordercourse.datasets import load
+from bordercourse.lessons.iraq import (
+    document_path_explorer,
+    draw_document_path,
+    draw_estimates_apart,
+    show_backlogs,
+)
+from bordercourse.registration import backlog
+from bordercourse.widgets.explorer import Menu
+
+CHOICES = list(
+    itertools.product(
+        ("both", "missing", "dead"),
+        ("held", "none"),
+        ("held", "lost"),
+        ("open", "closed", "mission"),
+        (False, True),
+    )
+)
+
+
+def draw(head="missing", marriage="none", cards="held", office="open", practice=False, days=20, dollars=30):
+    return draw_document_path(head, marriage, cards, office, practice, days, dollars)
+
+
+def visits(**choice):
+    _ax, sentence = draw(**choice)
+    return None if sentence.startswith("The path is blocked") else int(sentence.split(" ")[0])
+
+
+def test_each_unit_has_its_own_axes_and_no_line_joins_two_estimates():
+    estimates = load("iraq_missing_documents")
+    axes = draw_estimates_apart(estimates)
+    assert len(axes) == estimates["unit"].nunique()
+    for ax in axes:
+        assert not ax.get_lines()  # no series
+        assert not ax.get_xticks().size  # no scale on which two units could be compared
+        unit = ax.get_title(loc="left").replace("percent of ", "percent_")
+        drawn = [offset[0] for dots in ax.collections[:1] for offset in dots.get_offsets()]
+        assert drawn == list(estimates.loc[estimates["unit"] == unit, "value"])
+        assert len(ax.get_yticklabels()) == len(drawn)
+
+
+@pytest.mark.parametrize(("head", "marriage", "cards", "office", "practice"), CHOICES)
+def test_every_choice_gives_a_picture_and_a_sentence(head, marriage, cards, office, practice):
+    ax, sentence = draw_document_path(head, marriage, cards, office, practice, 20, 30)
+    assert ax.get_title(loc="left")
+    assert sentence.startswith(ax.get_title(loc="left"))
+    assert "Until then the child cannot get: entry in the family record" in sentence
+    assert "_" not in sentence
+    # Only a lost card with a closed office and no contract leaves no path.
+    blocked = (marriage, cards, office) == ("none", "lost", "closed")
+    assert sentence.startswith("The path is blocked") is blocked
+    if blocked:
+        return
+    needed = int(sentence.split(" ")[0])
+    assert f"about {20 * needed:,} days and {30 * needed:,} US dollars" in sentence
+    last = max(bar.get_x() + bar.get_width() for bar in ax.patches)
+    assert last == pytest.approx(20 * needed)
+
+
+def test_a_woman_alone_has_the_longer_path_and_the_contract_makes_them_equal():
+    assert visits(head="missing") - visits(head="both") == 2
+    assert visits(head="missing", marriage="held") == visits(head="both", marriage="held") == 2
+
+
+def test_practice_is_marked_and_only_ever_longer():
+    for choice in itertools.product(("both", "missing"), ("held", "none"), ("open", "mission")):
+        facts = dict(zip(("head", "marriage", "office"), choice, strict=True)) | {"cards": "lost"}
+        assert visits(**facts, practice=True) >= visits(**facts)
+    _ax, sentence = draw(cards="lost", practice=True)
+    assert "practice, not law" in sentence
+    assert "practice" not in draw(cards="lost")[1]
+
+
+def test_a_clearance_may_be_refused_and_a_death_certificate_is_her_decision():
+    said = draw(cards="lost", practice=True)[1]
+    assert "It can be refused, or never come" in said
+    assert "No step of this path asks for a security clearance." in draw(marriage="held", practice=True)[1]
+    assert "nobody may press her" in draw()[1]
+    for choice in ({"head": "both"}, {"marriage": "held"}, {"head": "dead"}):
+        assert "press her" not in draw(**choice)[1]
+
+
+def test_two_parents_without_cards_need_a_card_each():
+    hard = {"cards": "lost", "office": "mission", "practice": True}
+    assert visits(head="both", **hard) == visits(head="missing", **hard) > visits(head="dead", **hard)
+    said = draw(head="both", **hard)[1]
+    assert "the visits of both are counted" in said
+    for member in ("father", "mother"):
+        assert f"{member}: presence before the office of origin" in said
+
+
+def test_a_mission_opens_what_a_closed_office_blocks():
+    assert visits(cards="lost", office="closed") is None
+    assert visits(cards="lost", office="mission") < visits(cards="lost", office="open")
+
+
+def test_the_explorer_offers_every_choice(monkeypatch):
+    seen = {}
+    monkeypatch.setattr("bordercourse.lessons.iraq.explore", lambda draw, **controls: seen.update(controls))
+    document_path_explorer()
+    menus = [c for c in seen.values() if isinstance(c, Menu)]
+    assert all(menu.start in menu.options for menu in menus)
+    assert set(itertools.product(*(menu.options.values() for menu in menus))) == set(CHOICES)
+
+
+def test_the_title_of_the_futures_counts_those_whom_the_queue_hides(monkeypatch):
+    shown = {}
+    monkeypatch.setattr(
+        "bordercourse.plotting.show", lambda figure, alt: shown.update(figure=figure, alt=alt)
+    )
+    plain = backlog(1000, 10, 100, blocked_share=0.2, weeks=20)
+    freed = backlog(1000, 10, 100, blocked_share=0.2, unblocked=20, weeks=20)
+    show_backlogs({"plain": plain, "freed": freed})
+    assert shown["alt"].startswith(f"In week 20 an empty queue can hide {plain.still_blocked:,.0f} people")
+    left, right = shown["figure"].axes
+    assert [list(line.get_ydata())[1:] for line in left.get_lines()] == [
+        list(run.table["waiting"]) for run in (plain, freed)
+    ]
+    assert [line.get_ydata()[-1] for line in right.get_lines()] == [plain.still_blocked, freed.still_blocked]

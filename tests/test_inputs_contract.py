@@ -1,0 +1,648 @@
+"""The contract of input: every public function of a method room is fed the wrong values, and the equal ones.
+
+What a function demands is declared on it (`bordercourse.inputs`). This test reads the declarations, so a new
+function is covered as soon as it is declared and one right call of it stands in `CALLS`. A wrong value ends
+in an `InputError` that names the input; numpy scalars, nullable columns and Python numbers give one result.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bordercourse.datasets import load
+from bordercourse.errors import CourseError, CourseWarning, InputError
+from bordercourse.inputs import (
+    A,
+    Choice,
+    Column,
+    Columns,
+    Day,
+    Days,
+    Flag,
+    Flags,
+    Input,
+    Keyed,
+    Labels,
+    Named,
+    Number,
+    Numbers,
+    OneOrSeveral,
+    Several,
+    Table,
+    Text,
+    Whole,
+    Words,
+    inputs_of,
+)
+
+# --- one right call of every public function, by room ----------------------------------------------
+
+CENSUSES = load("mozambique_censuses_1997_2007")
+WOMEN = CENSUSES[CENSUSES["sex"] == "female"]
+CENSUS: dict[str, Any] = {
+    "table": WOMEN,
+    "population": ("population_1997", "population_2007"),
+    "deaths": "household_deaths_per_year",
+    "dates": ("1997-08-01", "2007-08-01"),
+    "age": "age",
+    "by": "sex",
+}
+SINGLE = pd.Series(np.arange(200, 100, -1), index=np.arange(100))
+FIVES = pd.Series(np.arange(900, 100, -50), index=range(0, 80, 5))
+STEPS = load("document_steps")
+DISTRICTS = pd.DataFrame(
+    {
+        "district": ["near", "far"],
+        "per_day": [50, 60],
+        "full_days": [4, 10],
+        "max_days": [4, 10],
+        "cost_day": [100, 80],
+        "cost_travel": [0, 200],
+        "female_share": [0.25, 0.5],
+        "distance_km": [5, 120],
+    }
+)
+LOG = pd.DataFrame(
+    {
+        "case": ["a", "a", "b"],
+        "step": ["declare", "register", "declare"],
+        "time": pd.to_datetime(["2024-01-01", "2024-01-05", "2024-01-02"]),
+        "sex": ["f", "f", "m"],
+    }
+)
+BIRTHS = pd.DataFrame(
+    {
+        "born": pd.to_datetime(["2023-01-01", "2023-01-01", "2024-12-20"]),
+        "registered": pd.to_datetime(["2023-01-11", "2023-03-02", None]),
+        "sex": ["f", "m", "f"],
+    }
+)
+EVENTS = pd.DataFrame({"r": [True, True, False], "s": [True, False, True], "v": ["A", "A", "A"]})
+LISTS = load("uk_trafficking_lists_2013")
+COUNTS = pd.DataFrame({"girls": [12, 3, 8], "boys": [9, 11, 6]}, index=["a", "b", "c"])
+
+
+def path(**changes: Any) -> Any:
+    from bordercourse.registration import shortest_path
+
+    return shortest_path(STEPS, "passport", ("national_card",), country="IRQ", **changes)
+
+
+def rules() -> Any:
+    from bordercourse.protection import Rule
+
+    return [Rule("1", {"x": "yes"}, {"do": "a"}), Rule("2", {"x": "no"}, {"do": "b"})]
+
+
+def yes_no() -> Any:
+    from bordercourse.protection import YES_NO
+
+    return YES_NO
+
+
+CALLS: dict[str, dict[str, dict[str, Any]]] = {
+    "registration": {
+        "Member": {"name": "mother", "kind": "woman", "held": ("national_card",)},
+        "adair_lopez": {
+            "registered_death_rate": 5.0,
+            "share_65": 0.0625,
+            "under5_mortality": 0.0625,
+            "year": 2010,
+            "model": 1,
+            "under5_completeness": 0.5,
+            "sex": "both",
+            "country": "Iraq",
+        },
+        "adjusted_extinct_generations": {
+            **CENSUS,
+            "ages": (15, 65),
+            "balance_ages": (25, 55),
+            "open_expectation": 2.5,
+            "deaths_are": "yearly",
+            "line": "sd",
+        },
+        "age_sex_accuracy": {"males": FIVES, "females": FIVES + 1},
+        "bachi": {"counts": SINGLE, "first": 23, "last": 77},
+        "backlog": {
+            "start": 12_000,
+            "arrivals": 200,
+            "capacity": 500,
+            "blocked_share": 0.25,
+            "closed_weeks": [3],
+            "unblocked": 10,
+            "weeks": 60,
+        },
+        "blocked_by": {
+            "steps": STEPS,
+            "lost": "birth_record",
+            "country": "MOZ",
+            "circumstances": [],
+            "lawful": True,
+        },
+        "brass_growth_balance": {
+            "table": WOMEN,
+            "population": "population_2007",
+            "deaths": "household_deaths_per_year",
+            "ages": (25, 55),
+            "years_from_deaths_to_census": 0.5,
+            "line": "sd",
+            "age": "age",
+            "by": "sex",
+        },
+        "brigade_rates": {"work": load("mozambique_brigades"), "full_days": 5, "most_days": 30},
+        "capacity_needed": {"start": 12_000, "arrivals": 200, "weeks": 40, "blocked_share": 0.25},
+        "clearance_time": {"start": 12_000, "arrivals": 200, "capacity": 500, "blocked_share": 0.25},
+        "compare_paths": {"first": path(), "second": path(), "labels": ("one", "other")},
+        "constraint_prices": {"districts": DISTRICTS, "budget": 1000, "rules": {"min_days": 1}},
+        "coverage": {"reached": 90, "population": 100},
+        "deaths_ratio_10_39_to_40_59": CENSUS,
+        "direct_completeness": {"registered": 90, "expected": 100},
+        "document_graph": {"steps": STEPS, "country": "MOZ"},
+        "dual_system": {"matched": 5, "register_only": 5, "survey_only": 10},
+        "dual_system_table": {"table": EVENTS, "in_register": "r", "in_survey": "s", "strata": "v"},
+        "extinct_generations": {
+            **CENSUS,
+            "ages": (25, 55),
+            "open_expectation": 2.5,
+            "deaths_are": "yearly",
+        },
+        "greedy_plan": {"districts": DISTRICTS, "budget": 1000, "later_yield": 0.5, "days_available": 9},
+        "growth_balance": {
+            **CENSUS,
+            "ages": (25, 55),
+            "deaths_are": "yearly",
+            "migration": "household_deaths_per_year",
+            "line": "sd",
+            "growth": "logarithm",
+        },
+        "household_path": {
+            "steps": STEPS,
+            "members": [],  # filled below: it needs the room
+            "goal": "passport",
+            "country": "IRQ",
+            "for_members": ["mother"],
+            "household_held": ["family_record"],
+            "circumstances": ["late_birth"],
+            "closed": ["court"],
+            "lawful": True,
+            "cost": "visits",
+        },
+        "myers": {"counts": SINGLE, "first": 10, "last": 89},
+        "open_age_expectation": {"ratio": 0.875, "sex": "female", "open_age": 80},
+        "plan_brigades": {
+            "districts": DISTRICTS,
+            "budget": 1000,
+            "later_yield": 0.5,
+            "days_available": 9,
+            "female_share": 0.25,
+            "far_share": 0.25,
+            "min_days": 1,
+        },
+        "process_map": {"log": LOG, "case": "case", "step": "step", "time": "time", "by": "sex"},
+        "regroup_ages": {
+            "table": WOMEN,
+            "counts": "population_2007",
+            "age": "age",
+            "by": "sex",
+            "open_age": 75,
+        },
+        "sex_ratio_at_birth": {"boys": 5300, "girls": 4700, "level": 0.875, "usual": (102, 107)},
+        "shortest_path": {
+            "steps": STEPS,
+            "goal": "national_card",
+            "held": ("family_record",),
+            "kind": "woman",
+            "country": "IRQ",
+            "household_held": (),
+            "circumstances": ["no_old_card"],
+            "closed": (),
+            "lawful": True,
+            "cost": "visits",
+        },
+        "timeliness": {
+            "table": BIRTHS,
+            "occurred": "born",
+            "registered": "registered",
+            "cutoff": "2024-12-31",
+            "limit_days": 30,
+            "year_days": 365,
+            "by": "sex",
+        },
+        "whipple": {"counts": SINGLE, "first": 23, "last": 62},
+    },
+    "protection": {
+        "DecisionTable": {
+            "name": "two rules",
+            "inputs": {"x": yes_no()},
+            "rules": rules(),
+            "hit": "UNIQUE",
+            "title": "A title",
+            "source": "",
+            "questions": {"x": "Is it so?"},
+        },
+        "Rule": {"id": "1", "when": {"x": "yes"}, "then": {"do": "a"}, "because": "a reason"},
+        "anonymity": {
+            "frame": load("clinic_twelve"),
+            "quasi_identifiers": ["area", "age_group"],
+            "sensitive": "condition",
+        },
+        "choices": {"values": ("a", "b")},
+        "fragility": {"lists": LISTS, "count": "cases", "enter": 0.0625},
+        "laplace_noise": {"counts": pd.Series([100, 20, 3]), "epsilon": 1.0, "seed": 7, "sensitivity": 1.0},
+        "main_effects": {"lists": LISTS, "count": "cases"},
+        "numbers": {"low": 0, "high": 120, "whole": True},
+        "recoverable": {"table": COUNTS, "hidden": COUNTS < 5},
+        "screen": {"protection_agrees": "no", "facts": {"age": "adult", "seeks_asylum": "yes"}},
+        "screening_table": {"name": "contact_with_origin"},
+        "small_cells": {"table": COUNTS, "threshold": 5},
+        "stepwise": {"lists": LISTS, "count": "cases", "enter": 0.0625},
+        "suppress": {"table": COUNTS, "threshold": 5},
+    },
+}
+
+
+def _member() -> Any:
+    from bordercourse.registration import Member
+
+    return Member("mother", "woman", ("national_card",))
+
+
+CALLS["registration"]["household_path"]["members"] = [_member()]
+
+
+def function_of(room: str, name: str) -> Callable[..., Any]:
+    made: Callable[..., Any] = getattr(import_module(f"bordercourse.{room}"), name)
+    return made
+
+
+def parameters_of(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
+
+
+def call(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    """Call with each input by its name; a star takes several of them."""
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    for name, value in given.items():
+        kind = parameters_of(function)[name].kind
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            positional += list(value)
+        elif kind is inspect.Parameter.VAR_KEYWORD:
+            named |= value
+        else:
+            named[name] = value
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", CourseWarning)
+        return function(*positional, **named)
+
+
+# --- what is wrong for an input, and what is equal to a right one -----------------------------------
+
+GENERIC: list[Any] = [
+    None, "", "12", "half", b"12", True, np.True_, 1 + 2j, float("nan"), np.float64("nan"), pd.NA, pd.NaT,
+    float("inf"), -float("inf"), -1, np.int64(-1), 0, 1e308, 10**400, Decimal("NaN"), Decimal("sNaN"),
+    dt.date(2024, 1, 1), pd.Timestamp("2024-01-01"), np.datetime64("2024-01-01"), pd.Timedelta(days=1),
+    object(), len, int, {}, {"a": 1}, set(), (), [], [None], ["12"], [float("nan")], [[1], [3, 4]], [len],
+    np.array([]), np.array([1.0, np.nan]), np.zeros((2, 2)), pd.Series(dtype=float), pd.Series(["x"]),
+    pd.Index([1, 2]), pd.DataFrame(), pd.DataFrame({"a": ["x"]}), range(3), iter([1]),
+]  # fmt: skip
+EMPTY_OR_LIST = (list, tuple, set, np.ndarray, pd.Series, pd.Index, range, type(iter([])))
+
+
+def real(value: Any) -> bool:
+    number = isinstance(value, int | float | np.integer | np.floating | Decimal | Fraction)
+    return number and not isinstance(value, bool) and not Decimal(str(value)).is_nan()
+
+
+def must_fail(kind: Input, value: Any) -> bool:
+    """Whether no value like this may pass, by the meaning of the words and not by the code."""
+    if isinstance(kind, Number):
+        if not real(value):
+            return True
+        outside = not kind.low <= value <= kind.high or abs(value) > 2**53
+        outside |= kind.above is not None and value <= kind.above
+        outside |= kind.below is not None and value >= kind.below
+        return bool(outside or (isinstance(kind, Whole) and value != int(value)))
+    if isinstance(kind, Flag):
+        return not isinstance(value, bool | np.bool_)
+    if isinstance(kind, Choice):
+        kinds = str if isinstance(kind.values[0], str) else int
+        return not isinstance(value, kinds) or isinstance(value, bool) or value not in kind.values
+    if isinstance(kind, Text):
+        return not isinstance(value, str) or not (value or kind.empty)
+    if isinstance(kind, Day):
+        return not isinstance(value, dt.date | np.datetime64) or value is pd.NaT
+    if isinstance(kind, Column | Columns | Table | A):
+        return True  # no generic value names a column, or is a table with rows of numbers
+    if isinstance(kind, Several | OneOrSeveral):
+        several = isinstance(value, EMPTY_OR_LIST)
+        if isinstance(kind, OneOrSeveral) and not several:
+            return must_fail(kind.each, value)
+        return not several or any(must_fail(kind.each, one) for one in _listed(value))
+    if isinstance(kind, Keyed):
+        return not isinstance(value, Mapping)
+    if isinstance(kind, Numbers):
+        if isinstance(value, EMPTY_OR_LIST):
+            return any(not real(one) or abs(one) > 2**53 for one in _listed(value))
+        return must_fail(Number(kind.low, kind.high, kind.above), value)
+    return False  # a kind of its own room, or anything: a sentence or a result, no other error
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if isinstance(value, type(iter([]))) else list(value)
+
+
+def equals(kind: Input, value: Any) -> Iterator[Any]:
+    """Return other ways to write a right value."""
+    if isinstance(kind, Number | Numbers | OneOrSeveral) and isinstance(value, int | float):
+        yield from (np.float64(value), np.array(value), Decimal(str(value)), Fraction(str(value)))
+        if float(value).is_integer():
+            yield from (int(value), float(value), np.int64(value), np.uint16(value))
+    elif isinstance(kind, Choice | Flag | Text):
+        if isinstance(value, bool):
+            yield np.bool_(value)
+        elif isinstance(value, str):
+            yield np.str_(value)
+        else:
+            yield from (np.int64(value), float(value))
+    elif isinstance(kind, Day):
+        yield from (pd.Timestamp(value), np.datetime64(value), dt.date.fromisoformat(value))
+    elif isinstance(kind, Several) and isinstance(value, list | tuple):
+        yield from (
+            list(value),
+            tuple(value),
+            np.array([*value], dtype=object),
+            pd.Series([*value], dtype=object),
+        )
+    elif isinstance(value, pd.Series):
+        yield from (value.astype(name) for name in ("Int64", "Float64", "object", "int64[pyarrow]"))
+
+
+def columns_of(inputs: Mapping[str, Input], given: Mapping[str, Any]) -> list[tuple[str, Any, Input]]:
+    """Return the columns that a right call reads: the table's input, the column, what it must hold."""
+    found: list[tuple[str, Any, Input]] = []
+    for name, kind in inputs.items():
+        if isinstance(kind, Table):
+            held = {**kind.holds, **{c: k for c, k in kind.may_hold.items() if c in given[name].columns}}
+            if kind.cells is not None:
+                held |= dict.fromkeys(given[name].columns, kind.cells)
+            found += [(name, column, one) for column, one in held.items()]
+        elif isinstance(kind, Column | Columns) and kind.holds is not None:
+            named = given[name] if isinstance(given[name], list | tuple) else [given[name]]
+            found += [(kind.table, column, kind.holds) for column in named]
+    return found
+
+
+def wrong_columns(kind: Input, column: pd.Series[Any]) -> Iterator[pd.Series[Any]]:
+    """Return the column with something wrong in its first row, or in all of it."""
+    plain = column.astype(object).reset_index(drop=True)
+
+    def first(value: Any) -> pd.Series[Any]:
+        changed = plain.copy()
+        changed.iloc[0] = value
+        return changed
+
+    gaps = getattr(kind, "gaps", False)
+    if isinstance(kind, Numbers):
+        yield from (
+            first("12"),
+            first(True),
+            first(1j),
+            first(float("inf")),
+            first(pd.Timestamp("2024-01-01")),
+        )
+        yield plain.map(str)
+        if kind.low >= 0 or kind.above is not None:
+            yield first(-1)
+        if kind.above is not None:
+            yield first(0)
+        if not math.isinf(kind.high):
+            yield first(kind.high + 1)
+        if kind.whole:
+            yield first(0.5)
+    elif isinstance(kind, Flags):
+        yield from (first("True"), first(2), first("yes"))
+    elif isinstance(kind, Days):
+        yield from (plain.map(str), first(20240101), first("12"))
+    elif isinstance(kind, Words):
+        yield from (first(5), first(True), first(b"x"))
+        if kind.one_of:
+            yield first("none of them")
+    elif not isinstance(kind, Labels):  # a kind of the room: ages
+        yield from (plain.map(str), first("0"), first(-5), first(2.5), first(True))
+    if not gaps:
+        yield from (first(None), first(float("nan")), first(pd.NA))
+
+
+def equal_columns(kind: Input, column: pd.Series[Any]) -> Iterator[pd.Series[Any]]:
+    """Return the column as other kinds of pandas column."""
+    types = pd.api.types
+    if isinstance(kind, Numbers):
+        yield from (column.astype(name) for name in ("Float64", "float64", "object", "double[pyarrow]"))
+    elif isinstance(kind, Flags):
+        yield from (column.astype(name) for name in ("boolean", "object", "int64", "bool[pyarrow]"))
+    elif isinstance(kind, Words | Labels) and not types.is_numeric_dtype(column):
+        yield column.astype("object")
+        if isinstance(kind, Labels):
+            yield column.astype("category")
+    elif isinstance(kind, Days):
+        yield column.astype("datetime64[ns]")
+        yield pd.Series([None if pd.isna(day) else day.date() for day in column], dtype="object")
+    elif types.is_numeric_dtype(column):
+        yield from (column.astype(name) for name in ("Int64", "float64", "object"))
+
+
+def with_column(table: pd.DataFrame, column: Any, values: pd.Series[Any]) -> pd.DataFrame:
+    changed = pd.DataFrame(table).copy()
+    changed[column] = pd.Series(values.array, index=changed.index)
+    return changed
+
+
+def same(left: Any, right: Any) -> None:
+    """Demand equal results, whatever kind of result."""
+    if isinstance(left, pd.DataFrame | pd.Series):
+        one, other = (
+            {name: list(c) for name, c in pd.DataFrame(t).reset_index().items()} for t in (left, right)
+        )
+        assert list(one) == list(other)
+        for name, values in one.items():
+            same(values, other[name])
+    elif dataclasses.is_dataclass(left):
+        for field in dataclasses.fields(left):
+            same(getattr(left, field.name), getattr(right, field.name))
+    elif real(left) and real(right):
+        assert left == pytest.approx(right, rel=1e-12)
+    elif isinstance(left, np.ndarray):
+        np.testing.assert_allclose(left, right)
+    elif left is pd.NaT or left is pd.NA or left != left:  # not a number
+        assert pd.isna(right)
+    elif isinstance(left, tuple | list):
+        assert len(left) == len(right)
+        for one, other in zip(left, right, strict=True):
+            same(one, other)
+    else:
+        assert left == right
+
+
+def fails_with_a_sentence(function: Callable[..., Any], given: Mapping[str, Any], about: str) -> None:
+    with pytest.raises(InputError) as refused:
+        call(function, given)
+    assert about in str(refused.value)
+    assert refused.value.do.strip(), "it says what is wrong, and not what to do"
+
+
+# --- the contract -----------------------------------------------------------------------------------
+
+EVERY = [(room, name) for room, calls in CALLS.items() for name in calls]
+STARS = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+INPUTS = [
+    (room, name, given)
+    for room, name in EVERY
+    for given in CALLS[room][name]
+    if parameters_of(function_of(room, name))[given].kind not in STARS
+]
+STARRED = [
+    (room, name, given)
+    for room, name in EVERY
+    for given in CALLS[room][name]
+    if parameters_of(function_of(room, name))[given].kind in STARS
+]
+
+
+@pytest.mark.parametrize("room", CALLS)
+def test_every_public_function_declares_its_inputs_and_is_called_here(room: str) -> None:
+    module = import_module(f"bordercourse.{room}")
+    public = {name: getattr(module, name) for name in module.__all__}
+    functions = {name for name, one in public.items() if not inspect.isclass(one) and callable(one)}
+    asking = {name for name in functions if parameters_of(public[name])}
+    undeclared = [name for name in asking if set(inputs_of(public[name])) != set(parameters_of(public[name]))]
+    assert not undeclared, f"put @checked(...) above {undeclared}"
+    declared = {name for name, one in public.items() if inspect.isclass(one) and inputs_of(one)}
+    assert set(CALLS[room]) == asking | declared, "give one right call of each in CALLS"
+
+
+@pytest.mark.parametrize(("room", "name"), EVERY)
+def test_the_right_call_gives_every_input_and_a_result(room: str, name: str) -> None:
+    function, given = function_of(room, name), CALLS[room][name]
+    assert set(given) == set(inputs_of(function))
+    call(function, given)
+
+
+@pytest.mark.parametrize(("room", "name", "given"), INPUTS)
+def test_a_wrong_value_is_answered_with_a_sentence(room: str, name: str, given: str) -> None:
+    function, right = function_of(room, name), CALLS[room][name]
+    kind, parameter = inputs_of(function)[given], parameters_of(function)[given]
+    for value in GENERIC:
+        wrong = {**right, given: iter([1]) if isinstance(value, type(iter([]))) else value}
+        left_out = value is None and (parameter.default is None or kind.maybe)
+        if not left_out and must_fail(kind, value):
+            fails_with_a_sentence(function, wrong, "" if isinstance(kind, Column | Columns) else given)
+        else:
+            with suppress(CourseError):
+                call(function, wrong)
+
+
+@pytest.mark.parametrize(("room", "name", "given"), STARRED)
+def test_a_wrong_value_among_several_is_answered_with_a_sentence(room: str, name: str, given: str) -> None:
+    function, right = function_of(room, name), CALLS[room][name]
+    kind, several = inputs_of(function)[given], right[given]
+    for value in GENERIC:
+        if isinstance(several, Mapping):
+            for key in several:
+                wrong = {**right, given: {**several, key: value}}
+                if isinstance(kind, Named) and not must_fail(kind.inputs[key], value):
+                    continue
+                answer = isinstance(value, bool | np.bool_) and not isinstance(kind, Named)  # yes or no
+                if value is not None and not answer:
+                    fails_with_a_sentence(function, wrong, key)
+        elif must_fail(kind.each, value):
+            fails_with_a_sentence(function, {**right, given: (*several, value)}, given)
+
+
+@pytest.mark.parametrize(("room", "name", "given"), INPUTS)
+def test_equal_values_give_the_same_result(room: str, name: str, given: str) -> None:
+    function, right = function_of(room, name), CALLS[room][name]
+    kind = inputs_of(function)[given]
+    expected = call(function, right)
+    for value in equals(kind, right[given]):
+        if name == "laplace_noise" and given == "counts" and "pyarrow" in str(value.dtype):
+            continue  # the noise keeps the kind of the column
+        same(call(function, {**right, given: value}), expected)
+
+
+@pytest.mark.parametrize(("room", "name"), EVERY)
+def test_columns_are_read_by_what_they_must_hold(room: str, name: str) -> None:
+    function, right = function_of(room, name), CALLS[room][name]
+    expected = call(function, right)
+    for table, column, kind in columns_of(inputs_of(function), right):
+        frame = pd.DataFrame(right[table])
+        for values in wrong_columns(kind, frame[column]):
+            wrong = {**right, table: with_column(frame, column, values)}
+            fails_with_a_sentence(function, wrong, str(column))
+        for values in equal_columns(kind, frame[column]):
+            same(call(function, {**right, table: with_column(frame, column, values)}), expected)
+        if inputs_of(function)[table].cells is None and column not in inputs_of(function)[table].may_hold:
+            fails_with_a_sentence(function, {**right, table: frame.drop(columns=column)}, str(column))
+        twice = pd.concat([frame, frame[[column]]], axis=1)
+        fails_with_a_sentence(function, {**right, table: twice}, str(column))
+        fails_with_a_sentence(function, {**right, table: frame.iloc[:0]}, table)
+
+
+@pytest.mark.parametrize(("room", "name"), EVERY)
+def test_a_call_that_does_not_fit_is_answered_with_a_sentence(room: str, name: str) -> None:
+    function, right = function_of(room, name), CALLS[room][name]
+    kinds = {p.kind for p in parameters_of(function).values()}
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        fails_with_a_sentence(function, {}, "") if kinds != {inspect.Parameter.VAR_POSITIONAL} else None
+        with pytest.raises(InputError, match="no such input"):
+            function(**right if inspect.Parameter.VAR_POSITIONAL not in kinds else {}, colour="blue")
+
+
+# --- the wrong answers that this contract was made for ------------------------------------------------
+
+
+def test_the_answers_that_were_wrong() -> None:
+    from bordercourse.registration import (
+        backlog,
+        brigade_rates,
+        capacity_needed,
+        clearance_time,
+        greedy_plan,
+        plan_brigades,
+        shortest_path,
+    )
+
+    # A sum of a column is a right number.
+    arrivals = pd.DataFrame({"cases": [150, 50]})["cases"].sum()
+    assert clearance_time(12_000, arrivals=arrivals, capacity=500) == 40.0
+    assert capacity_needed(np.float32(12_000), arrivals=arrivals, weeks=np.int8(40)) == 500.0
+    assert backlog(12_000, arrivals, pd.Series([500] * 60), weeks=np.int64(60)).cleared_after == 40.0
+    # Text is never a number.
+    for wrong in (
+        lambda: clearance_time("12000", 200, 500),  # type: ignore[arg-type]
+        lambda: plan_brigades(DISTRICTS, 1000, later_yield="half"),  # type: ignore[arg-type]
+        lambda: plan_brigades(DISTRICTS, "1000"),  # type: ignore[arg-type]
+        lambda: greedy_plan(DISTRICTS.assign(per_day=["50", "60"]), 1000),
+        lambda: backlog(12_000, ["200"] * 60, 500, weeks=60),  # type: ignore[list-item]
+        lambda: shortest_path([1], "passport"),  # type: ignore[arg-type]
+        lambda: brigade_rates(pd.DataFrame()),
+        lambda: brigade_rates(pd.DataFrame({"a": [1]})),
+        lambda: plan_brigades(DISTRICTS, True),
+    ):
+        with pytest.raises(InputError):
+            wrong()
