@@ -12,7 +12,7 @@ from bordercourse.datasets import (
     make_process_log,
     make_register,
 )
-from bordercourse.datasets.makers.district import CUTOFF, IMPROVEMENTS, LIMIT_DAYS
+from bordercourse.datasets.makers.births import CUTOFF, IMPROVEMENTS, LIMIT_DAYS
 from bordercourse.errors import InputError
 
 

@@ -11,8 +11,9 @@ from bordercourse import registration
 
 # Modules by name: the package holds functions of the same names.
 ESTIMATING = {
-    "adair_lopez", "age_quality", "brass_balance", "completeness", "dual_system", "extinct_generations",
-    "ages", "growth_balance", "open_age", "process", "sex_ratio", "timeliness",
+    "adair_lopez", "age_heaping", "age_sex_accuracy", "brass_balance", "completeness", "dual_system",
+    "extinct_generations",
+    "growth_balance", "open_age", "process", "regroup", "sex_ratio", "timeliness",
 }  # fmt: skip
 METHODS = [
     name

@@ -4,17 +4,11 @@ Each module is named by its method and says where the method is printed, and wha
 """
 
 from bordercourse.registration.adair_lopez import EmpiricalCompleteness, adair_lopez
-from bordercourse.registration.age_quality import (
-    AgeHeaping,
-    AgeSexAccuracy,
-    age_sex_accuracy,
-    bachi,
-    myers,
-    whipple,
-)
-from bordercourse.registration.ages import regroup_ages
+from bordercourse.registration.age_heaping import AgeHeaping, bachi, myers, whipple
+from bordercourse.registration.age_sex_accuracy import AgeSexAccuracy, age_sex_accuracy
 from bordercourse.registration.backlog import Backlog, backlog, capacity_needed, clearance_time
 from bordercourse.registration.brass_balance import BrassBalance, brass_growth_balance
+from bordercourse.registration.brigade_rates import brigade_rates
 from bordercourse.registration.completeness import DirectShare, coverage, direct_completeness
 from bordercourse.registration.document_graph import DocumentGraph, document_graph
 from bordercourse.registration.document_steps import Member
@@ -34,14 +28,9 @@ from bordercourse.registration.paths import (
     household_path,
     shortest_path,
 )
-from bordercourse.registration.planning import (
-    BrigadePlan,
-    brigade_rates,
-    constraint_prices,
-    greedy_plan,
-    plan_brigades,
-)
+from bordercourse.registration.planning import BrigadePlan, constraint_prices, greedy_plan, plan_brigades
 from bordercourse.registration.process import ProcessMap, process_map
+from bordercourse.registration.regroup import regroup_ages
 from bordercourse.registration.sex_ratio import SexRatio, sex_ratio_at_birth
 from bordercourse.registration.timeliness import Timeliness, timeliness
 

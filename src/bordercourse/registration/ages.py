@@ -23,9 +23,7 @@ from bordercourse.inputs import (
     Labels,
     Numbers,
     Several,
-    Table,
     Whole,
-    checked,
     shown,
 )
 
@@ -43,16 +41,16 @@ __all__ = [
     "DATES",
     "DEATHS",
     "SPAN",
+    "AgeCounts",
     "Stack",
     "age_range",
     "names",
-    "regroup_ages",
     "scalar_or_series",
     "stack",
     "years_between",
 ]
 
-_WIDTH = 5
+WIDTH = 5
 
 
 def names(by: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -119,6 +117,25 @@ class AgeSpan(Input):
         return span[0], span[1]
 
 
+class AgeCounts(Input):
+    """People by age: a Series with ages as index, or a table with one column a population."""
+
+    def __init__(self, *, above: float | None = None) -> None:
+        self.above = above
+
+    def read(self, value: Any, name: str) -> Any:
+        """Return the Series or the table, as floats."""
+        if not isinstance(value, pd.Series | pd.DataFrame):
+            raise InputError(
+                name,
+                _("this is {kind}.").format(kind=type(value).__name__),
+                _("Give a Series with ages as index, or a DataFrame with one column a population."),
+            )
+        if isinstance(value, pd.DataFrame) and not len(value.columns):
+            raise InputError(name, _("it has no columns."), _("Give one column a population."))
+        return Numbers(low=0, above=self.above, frame=True).read(value, name)
+
+
 # The inputs that the methods share, declared once.
 AGE = Column("table", AgeLimits())
 BY = Columns("table", Labels())
@@ -164,19 +181,19 @@ def stack(table: pd.DataFrame, *, age: str, by: str | Sequence[str] | None, colu
     narrower than five years are joined where they fill five years; both is noted.
     """
     keys = names(by)
-    codes, index = _populations(table, keys)
+    codes, index = populations_of(table, keys)
     ages = table[age].to_numpy()
-    _once(codes, ages, age, index, bool(keys))
+    once(codes, ages, age, index, bool(keys))
     notes = []
     order = np.lexsort((ages, codes))
     if (np.diff(ages)[np.diff(codes) == 0] < 0).any():
         notes.append(_("the rows were sorted by age."))
     codes, ages = codes[order], ages[order]
     flat = {column: table[column].to_numpy()[order] for column in columns}
-    lower = ages - ages % _WIDTH
+    lower = ages - ages % WIDTH
     if (lower != ages).any():
         first = np.flatnonzero((np.diff(codes, prepend=-1) != 0) | (np.diff(lower, prepend=-1) != 0))
-        _filled(ages[first], lower[first], age)
+        filled(ages[first], lower[first], age)
         flat = {column: np.add.reduceat(values, first) for column, values in flat.items()}
         codes, ages = codes[first], lower[first]
         notes.append(_("ages were joined into groups of five years (0 and 1 to 4 into 0 to 4)."))
@@ -186,7 +203,7 @@ def stack(table: pd.DataFrame, *, age: str, by: str | Sequence[str] | None, colu
     return Stack(index, lowest, values, tuple(notes))
 
 
-def _populations(table: pd.DataFrame, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], pd.Index[Any]]:
+def populations_of(table: pd.DataFrame, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], pd.Index[Any]]:
     """Return a number for the population of each row, and the names of the populations in that order."""
     if not keys:
         return np.zeros(len(table), dtype=np.int64), pd.Index([0])
@@ -194,7 +211,7 @@ def _populations(table: pd.DataFrame, keys: tuple[str, ...]) -> tuple[NDArray[np
     return groups.ngroup().to_numpy(), groups.size().index
 
 
-def _once(codes: NDArray[np.int64], ages: Floats, name: str, index: pd.Index[Any], several: bool) -> None:
+def once(codes: NDArray[np.int64], ages: Floats, name: str, index: pd.Index[Any], several: bool) -> None:
     again = pd.DataFrame({"code": codes, "age": ages}).duplicated().to_numpy()
     if again.any():
         row = int(np.argmax(again))
@@ -208,7 +225,7 @@ def _once(codes: NDArray[np.int64], ages: Floats, name: str, index: pd.Index[Any
         )
 
 
-def _filled(ages: Floats, lower: Floats, name: str) -> None:
+def filled(ages: Floats, lower: Floats, name: str) -> None:
     """Refuse a five-year group whose first age is not there: it cannot be joined from its parts."""
     if (ages != lower).any():
         at = int(np.argmax(ages != lower))
@@ -239,8 +256,8 @@ def _size(codes: NDArray[np.int64], keys: tuple[str, ...], index: pd.Index[Any])
 
 def _same_ages(ages: Floats, name: str, index: pd.Index[Any], several: bool) -> NDArray[np.int64]:
     steps = np.diff(ages, axis=1)
-    if not (steps == _WIDTH).all():
-        row, column = (int(i) for i in np.argwhere(steps != _WIDTH)[0])
+    if not (steps == WIDTH).all():
+        row, column = (int(i) for i in np.argwhere(steps != WIDTH)[0])
         where = _(" in {population}").format(population=shown(index[row])) if several else ""
         raise InputError(
             name,
@@ -293,82 +310,3 @@ def age_range(ages: tuple[int, int], available: NDArray[np.int64]) -> NDArray[np
 def scalar_or_series(column: pd.Series[Any], several: bool) -> Any:
     """Return a plain number for one population, the column for several."""
     return column if several else float(column.iloc[0])
-
-
-@checked(
-    table=Table(),
-    counts=Columns("table", Numbers()),
-    age=AGE,
-    by=BY,
-    open_age=Whole(low=5, high=120),
-)
-def regroup_ages(
-    table: pd.DataFrame,
-    *,
-    counts: str | Sequence[str],
-    age: str = "age",
-    by: str | Sequence[str] | None = None,
-    open_age: int | None = None,
-) -> pd.DataFrame:
-    """Join single years, or the groups 0, 1, 5, …, into five-year groups up to one open group.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row an age (and population), in any order.
-    counts : str or list of str
-        Columns that are summed: people, deaths, net migrants. Rates cannot be summed.
-    age : str
-        Column with the lower limit of each age group, in whole years.
-    by : str or list of str, optional
-        Columns that tell several populations apart.
-    open_age : int, optional
-        Lower limit of the open group, such as 80: all older groups are joined into it. Without it the
-        oldest group of the table stays the open one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a population and five-year group: the columns of `by`, `age` and `counts`.
-
-    Raises
-    ------
-    InputError
-        A column is missing or holds no numbers, an age stands twice, a five-year group lacks its first age,
-        or `open_age` is no multiple of five or older than the oldest group.
-
-    Notes
-    -----
-    *What the result is not.* Joining hides nothing and mends nothing: people who moved an age across a
-    limit of a group stay where they were written.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> ages = pd.DataFrame({"age": [0, 1, 5, 10, 15, 20], "people": [3, 9, 11, 10, 8, 30]})
-    >>> regroup_ages(ages, counts="people", open_age=15)["people"].tolist()
-    [12.0, 11.0, 10.0, 38.0]
-    """
-    keys, columns = list(names(by)), list(names(counts))
-    codes, index = _populations(table, tuple(keys))
-    ages = table[age].to_numpy()
-    _once(codes, ages, age, index, bool(keys))
-    lower = ages - ages % _WIDTH
-    if open_age is not None:
-        if open_age % _WIDTH or open_age > lower.max():
-            raise InputError(
-                "open_age",
-                _("{age} cannot be the first age of the open group.").format(age=open_age),
-                _("Give a multiple of five up to {oldest:g}, the oldest group.").format(oldest=lower.max()),
-            )
-        lower = np.minimum(lower, open_age)
-    first = pd.Series(ages).groupby([codes, lower]).min()
-    _filled(first.to_numpy(), first.index.get_level_values(1).to_numpy(), age)
-    summed = table[columns].reset_index(drop=True).groupby([codes, lower]).sum()
-    at, lowest = summed.index.get_level_values(0), summed.index.get_level_values(1)
-    result = summed.reset_index(drop=True)
-    result.insert(0, age, lowest.astype(int))
-    if not keys:
-        return result
-    populations = index.take(at).to_frame(index=False)
-    return pd.concat([populations, result], axis=1)

@@ -71,7 +71,19 @@ class BrassBalance(DeathDistribution):
         )
 
     def plot(self, ax: Axes | None = None, population: object = None) -> Axes:
-        """Draw the points, the ages used and the line of one population."""
+        """Draw the points, the ages used and the line of one population.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; new axes without it.
+        population : optional
+            The population to draw, as it stands in the index; needed where there are several.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
         if self.by and population is None:
             return plot_estimates(self.estimates["completeness"], ax)
         points, row = self.chosen(population)

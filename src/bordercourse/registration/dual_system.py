@@ -10,6 +10,7 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import Column, Columns, Flags, Labels, Numbers, Table, checked, same_names
 from bordercourse.plotting import COLOURS, axes, label, name_rows
 from bordercourse.registration.ages import names
@@ -69,8 +70,8 @@ class DualSystem(Result):
 
     def by(self, level: str | Sequence[str]) -> pd.DataFrame:
         """Return totals by one or more index levels, such as district, each summed over its strata."""
-        wanted = list(names(level))
-        if not wanted or not set(wanted) <= set(self.strata.index.names):
+        wanted = list(Columns("strata", do=mark("Give a name, or a list of names.")).read(level, "level"))
+        if not set(wanted) <= set(self.strata.index.names):
             raise InputError(
                 "level",
                 _("{level} is not a level of the strata.").format(level=repr(level)),

@@ -96,6 +96,17 @@ class ExtinctGenerations(DeathDistribution):
         """Draw completeness by age with the mean of the ages used.
 
         Several populations and no choice: their completeness, one dot a population.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; new axes without it.
+        population : optional
+            The population to draw, as it stands in the index.
+
+        Returns
+        -------
+        matplotlib Axes
         """
         if self.by and population is None:
             return plot_estimates(self.estimates["completeness"], ax)

@@ -120,6 +120,17 @@ class GrowthBalance(DeathDistribution):
         """Draw the points, the ages used and the line of one population.
 
         Several populations and no choice: their completeness, one dot a population.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; new axes without it.
+        population : optional
+            The population to draw, as it stands in the index.
+
+        Returns
+        -------
+        matplotlib Axes
         """
         if self.by and population is None:
             return plot_estimates(self.estimates["completeness"], ax)
