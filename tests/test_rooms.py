@@ -59,6 +59,23 @@ def test_every_room_depends_only_on_rooms_above() -> None:
     assert not wrong, wrong
 
 
+# Rooms where a variable is named by the noun that it holds; each room that is put in order joins them.
+NAMED_BY_NOUNS = ("course", "lessons", "page", "validation", "widgets")
+VERBS = {"said", "told", "made", "found", "there"}
+
+
+def test_variables_are_named_by_what_they_hold() -> None:
+    verbs = []
+    for path in PACKAGE.rglob("*.py"):
+        if room_of(path) not in NAMED_BY_NOUNS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in VERBS
+            if stored or (isinstance(node, ast.arg) and node.arg in VERBS):
+                verbs.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert not verbs, f"name it by the noun that it holds: {verbs}"
+
+
 def test_public_names_exist() -> None:
     for path in PACKAGE.rglob("*.py"):
         name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")

@@ -15,8 +15,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bordercourse.course import AnswerError, checks, friendly
+from bordercourse.course.characters import odd_characters
 from bordercourse.course.form import AskedNumber, Blank
-from bordercourse.course.typed import advice, odd_characters
+from bordercourse.course.typed import advice
 
 UNIT = "people"
 ASKED = {

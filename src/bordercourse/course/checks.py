@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any
 
+from bordercourse.course.characters import is_blank, odd_characters
 from bordercourse.course.form import AskedNumber
-from bordercourse.course.typed import advice, is_blank, odd_characters
+from bordercourse.course.typed import advice
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
 

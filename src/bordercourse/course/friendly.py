@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bordercourse import page
+from bordercourse.course.characters import odd_characters
 from bordercourse.course.checks import UnansweredError
 from bordercourse.course.form import AskedNumber, Blank
-from bordercourse.course.typed import advice, odd_characters
+from bordercourse.course.typed import advice
 from bordercourse.i18n import gettext as _
 
 __all__ = ["explain", "install", "waiting"]

@@ -87,9 +87,9 @@ class Column:
     def explained(self) -> str:
         """The meaning, what each code stands for, and what an empty field says."""
         text = self.meaning
-        told = [f"{code} = {word}" if code != word else code for code, word in (self.codes or {}).items()]
-        if told:
-            text += f" ({'; '.join(told)})"
+        codes = [f"{code} = {word}" if code != word else code for code, word in (self.codes or {}).items()]
+        if codes:
+            text += f" ({'; '.join(codes)})"
         if self.missing:
             text += ". " + _("Empty: {what}").format(what=self.missing)
         return text
@@ -138,12 +138,12 @@ class Record:
             f"{escape(s.address)}</li>"
             for s in self.sources
         )
-        made = f"<p><b>{_('Made by')}:</b> <code>{escape(str(self.maker))}</code></p>" if self.maker else ""
+        maker = f"<p><b>{_('Made by')}:</b> <code>{escape(str(self.maker))}</code></p>" if self.maker else ""
         synthetic = f"<p><b>{_('SYNTHETIC: no row is a real person.')}</b></p>" if self.synthetic else ""
         return (
             f"<h4>{escape(self.title)}</h4>{synthetic}<p>{escape(self.description)}</p>"
             f"{columns}<p><b>{_('Sources')}</b></p><ul>{sources}</ul>"
-            f"{made}<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
+            f"{maker}<p><b>{_('Licence')}:</b> {escape(self.licence)}</p>"
             f"<p><b>{_('Caution')}:</b> {escape(self.caution)}</p>"
         )
 

@@ -312,17 +312,17 @@ def draw_brigade_plan(budget: float, women: float = 0, far: float = 0, least: in
     )
     if share and rules:
         share += _(", without rules {n:,.0f}").format(n=float(free.table["female"].sum()))
-    said = _("{title}. {share}").format(title=title, share=share) if share else title
+    sentence = _("{title}. {share}").format(title=title, share=share) if share else title
     if prices:
         listed = "; ".join(
             f"{name}: {_('impossible') if price is None else f'{price:,.0f}'}"
             for name, price in prices.items()
         )
-        said += ". " + _("Price in registrations, against {n:,.0f} without rules: {listed}").format(
+        sentence += ". " + _("Price in registrations, against {n:,.0f} without rules: {listed}").format(
             n=free.registrations, listed=listed
         )
     days = ", ".join(f"{name} {n}" for name, n in plan.days.items())
-    return ax, _("{said}. Days: {days}.").format(said=said, days=days)
+    return ax, _("{said}. Days: {days}.").format(said=sentence, days=days)
 
 
 def _tiles(
