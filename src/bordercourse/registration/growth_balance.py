@@ -207,8 +207,9 @@ def growth_balance(
     growth : {"logarithm", "increment"}
         ``ln(N2/N1)/t`` reproduces the worked tables of Lima and Queiroz for Mozambique;
         ``(N2 - N1)/(t sqrt(N1 N2))`` is what R's package DDM computes (version 1.3-21, ``ggbMakeColumns``).
-        Where a population grows or shrinks fast they part: over 27 States completeness differed by up
-        to 0.033. Say which one you used.
+        Where a population grows fast they part: over the 27 states of Brazil in DDM's data, ages 20 to 69,
+        completeness differs by up to 0.03 (women, 1991 to 2000) and 0.05 (1980 to 1991). Say which one you
+        used.
     age : str
         Column with the lower limit of each age group.
     by : str or list of str, optional
