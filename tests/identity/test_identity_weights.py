@@ -33,5 +33,5 @@ def test_extreme_weights_do_not_overflow() -> None:
 @pytest.mark.parametrize("value", [0, 1, -0.1, 1.5, float("nan")])
 def test_values_that_are_no_probability_are_refused(value: float) -> None:
     for call in (lambda: agreement_weight(value, 0.1), lambda: prior_weight(value)):
-        with pytest.raises(InputError, match="is not a probability"):
+        with pytest.raises(InputError, match="between 0 and 1"):
             call()

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import math
 
-from bordercourse.errors import InputError
-from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Number, checked
 
 __all__ = ["agreement_weight", "disagreement_weight", "match_probability", "prior_weight"]
 
 
-def _between(name: str, value: float) -> float:
-    if not 0 < value < 1:
-        raise InputError(name, _("{value} is not a probability.").format(value=value), _("Give 0 < p < 1."))
-    return value
+# Never 0 or 1: then one field alone would decide.
+PROBABILITY = Number(above=0, below=1)
 
 
+@checked(m=PROBABILITY, u=PROBABILITY)
 def agreement_weight(m: float, u: float) -> float:
     """Return the weight of a field that agrees: log2(m / u).
 
@@ -50,9 +48,10 @@ def agreement_weight(m: float, u: float) -> float:
     >>> round(agreement_weight(0.9, 0.01), 3)
     6.492
     """
-    return math.log2(_between("m", m) / _between("u", u))
+    return math.log2(m / u)
 
 
+@checked(m=PROBABILITY, u=PROBABILITY)
 def disagreement_weight(m: float, u: float) -> float:
     """Return the weight of a field that disagrees: log2((1 - m) / (1 - u)), usually negative.
 
@@ -76,9 +75,10 @@ def disagreement_weight(m: float, u: float) -> float:
     >>> round(disagreement_weight(0.9, 0.01), 3)
     -3.307
     """
-    return math.log2((1 - _between("m", m)) / (1 - _between("u", u)))
+    return math.log2((1 - m) / (1 - u))
 
 
+@checked(probability=PROBABILITY)
 def prior_weight(probability: float) -> float:
     """Return the weight before any field is seen: log2 of the odds of a match.
 
@@ -104,9 +104,10 @@ def prior_weight(probability: float) -> float:
     >>> round(prior_weight(5000 / 5000**2), 2)
     -12.29
     """
-    return math.log2(_between("probability", probability) / (1 - probability))
+    return math.log2(probability / (1 - probability))
 
 
+@checked(weight=Number())
 def match_probability(weight: float) -> float:
     """Return the probability that goes with a total weight (prior plus fields).
 
