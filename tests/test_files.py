@@ -104,6 +104,16 @@ def test_what_is_not_clear_is_damaged(data: bytes) -> None:
         read_json(data)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"[" + b"[]," * 3_000_000 + b"[]]", b'{"a":\xc2\xa0"' + b"x" * 10_000_001 + b'"}'],
+    ids=["parts", "odd"],
+)
+def test_what_would_take_much_memory_or_time_is_damaged(data: bytes) -> None:
+    with pytest.raises(DamagedError, match="the file"):
+        read_json(data)
+
+
 def test_letters_of_an_old_encoding_are_lost_and_known_to_be() -> None:
     data = '{"memo": "São Tomé"}'.encode("cp1252")
     assert read_json(data) == {"memo": "S\ufffdo Tom\ufffd"}

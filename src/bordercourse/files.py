@@ -38,6 +38,8 @@ LARGEST_NOTEBOOK = 30_000_000  # bytes; pictures pasted into a memo are within i
 LARGEST_SHEET = 1_000_000  # bytes; a full casebook needs a hundredth of it
 
 _MOST_COPIES = 40
+_MOST_PARTS = 5_000_000  # commas and brackets: each part of a tree takes some fifty bytes of memory
+_MOST_TO_LEVEL = 10_000_000  # characters
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 # A text in quotes (one that was cut off goes to the end), or what may stand between texts for a blank.
@@ -80,10 +82,14 @@ def read_json(data: bytes) -> Any:
     text = _decoded(data)
     if not text:
         raise DamagedError(_("the file is empty"))
+    if sum(map(text.count, ",[{")) > _MOST_PARTS:
+        raise DamagedError(_("the file holds too many parts"))
     try:
         try:
             return json.loads(text)
         except ValueError:
+            if len(text) > _MOST_TO_LEVEL:
+                raise
             return json.loads(_levelled(text), strict=False)
     except RecursionError:
         raise DamagedError(_("the file is nested too deep")) from None
@@ -115,7 +121,7 @@ def _decoded(data: bytes) -> str:
 def _levelled(text: str) -> str:
     if '"' not in text:
         text = text.translate(_CURLY)
-    return _QUOTED_OR_BLANK.sub(lambda found: found[1] or " ", text)
+    return _QUOTED_OR_BLANK.sub(lambda match: match[1] or " ", text)
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -234,8 +240,8 @@ def gather(
     while waiting:
         here, place, depth = waiting.pop(0)
         try:
-            with os.scandir(here) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+            with os.scandir(here) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError:
             if here == folder:
                 raise

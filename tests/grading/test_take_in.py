@@ -287,3 +287,27 @@ def test_the_scores_are_the_same_however_the_sheet_came(
     assert {who: scores[who]["a1-word"] for who in changes} == dict.fromkeys(changes, 2.0)
     assert scores["lost"]["a1-word"] == 0.0
     assert "answers.json: the file is broken off" in str(outcomes["lost"])
+
+
+@pytest.mark.filterwarnings("ignore:Object of type <Submitted:sqlalchemy.exc.SAWarning")  # nbgrader's own
+def test_formgraders_button_reads_the_sheet_alike(fresh: Callable[[], Classroom], isolate: bool) -> None:
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    from bordercourse.grading.preprocessor import AUTOGRADE, SANITIZE
+    from bordercourse.grading.release import course_config
+
+    room = fresh()
+    for who, change in (("wide", "UTF-16"), ("second", "a second download")):
+        folder = room.hand_in(who, "small", room.model("small"), sheet={"a1-word": "b"})
+        HARMLESS[change](folder / SHEET)
+    config = course_config(room.root)
+    config.CourseDirectory.root = str(room.root)
+    config.Autograde.sanitize_preprocessors, config.Autograde.autograde_preprocessors = SANITIZE, AUTOGRADE
+    config.JudgeAnswers.isolate = isolate
+    answer = NbGraderAPI(CourseDirectory(config=config), config=config).autograde("small", "*")
+    assert answer["success"], answer
+    assert {who: scores["a1-word"] for who, scores in room.scores("small").items()} == {
+        "wide": 2.0,
+        "second": 2.0,
+    }

@@ -19,7 +19,15 @@ from bordercourse.handin import collect as collect_command
 from bordercourse.handin import hand_in as hand_in_command
 from bordercourse.handin.collect import collect
 from bordercourse.handin.hand_in import hand_in
-from bordercourse.handin.parcel import LARGEST, SLIP, Parcel, participant_id, read_parcel, write_parcel
+from bordercourse.handin.parcel import (
+    LARGEST,
+    SLIP,
+    Parcel,
+    full_name,
+    participant_id,
+    read_parcel,
+    write_parcel,
+)
 
 MODULE = "01-tiny"
 NOON = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
@@ -239,6 +247,36 @@ def test_an_identifier_is_safe_or_refused(name: str) -> None:
     assert Path(made).name == made
     assert not set(made) & set('/\\:*?"<>|+ ')
     assert made[0] not in ".-"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Siti Aminah bte Ahmad", "Siti Aminah bte Ahmad"),
+        ("Kumar a/l Raju (Tan @ Lim)", "Kumar a/l Raju (Tan @ Lim)"),
+        ("D'Souza-Ngoʻo, J. R.", "D'Souza-Ngoʻo, J. R."),
+        ("ចាន់\u200cសុខា", "ចាន់\u200cសុខា"),
+        ("<script>alert(1)</script>", "script alert(1) /script"),
+        ("<img src=x onerror='x'>", "img src x onerror 'x'"),
+        ('=HYPERLINK("http://x")', "HYPERLINK( http //x )"),
+        ("@SUM(1)+2|cmd", "SUM(1) 2 cmd"),
+        ("-2+3", "2 3"),
+        ("{{ x }} %s $(rm) `ls` \\", "x s (rm) ls"),
+        ("An\u202egnp.exe\n\tBinh\0", "An gnp.exe Binh"),
+        ("A" * 500, "A" * 100),
+    ],
+)
+def test_a_name_holds_nothing_that_a_page_or_a_spreadsheet_obeys(typed: str, kept: str) -> None:
+    assert full_name(typed) == kept
+    assert full_name(kept) == kept
+
+
+@given(st.text())
+def test_a_name_is_level_and_harmless(text: str) -> None:
+    name = full_name(text)
+    assert full_name(name) == name
+    assert not set(name) & set('<>&"`{}$\\|=+\n\r\t\0')
+    assert name[:1] not in set("=+-@")
 
 
 def test_parcels_are_the_same_bytes_for_the_same_work(tmp_path: Path) -> None:

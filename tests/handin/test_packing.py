@@ -185,6 +185,8 @@ def test_the_slip_names_the_person_and_the_version_of_the_course(workspace: Path
 @pytest.mark.parametrize("year", [1, 1970, 1979, 2026, 2107, 2108, 9999])
 def test_no_clock_stops_a_hand_in(workspace: Path, year: int) -> None:
     now = datetime(year, 2, 28, 23, 59, 59, tzinfo=UTC)
+    notes = " ".join(pack("01", "an", workspace, now=now).notes)
+    assert ("The clock of this computer says" in notes) == (year not in (2026,))
     assert read_parcel(hand_in("01", "an", workspace, now=now)).time == now
 
 

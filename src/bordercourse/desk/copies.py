@@ -61,7 +61,7 @@ def fingerprint(path: Path) -> str:
 
 def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
     """Copy the lessons; return one line for every new version laid beside a changed lesson."""
-    said = []
+    notices = []
     for source in _files(shipped):
         name = source.relative_to(shipped)
         target = workspace / name
@@ -71,7 +71,7 @@ def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
                 ledger[known] = new
                 continue
             target = _free_place(target, new)
-            said.append(
+            notices.append(
                 _("{old} is as you left it. The course has a new version: {new}.").format(
                     old=name.as_posix(), new=target.relative_to(workspace).as_posix()
                 )
@@ -79,7 +79,7 @@ def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
         if not target.exists() or fingerprint(target) != new:
             _copy_file(source, target)
         ledger[known] = new
-    return said
+    return notices
 
 
 def _free_place(target: Path, new: str) -> Path:
@@ -112,11 +112,11 @@ def copy_exercise(released: Path, target: Path, ledger: Ledger) -> bool:
             return False
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".copy-") as scratch:
-        made = Path(scratch) / target.name
+        copy = Path(scratch) / target.name
         for file in _files(released):
-            _copy_file(file, made / file.relative_to(released))
+            _copy_file(file, copy / file.relative_to(released))
         if target.exists():
             target.replace(Path(scratch) / "old")
-        made.replace(target)
+        copy.replace(target)
     ledger[known] = new
     return True

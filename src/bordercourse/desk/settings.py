@@ -168,14 +168,14 @@ def _letters_that_command() -> list[dict[str, Any]]:
     from jupyterlab.commands import get_app_dir
 
     schemas = Path(get_app_dir()) / "schemas" / "@jupyterlab"
-    found = []
+    shortcuts = []
     for name in ("notebook-extension/tracker.json", "mainmenu-extension/plugin.json"):
         schema = json.loads((schemas / name).read_text(encoding="utf-8"))
         for shortcut in schema.get("jupyter.lab.shortcuts", []):
             keys = shortcut.get("keys", [])
             if keys and all(len(key.removeprefix("Shift ")) == 1 for key in keys):
-                found.append({**shortcut, "disabled": True})
-    return found
+                shortcuts.append({**shortcut, "disabled": True})
+    return shortcuts
 
 
 def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:

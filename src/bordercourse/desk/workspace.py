@@ -103,17 +103,17 @@ def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
     workspace = Workspace(root.expanduser().absolute())
     workspace.lab.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(workspace.root / LEDGER)
-    told = copy_lessons(shipped.lessons, workspace.lessons, ledger)
+    notices = copy_lessons(shipped.lessons, workspace.lessons, ledger)
     released = shipped.released
     if shipped.sources is not None:
         released, more = _lay_out_course(workspace, shipped.sources, ledger)
-        told += more
+        notices += more
     workspace.exercises.mkdir(exist_ok=True)
     if released is not None:
         for folder in sorted(path for path in released.iterdir() if path.is_dir()):
             if not folder.name.startswith("."):
                 copy_exercise(folder, workspace.exercises / folder.name, ledger)
-    return workspace, told
+    return workspace, notices
 
 
 def _lay_out_course(workspace: Workspace, sources: Path, ledger: Ledger) -> tuple[Path, list[str]]:

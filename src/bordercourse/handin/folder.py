@@ -67,8 +67,7 @@ def things(folder: Path, course: Path) -> Iterator[Thing]:
     if not folder.is_dir():
         yield _file(folder)
         return
-    found = _walk(folder, course.resolve(), 0)
-    for number, thing in enumerate(found, start=1):
+    for number, thing in enumerate(_walk(folder, course.resolve(), 0), start=1):
         if number > _MOST_THINGS:
             yield Thing(
                 folder,
@@ -83,14 +82,14 @@ def things(folder: Path, course: Path) -> Iterator[Thing]:
 
 def _walk(folder: Path, course: Path, depth: int) -> Iterator[Thing]:
     try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         yield Thing(
             folder, WORK, _("cannot be looked into: {why}").format(why=" ".join(why_not_written(error)))
         )
         return
-    for entry in found:
+    for entry in entries:
         path = Path(entry.path)
         if entry.is_symlink():
             yield Thing(path, WORK, _("a link, which is not followed. Put the file itself here."))

@@ -31,6 +31,8 @@ from bordercourse.i18n import gettext as _
 
 __all__ = ["Packed", "deliver", "pack"]
 
+_LIKELY_YEARS = 2025, 2100
+
 
 @dataclass(frozen=True)
 class Packed:
@@ -85,7 +87,11 @@ def pack(
         same = sheet.name == ANSWERS and _clean(sheets[ANSWERS]) == sheets[ANSWERS]
         files[ANSWERS] = sheets[ANSWERS] if same else sheet_text(folder.name, sheet.answers).encode()
         notes += [f"{note}." for note in sheet.notes]
-    parcel = Parcel(participant, folder.name, now or datetime.now(UTC), files, full_name(name))
+    time = now or datetime.now(UTC)
+    if not _LIKELY_YEARS[0] <= time.year <= _LIKELY_YEARS[1]:
+        clock = _("The clock of this computer says {time:%Y-%m-%d}. Set it, or tell your instructor.")
+        notes.append(clock.format(time=time))
+    parcel = Parcel(participant, folder.name, time, files, full_name(name))
     return Packed(parcel, folder / copy.name, tuple(notes))
 
 

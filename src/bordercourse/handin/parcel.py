@@ -53,6 +53,8 @@ FORMAT = 1
 LARGEST = {".ipynb": LARGEST_NOTEBOOK, ".json": LARGEST_SHEET}  # bytes, unpacked
 _LARGEST_SLIP = 10_000
 _LONGEST_NAME = 100
+# Beside letters, marks and digits: a/l, Ahmad @ Alex, O'Neill, Jean-Luc, and joiners of Khmer and Arabic.
+_IN_NAMES = frozenset("'’‘.,·-‐‑/@()_\u200c\u200d")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
 _NOT_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _SYSTEM_FILES = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -105,7 +107,10 @@ class Parcel:
 
 
 def full_name(text: str) -> str:
-    """Return a typed name in one spelling: composed letters, single blanks, nothing that cannot be shown.
+    """Return a typed name in one spelling: composed letters, single blanks, and no sign that no name holds.
+
+    The name is shown on pages and in tables of other programs: markup, or a sign at its begin that a
+    spreadsheet takes for a formula, goes out.
 
     Examples
     --------
@@ -115,9 +120,8 @@ def full_name(text: str) -> str:
     # On a terminal without UTF-8, letters come as the bytes that they are.
     text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     text = unicodedata.normalize("NFC", text)
-    # Joiners are letters' neighbours in Khmer and Persian names; other signs of this kind are not seen.
-    kept = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text)
-    return " ".join(kept.split())[:_LONGEST_NAME].strip()
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in _IN_NAMES else " " for c in text)
+    return " ".join(kept.split()).lstrip("-@/.,·' ")[:_LONGEST_NAME].strip()
 
 
 def participant_id(name: str) -> str:

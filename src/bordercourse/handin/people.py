@@ -168,11 +168,11 @@ class People:
 
 
 def _identifiers(person: Person) -> set[str]:
-    found = {person.id.casefold()}
+    identifiers = {person.id.casefold()}
     for name in person.names:
         with suppress(InputError):
-            found.add(participant_id(name))
-    return found
+            identifiers.add(participant_id(name))
+    return identifiers
 
 
 def _shown(people: Iterable[Person]) -> str:

@@ -34,8 +34,8 @@ class _Copying:
             self.left_out.append(_("{name}: nested too deep").format(name=printable(source.name)))
             return
         target.mkdir(parents=True, exist_ok=True)
-        with os.scandir(source) as found:
-            entries = sorted(found, key=_notebooks_first)
+        with os.scandir(source) as listing:
+            entries = sorted(listing, key=_notebooks_first)
         for entry in entries:
             if entry.name in _LEFT_OUT or (depth == 0 and entry.name in skip):
                 continue

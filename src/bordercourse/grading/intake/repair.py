@@ -27,8 +27,8 @@ def likeness(cells: Sequence[Mapping[str, Any]], source: SourceNotebook) -> floa
         return 0.0
     names = {grade_id(cell) for cell in cells}
     texts = {_bare(cell["source"]) for cell in cells}
-    found = sum(name in names or _bare(without_hidden(c.text)) in texts for name, c in marked.items())
-    return found / len(marked)
+    known = sum(name in names or _bare(without_hidden(c.text)) in texts for name, c in marked.items())
+    return known / len(marked)
 
 
 def mend(cells: list[dict[str, Any]], source: SourceNotebook) -> tuple[list[dict[str, Any]], list[str]]:
@@ -38,10 +38,10 @@ def mend(cells: list[dict[str, Any]], source: SourceNotebook) -> tuple[list[dict
     back at its place, save a cell for an answer in code: an empty one would wipe an answer out.
     """
     repairs: list[str] = []
-    found = _by_name(cells, source, repairs)
-    _find_lost(cells, source, found, repairs)
-    _put_marks(cells, source, found, repairs)
-    cells = _put_back(cells, source, found, repairs)
+    where = _by_name(cells, source, repairs)
+    _find_lost(cells, source, where, repairs)
+    _put_marks(cells, source, where, repairs)
+    cells = _put_back(cells, source, where, repairs)
     _put_ids(cells, source)
     return cells, repairs
 
@@ -56,7 +56,7 @@ def _by_name(cells: list[dict[str, Any]], source: SourceNotebook, repairs: list[
     for n, cell in enumerate(cells):
         if grade_id(cell) in source.marked:
             places.setdefault(grade_id(cell), []).append(n)
-    found = {name: copies[-1] for name, copies in places.items()}
+    where = {name: copies[-1] for name, copies in places.items()}
     for name, copies in places.items():
         if len(copies) == 1:
             continue
@@ -65,23 +65,23 @@ def _by_name(cells: list[dict[str, Any]], source: SourceNotebook, repairs: list[
             # A memo that was split: its halves belong together.
             texts = dict.fromkeys(cells[n]["source"].strip() for n in copies)
             cells[copies[-1]]["source"] = "\n\n".join(text for text in texts if text)
-    return found
+    return where
 
 
 def _find_lost(
-    cells: list[dict[str, Any]], source: SourceNotebook, found: dict[str, int], repairs: list[str]
+    cells: list[dict[str, Any]], source: SourceNotebook, where: dict[str, int], repairs: list[str]
 ) -> None:
     """Find cells that lost their marks: by cell id, by text, by place."""
     free = [
-        n for n in range(len(cells)) if n not in found.values() and grade_id(cells[n]) not in source.marked
+        n for n in range(len(cells)) if n not in where.values() and grade_id(cells[n]) not in source.marked
     ]
 
     def take(cell: SourceCell, n: int) -> None:
-        found[cell.name] = n
+        where[cell.name] = n
         free.remove(n)
         repairs.append(_("{cell} had lost its marks").format(cell=cell.name))
 
-    lost = [cell for cell in source.marked.values() if cell.name not in found]
+    lost = [cell for cell in source.marked.values() if cell.name not in where]
     for cell in lost:
         same = [n for n in free if cell.cell_id and cells[n]["id"] == cell.cell_id]
         if not same:
@@ -92,10 +92,10 @@ def _find_lost(
     # One answer missing between two cells that are there, and one unknown cell of its kind between them.
     order = list(source.marked.values())
     for i, cell in enumerate(order):
-        if cell.name in found or not cell.solution:
+        if cell.name in where or not cell.solution:
             continue
-        before = max((found[c.name] for c in order[:i] if c.name in found), default=-1)
-        after = min((found[c.name] for c in order[i + 1 :] if c.name in found), default=len(cells))
+        before = max((where[c.name] for c in order[:i] if c.name in where), default=-1)
+        after = min((where[c.name] for c in order[i + 1 :] if c.name in where), default=len(cells))
         between = [
             n
             for n in free
@@ -106,10 +106,10 @@ def _find_lost(
 
 
 def _put_marks(
-    cells: list[dict[str, Any]], source: SourceNotebook, found: dict[str, int], repairs: list[str]
+    cells: list[dict[str, Any]], source: SourceNotebook, where: dict[str, int], repairs: list[str]
 ) -> None:
     marked = source.marked
-    names = {n: name for name, n in found.items()}
+    names = {n: name for name, n in where.items()}
     for n, cell in enumerate(cells):
         old = cell["metadata"].pop("nbgrader", None)
         if n in names:
@@ -129,14 +129,14 @@ def _changed(old: Mapping[str, Any], meta: Mapping[str, Any]) -> bool:
 
 
 def _put_back(
-    cells: list[dict[str, Any]], source: SourceNotebook, found: Mapping[str, int], repairs: list[str]
+    cells: list[dict[str, Any]], source: SourceNotebook, where: Mapping[str, int], repairs: list[str]
 ) -> list[dict[str, Any]]:
     """Put deleted cells back, each after the nearest marked cell before it that is there."""
     after: dict[int, list[dict[str, Any]]] = {}
     place = -1
     for name, cell in source.marked.items():
-        if name in found:
-            place = found[name]
+        if name in where:
+            place = where[name]
         elif not (cell.solution and cell.kind == "code" and not cell.grade):
             after.setdefault(place, []).append(
                 {
@@ -148,10 +148,10 @@ def _put_back(
             )
             if cell.kind == "code" or cell.solution:
                 repairs.append(_("{cell} was missing and was put back").format(cell=name))
-    made = list(after.get(-1, []))
+    whole = list(after.get(-1, []))
     for n, old in enumerate(cells):
-        made += [old, *after.get(n, [])]
-    return made
+        whole += [old, *after.get(n, [])]
+    return whole
 
 
 def _put_ids(cells: Iterable[dict[str, Any]], source: SourceNotebook) -> None:

@@ -262,7 +262,7 @@ def _imports(source: SourceNotebook) -> tuple[str, ...]:
     """Modules that the notebook's own cells import: what a warm kernel may hold before it starts."""
     import ast
 
-    found: dict[str, None] = {}
+    modules: dict[str, None] = {}
     for cell in source.cells:
         if cell.kind != "code" or cell.test:
             continue
@@ -272,7 +272,7 @@ def _imports(source: SourceNotebook) -> tuple[str, ...]:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                found.update(dict.fromkeys(alias.name for alias in node.names))
+                modules.update(dict.fromkeys(alias.name for alias in node.names))
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found[node.module] = None
-    return tuple(found)
+                modules[node.module] = None
+    return tuple(modules)

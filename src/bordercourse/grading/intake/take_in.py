@@ -60,15 +60,15 @@ def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) 
         raise DamagedError(_("the folder is a link"))
     left_out = copy_plain_files(submitted, target, skip=[_TIMESTAMP]) + _timestamp(submitted, target)
     pages, repairs = gather(target, is_like_notebook, LARGEST_NOTEBOOK)
-    found: dict[str, Cells] = {}
+    mended: dict[str, Cells] = {}
     for source in notebooks:
         others = {f"{other.name}.ipynb" for other in notebooks if other is not source}
         copy, damaged = _meant({name: pages[name] for name in pages if name not in others}, source)
         repairs += damaged
         if copy is not None:
-            found[source.name], done = copy.content
+            mended[source.name], done = copy.content
             repairs += [*_taken(copy.name, f"{source.name}.ipynb", pages), *done]
-    if not found:
+    if not mended:
         # Why a file could not be read says more than that there is none.
         reasons = repairs or [line for line in left_out if is_like_notebook(line.rsplit(": ", 1)[0])]
         raise DamagedError("; ".join(reasons) or _("no notebook of this exercise was handed in"))
@@ -77,7 +77,7 @@ def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) 
         left_out.append(_("no {name} was handed in, so no clicked answer counts").format(name=FILE_NAME))
     for path in [path for path in target.iterdir() if path.suffix.lower() == ".ipynb" and path.is_file()]:
         path.unlink()
-    for name, cells in found.items():
+    for name, cells in mended.items():
         _write(target / f"{name}.ipynb", cells)
     return Submission(tuple(repairs + sheet), tuple(left_out))
 
@@ -116,10 +116,10 @@ def _meant(
         alike = likeness(cells, source) >= _ALIKE
         if not alike and PurePath(name).name.lower() != wanted.lower():
             continue
-        mended, repairs = mend(cells, source)
+        whole, repairs = mend(cells, source)
         if lost_letters(data):
             repairs.append(_("some letters could not be read: it was saved in an old encoding"))
-        copy = Copy(name, (mended, repairs), own_lines(mended, given))
+        copy = Copy(name, (whole, repairs), own_lines(whole, given))
         (copies if alike else others).append(copy)
     # A file of the right name that is not like the notebook at all is taken only where there is no other.
     return chosen(copies or others, wanted), damaged
@@ -168,6 +168,8 @@ def settle_sheet(folder: Path, module: str) -> tuple[list[str], bool]:
         (folder / FILE_NAME).write_text(sheet_text(module, sheet.answers), encoding="utf-8", newline="\n")
         if lost_letters(files[sheet.name]):
             notes.append(_("{name}: some letters could not be read").format(name=printable(sheet.name)))
+    elif notes:
+        notes.append(_("no clicked answer counts"))
     return notes, not sheet.name and not notes
 
 
