@@ -5,7 +5,7 @@ PYTHON ?=
 START ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser docs install requirements vectors wheel clean
+.PHONY: lab test lint types units lessons rehearsal browser docs install oldest requirements vectors wheel clean
 
 lab: install
 	@$(BIN)/bordercourse start $(START)
@@ -19,6 +19,7 @@ install:
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/deptry src
 
 types: install
 	$(BIN)/mypy
@@ -47,6 +48,14 @@ requirements: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 		--extra dev --output-file requirements.txt pyproject.toml
 
+# The tests of the library with the oldest versions that pyproject.toml allows, in an environment of their own.
+oldest: install
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --only-binary :all: --no-header --no-annotate --extra dev \
+		--output-file .venv-oldest.txt pyproject.toml
+	$(BIN)/uv venv --quiet --clear .venv-oldest
+	$(BIN)/uv pip install --quiet --python .venv-oldest/bin/python -r .venv-oldest.txt --editable .
+	.venv-oldest/bin/python -m pytest -q -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/test_requirements.py
+
 # Published files that some tests read. They stay with their publishers; tests/vectors.toml lists them.
 vectors: install
 	$(BIN)/python tools/vectors.py
@@ -56,4 +65,4 @@ wheel: install
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:
-	rm -rf .venv dist build docs/_build docs/_made
+	rm -rf .venv .venv-oldest .venv-oldest.txt dist build docs/_build docs/_made
