@@ -80,6 +80,30 @@ def test_another_hand_in_is_graded_whatever_the_times_say(
     assert again(room, isolate)[0] == []
 
 
+@pytest.mark.parametrize(
+    ("stamp", "time", "note"),
+    [
+        ("2026-11-02 09:00:00.000000 UTC", "2026-11-02 09:00:00", ""),
+        ("2026-11-02 09:00:00.000000 +07", "2026-11-02 02:00:00", ""),
+        ("2026-11-02 09:00:00 +0730", "2026-11-02 01:30:00", ""),
+        (
+            "2026-11-02 09:00:00 WIB",
+            "None",
+            "timestamp.txt: its time zone is not sure, so it counts as no time",
+        ),
+        ("2026-11-02 09:00:00", "None", "timestamp.txt: its time zone is not sure, so it counts as no time"),
+        ("as soon as I can", "None", "timestamp.txt: not a time"),
+    ],
+)
+def test_a_time_counts_where_it_is_sure(
+    class_of_three: Classroom, isolate: bool, stamp: str, time: str, note: str
+) -> None:
+    (class_of_three.root / "submitted" / "an" / "tiny" / "timestamp.txt").write_text(stamp)
+    outcome = class_of_three.grade("tiny", isolate=isolate)["an"]
+    assert outcome.left_out == ((note,) if note else ())
+    assert {row[2] for row in class_of_three.everything() if row[:2] == ("tiny", "an")} == {time}
+
+
 def test_a_file_that_was_lost_and_put_back_counts(fresh: Callable[[], Classroom], isolate: bool) -> None:
     room = fresh()
     folder = room.hand_in("an", "small", room.model("small"), sheet={"a1-word": "b"})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,15 +16,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bordercourse.files import read_plain
+from bordercourse.grading.intake.times import TIMESTAMP, stated_time
 from bordercourse.handin.parcel import LARGEST, Parcel
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Filed", "file_parcel"]
 
-TIMESTAMP = "timestamp.txt"
 _BEGIN = datetime(2025, 1, 1, tzinfo=UTC)  # no hand-in is older than the course
 _AHEAD = timedelta(days=1)
-_ANY_ZONE = timedelta(hours=26)  # between the first place of the earth to see a day, and the last
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,6 @@ class Filed:
 
     kind: str
     note: str = ""
-
-
-@dataclass(frozen=True)
-class _Time:
-    """A time, and how far off it may be; None where nothing is known."""
-
-    at: datetime | None
-    off: timedelta = timedelta()
 
 
 def file_parcel(parcel: Parcel, participant: str, course: Path, now: datetime) -> Filed:
@@ -71,7 +61,7 @@ def file_parcel(parcel: Parcel, participant: str, course: Path, now: datetime) -
         return Filed("filed", "" if sure else _wrong_clock(parcel))
     if _same(parcel.files, place) or _kept(parcel, earlier):
         return Filed("known")
-    here = _time_of(place)
+    here = stated_time(place)
     if not sure:
         kept = _keep_aside(parcel, earlier, course)
         return Filed("apart", _("{clock}; kept as {place}").format(clock=_wrong_clock(parcel), place=kept))
@@ -110,7 +100,7 @@ def _kept(parcel: Parcel, earlier: Path) -> bool:
         folders = sorted(earlier.iterdir())
     except OSError:
         return False
-    return any(_same(parcel.files, one) and _time_of(one).at == parcel.time for one in folders)
+    return any(_same(parcel.files, one) and stated_time(one).at == parcel.time for one in folders)
 
 
 def _keep_aside(parcel: Parcel, earlier: Path, course: Path) -> str:
@@ -148,36 +138,6 @@ def _put(parcel: Parcel, place: Path, course: Path, time: datetime, aside: Path 
                 with contextlib.suppress(OSError):
                     os.rename(aside, place)
             raise
-
-
-def _time_of(place: Path) -> _Time:
-    """Return when a submission was handed in, as its time stamp says.
-
-    nbgrader reads a zone of which it knows no name as if it were not there, and ``+07`` as seconds.
-    """
-    try:
-        text = read_plain(place / TIMESTAMP, 200).decode("ascii").strip()
-    except (OSError, ValueError):
-        return _Time(None)
-    text = re.sub(r"\s*(UTC|GMT|Z)$", "+00:00", text)
-    text = re.sub(r"(:\d\d(?:\.\d+)?)\s+([+-]\d\d(?::?\d\d)?)$", r"\1\2", text)
-    try:
-        time = datetime.fromisoformat(text)
-        if time.tzinfo is not None:
-            return _Time(time.astimezone(UTC))
-        return _Time(time.replace(tzinfo=UTC), _ANY_ZONE)
-    except (ValueError, OverflowError):
-        return _time_by_nbgrader(text)
-
-
-def _time_by_nbgrader(text: str) -> _Time:
-    from nbgrader.utils import parse_utc
-
-    try:
-        time = parse_utc(text)
-    except (ValueError, TypeError, OverflowError, AttributeError):
-        return _Time(None)
-    return _Time(time.replace(tzinfo=UTC), _ANY_ZONE) if isinstance(time, datetime) else _Time(None)
 
 
 def _folder_name(time: datetime) -> str:

@@ -12,9 +12,9 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from bordercourse.course import manifest
 from bordercourse.errors import InputError
-from bordercourse.files import read_plain
 from bordercourse.grading.gradebook import name_of
 from bordercourse.grading.grades import Course
+from bordercourse.grading.intake.times import stated_time
 from bordercourse.grading.pages.clean import plain
 from bordercourse.grading.release import exercises_in
 
@@ -192,15 +192,9 @@ def _hand_in(course: Course, module: str, participant: str, submission: Any) -> 
 
 
 def _time(course: Course, module: str, participant: str) -> datetime | None:
-    """The time that a hand-in states, if it states one that can be read."""
-    from nbgrader.utils import parse_utc
-
-    folder = course.folder(course.coursedir.submitted_directory, participant, module)
-    try:
-        time = parse_utc(read_plain(folder / "timestamp.txt", 200).decode("ascii").strip())
-    except (OSError, ValueError, TypeError, OverflowError, AttributeError):
-        return None
-    return time if isinstance(time, datetime) else None
+    """The time that a hand-in states, if it is sure; in UTC, and as the gradebook holds times."""
+    time = stated_time(course.folder(course.coursedir.submitted_directory, participant, module)).sure
+    return time.replace(tzinfo=None) if time is not None else None
 
 
 def _waits(grade: Any) -> bool:

@@ -23,16 +23,15 @@ from bordercourse.files import (
     gather,
     lost_letters,
     printable,
-    read_plain,
 )
 from bordercourse.grading.intake.files import copy_plain_files
 from bordercourse.grading.intake.repair import likeness, mend
 from bordercourse.grading.intake.source import SourceNotebook
+from bordercourse.grading.intake.times import TIMESTAMP, stated_time
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Submission", "settle_sheet", "take_in"]
 
-_TIMESTAMP = "timestamp.txt"
 _ALIKE = 0.5  # the share of the instructor's cells that a file under another name must hold
 _CLICKED = re.compile(r"\.(choice|choices|casebook)\(")
 
@@ -58,7 +57,7 @@ def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) 
     """
     if submitted.is_symlink():
         raise DamagedError(_("the folder is a link"))
-    left_out = copy_plain_files(submitted, target, skip=[_TIMESTAMP]) + _timestamp(submitted, target)
+    left_out = copy_plain_files(submitted, target, skip=[TIMESTAMP]) + _timestamp(submitted, target)
     pages, repairs = gather(target, is_like_notebook, LARGEST_NOTEBOOK)
     mended: dict[str, Cells] = {}
     for source in notebooks:
@@ -83,19 +82,17 @@ def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) 
 
 
 def _timestamp(submitted: Path, target: Path) -> list[str]:
-    """Keep the time of handing in only if nbgrader can read it."""
-    from nbgrader.utils import parse_utc
-
-    path = submitted / _TIMESTAMP
-    if not os.path.lexists(path):
+    """Keep the time of handing in where it is sure, in the one form that nbgrader reads rightly."""
+    if not os.path.lexists(submitted / TIMESTAMP):
         return []
-    try:
-        text = read_plain(path, 200).decode("ascii").strip()
-        parse_utc(text)
-    except (OSError, ValueError, TypeError, OverflowError, AttributeError):
-        return [_("timestamp.txt: not a time")]
-    (target / _TIMESTAMP).write_text(text + "\n", encoding="ascii")
-    return []
+    time = stated_time(submitted)
+    if time.sure is not None:
+        stamp = f"{time.sure:%Y-%m-%d %H:%M:%S.%f} UTC\n"
+        (target / TIMESTAMP).write_text(stamp, encoding="ascii")
+        return []
+    if time.at is None:
+        return [_("{name}: not a time").format(name=TIMESTAMP)]
+    return [_("{name}: its time zone is not sure, so it counts as no time").format(name=TIMESTAMP)]
 
 
 def _meant(
