@@ -311,15 +311,28 @@ def test_a_field_that_holds_what_doc_9303_does_not_allow_is_named(format: str, f
 
 
 @pytest.mark.parametrize(
-    ("format", "code"),
-    [("TD3", "I"), ("TD3", "P1"), ("TD1", "P"), ("TD1", "IV"), ("TD1", "AC"), ("TD2", "V"), ("TD2", "X")],
+    ("format", "code", "allowed"),
+    [
+        ("TD3", "I", False),
+        ("TD3", "P1", False),
+        ("TD3", "PD", True),
+        ("TD1", "P", False),
+        ("TD1", "IV", False),
+        ("TD1", "AC", True),  # the certificate of a crew member
+        ("TD1", "C1", True),  # the card of a permanent resident of the United States
+        ("TD1", "<I", False),
+        ("TD2", "X", False),
+        ("MRV-A", "V2", True),
+    ],
 )
-def test_codes_of_documents(format: str, code: str) -> None:
-    allowed = code == "AC"  # the certificate of a crew member
-    if code == "V":  # two lines of 36 that begin with V are a visa
-        assert doc.parse_mrz(written("TD2", code="V")).format == "MRV-B"
-    else:
-        assert bool(doc.parse_mrz(written(format, code=code)).faults) is not allowed
+def test_codes_of_documents(format: str, code: str, allowed: bool) -> None:
+    assert [fault.field for fault in doc.parse_mrz(written(format, code=code)).faults] == ["code"] * (
+        not allowed
+    )
+
+
+def test_two_lines_that_begin_with_v_are_a_visa() -> None:
+    assert doc.parse_mrz(written("TD2", code="V")).format == "MRV-B"
 
 
 @pytest.mark.parametrize("format", LAYOUTS)

@@ -319,7 +319,7 @@ def test_a_signer_with_a_number_that_is_not_positive_is_malformed_without_a_warn
 def test_whatever_a_later_library_raises_on_a_stranger_the_answer_is_a_verdict(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from bordercourse.documents import certificates as module
+    from bordercourse.documents import signers as module
 
     class NewFaultError(Exception):
         pass

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bordercourse.documents.certificates import fits_algorithm
 from bordercourse.documents.jcs import canonical, read_json, spell
 from bordercourse.documents.scanned import level
+from bordercourse.documents.signers import fits_algorithm
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _

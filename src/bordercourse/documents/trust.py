@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bordercourse.documents.certificates import Allowed, extension, read_allowed, read_certificate
+from bordercourse.documents.signers import Allowed, extension, read_allowed, read_certificate
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, mark, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _

@@ -65,14 +65,11 @@ class Fault:
 
 _NO_CODE = {
     "TD3": mark("a passport has P, then a letter or a filler (<)"),
-    "TD1": mark("a card has A, C or I, then a letter or a filler (<), never V"),
-    "MRV": mark("a visa has V, then a letter or a filler (<)"),
+    "TD1": mark("a card has A, C or I, then another character, never V"),
+    "MRV": mark("a visa has V, then another character"),
 }
-_CODE = {
-    "TD3": re.compile(r"P[A-Z<]"),
-    "TD1": re.compile(r"(?:A[ABD-UW-Z<]|AC|[CI][A-UW-Z<])"),
-    "MRV": re.compile(r"V[A-Z<]"),
-}
+# The second character is the issuing State's choice, save what is named here (9303-4, 9303-5 note k, 9303-7).
+_CODE = {"TD3": re.compile(r"P[A-Z<]"), "TD1": re.compile(r"[ACI][^V]"), "MRV": re.compile(r"V.")}
 _STATE = re.compile(r"(?:[A-Z]<<|[A-Z]{2}<|[A-Z]{3})")
 _NAMES = re.compile(r"[A-Z]+(?:<[A-Z]+)*(?:<<[A-Z]+(?:<[A-Z]+)*)?<*")
 # Doc 9303 prints < for a sex that is not specified. Some States print X instead, as on the page above it;
