@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,10 @@ import numpy as np
 import pandas as pd
 
 from bordercourse import registration as reg
+from bordercourse.errors import CourseWarning
 
 DISTRICTS = 300
+warnings.simplefilter("ignore", CourseWarning)  # the noise of these districts is no finding
 AGES = np.arange(0, 85, 5)
 CENSUS: dict[str, Any] = {
     "population": ("census_1", "census_2"),

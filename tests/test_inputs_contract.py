@@ -603,6 +603,14 @@ def test_columns_are_read_by_what_they_must_hold(room: str, name: str) -> None:
         fails_with_a_sentence(function, {**right, table: frame.iloc[:0]}, table)
 
 
+@pytest.mark.parametrize(("room", "name", "given"), INPUTS)
+def test_a_column_is_named_once(room: str, name: str, given: str) -> None:
+    function, right = function_of(room, name), CALLS[room][name]
+    if isinstance(inputs_of(function)[given], Columns):
+        named = right[given] if isinstance(right[given], list | tuple) else [right[given]]
+        fails_with_a_sentence(function, {**right, given: [named[0], named[0]]}, given)
+
+
 @pytest.mark.parametrize(("room", "name"), EVERY)
 def test_a_call_that_does_not_fit_is_answered_with_a_sentence(room: str, name: str) -> None:
     function, right = function_of(room, name), CALLS[room][name]

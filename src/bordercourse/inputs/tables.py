@@ -86,6 +86,12 @@ class Columns(InTable):
         columns = tuple(_column(one, name) for one in value) if several else (_column(value, name),)
         if self.number is not None and len(set(columns)) < self.number:
             raise self._count(value, name)
+        if len(set(columns)) < len(columns):
+            raise InputError(
+                name,
+                _("{value} names a column twice.").format(value=shown(value)),
+                _("Name each column once."),
+            )
         if len(columns) < self.least:
             raise InputError(name, _("the list is empty."), advice(self.do, _("Name at least one column.")))
         return columns

@@ -5,6 +5,7 @@ Groups of rows are measured by k-anonymity, l-diversity and t-closeness through 
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +95,15 @@ def anonymity(frame: pd.DataFrame, quasi_identifiers: Sequence[str], sensitive: 
     data = data.astype(str)
     qi = list(quasi_identifiers)
     groups = data.groupby(qi)[sensitive].agg(people="size", different="nunique").reset_index()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # pycanon asks pandas for groups in an older way
+        k = int(pc.k_anonymity(data, qi))
+        diversity = int(pc.l_diversity(data, qi, [sensitive]))
+        closeness = float(pc.t_closeness(data, qi, [sensitive]))
     return Anonymity(
-        k=int(pc.k_anonymity(data, qi)),
-        l=int(pc.l_diversity(data, qi, [sensitive])),
-        t=float(pc.t_closeness(data, qi, [sensitive])),
+        k=k,
+        l=diversity,
+        t=closeness,
         rows=len(data),
         groups=len(groups),
         smallest=groups.sort_values(["different", "people", *qi], ignore_index=True),
