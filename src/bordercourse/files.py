@@ -130,6 +130,13 @@ def write_whole(path: Path, content: bytes | str) -> None:
     The new content is written beside and flushed to the disk before it takes the old one's place: a
     power cut or a full disk leaves the old file. Text is written as UTF-8 with ``\\n`` as line end.
 
+    Parameters
+    ----------
+    path : path
+        Where; the folder must be there.
+    content : bytes or str
+        What the file holds from then on.
+
     Raises
     ------
     OSError
@@ -184,6 +191,13 @@ def need_space(folder: Path, size: int = 4_000_000) -> None:
 
 def read_plain(path: Path, largest: int) -> bytes:
     """Return the bytes of a plain file of at most `largest` bytes.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    largest : int
+        In bytes.
 
     Raises
     ------

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bordercourse.handin.parcel import Parcel, participant_id, write_parcel
+from bordercourse.handin.identifiers import participant_id
+from bordercourse.handin.parcel import Parcel, write_parcel
 
 MODULE = "01-tiny"
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

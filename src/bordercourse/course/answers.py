@@ -90,7 +90,15 @@ def read_sheet(data: bytes, module: str, *, named: bool = True) -> dict[str, Any
 
 
 def sheet_text(module: str, answers: Mapping[str, Any]) -> str:
-    """Return the text of an answer sheet."""
+    """Return the text of an answer sheet.
+
+    Parameters
+    ----------
+    module : str
+        Number and slug of the exercise.
+    answers : mapping
+        By question.
+    """
     sheet = {"format": 1, "module": module, "answers": answers}
     text = json.dumps(sheet, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return text.encode(errors="replace").decode()  # half a letter cannot be written

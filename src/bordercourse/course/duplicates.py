@@ -60,6 +60,13 @@ def chosen(copies: Iterable[Copy[Content]], wanted: str) -> Copy[Content] | None
     A copy counts if every answer of the others stands in it too. Of copies with equal answers, the
     one named `wanted` counts, else the one nearest to the top of the folder.
 
+    Parameters
+    ----------
+    copies : iterable of Copy
+        The readable ones, in any order.
+    wanted : str
+        The name that the file should have.
+
     Raises
     ------
     UnclearError

@@ -60,7 +60,15 @@ def fingerprint(path: Path) -> str:
 
 
 def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
-    """Copy the lessons; return one line for every new version laid beside a changed lesson."""
+    """Copy the lessons; return one line for every new version laid beside a changed lesson.
+
+    Parameters
+    ----------
+    shipped, workspace : path
+        From where, and to where.
+    ledger : Ledger
+        What was shipped before.
+    """
     notices = []
     for source in _files(shipped):
         name = source.relative_to(shipped)
@@ -101,6 +109,13 @@ def copy_exercise(released: Path, target: Path, ledger: Ledger) -> bool:
     """Copy one released exercise; return whether it was copied.
 
     An exercise that is there stays, unless not a byte of it differs from what was shipped.
+
+    Parameters
+    ----------
+    released, target : path
+        From where, and to where.
+    ledger : Ledger
+        What was shipped before.
     """
     known, new = f"exercises/{released.name}", fingerprint(released)
     if target.exists():

@@ -62,8 +62,8 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
 def _make(module: str, name: str, root: Path) -> tuple[bool, str]:
     """Make the file; return whether it is there, and what to say, as HTML."""
     from bordercourse.handin.hand_in import last_name, remember_name
+    from bordercourse.handin.identifiers import full_name
     from bordercourse.handin.packing import deliver, pack
-    from bordercourse.handin.parcel import full_name
 
     if not full_name(name):
         return False, _alert(_("Type your name first."))

@@ -12,8 +12,8 @@ from pathlib import Path
 from bordercourse.desk.places import default_workspace
 from bordercourse.errors import InputError
 from bordercourse.files import write_whole
+from bordercourse.handin.identifiers import full_name
 from bordercourse.handin.packing import deliver, pack
-from bordercourse.handin.parcel import full_name
 from bordercourse.i18n import gettext as _
 
 __all__ = ["hand_in", "last_name", "main", "remember_name"]
@@ -71,7 +71,15 @@ def last_name(workspace: Path) -> str | None:
 
 
 def remember_name(workspace: Path, name: str) -> None:
-    """Remember whose hand-in was made last; where that cannot be written, nothing is lost."""
+    """Remember whose hand-in was made last; where that cannot be written, nothing is lost.
+
+    Parameters
+    ----------
+    workspace : path
+        The workspace.
+    name : str
+        As it was typed.
+    """
     path = _memory(workspace)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,8 @@ from bordercourse.files import (
     read_json,
     why_not_written,
 )
-from bordercourse.handin.parcel import Parcel, full_name, participant_id, write_parcel
+from bordercourse.handin.identifiers import full_name, participant_id
+from bordercourse.handin.parcel import Parcel, write_parcel
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Packed", "deliver", "pack"]
@@ -97,6 +98,13 @@ def pack(
 
 def deliver(parcel: Parcel, workspace: Path) -> Path:
     """Write a hand-in into the folder ``hand-ins`` of a workspace, and return the file.
+
+    Parameters
+    ----------
+    parcel : Parcel
+        The hand-in.
+    workspace : path
+        The workspace that it was made in.
 
     Raises
     ------

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from bordercourse.errors import InputError
 from bordercourse.files import DamagedError, read_json, write_whole
-from bordercourse.handin.parcel import Parcel, participant_id
+from bordercourse.handin.identifiers import participant_id
+from bordercourse.handin.parcel import Parcel
 from bordercourse.handin.roster import ROSTER, Person, gradebook_people, read_roster
 from bordercourse.i18n import gettext as _
 

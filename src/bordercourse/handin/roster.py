@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bordercourse.errors import InputError
 from bordercourse.files import printable, why_not_written
-from bordercourse.handin.parcel import full_name, is_id
+from bordercourse.handin.identifiers import full_name, is_id
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ROSTER", "Person", "gradebook_people", "read_roster"]

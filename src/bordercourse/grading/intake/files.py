@@ -71,7 +71,15 @@ def _notebooks_first(entry: os.DirEntry[str]) -> tuple[bool, str]:
 
 
 def copy_plain_files(source: Path, target: Path, skip: Iterable[str] = ()) -> list[str]:
-    """Copy the plain files of a folder and return those left out, with the reason."""
+    """Copy the plain files of a folder and return those left out, with the reason.
+
+    Parameters
+    ----------
+    source, target : path
+        From where, and to where.
+    skip : iterable of str
+        Names that are not copied from the top of `source`.
+    """
     copying = _Copying()
     copying.walk(source, target, tuple(skip))
     return copying.left_out

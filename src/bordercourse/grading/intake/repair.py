@@ -21,7 +21,15 @@ _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def likeness(cells: Sequence[Mapping[str, Any]], source: SourceNotebook) -> float:
-    """Return the share of the instructor's marked cells that `cells` still names or quotes."""
+    """Return the share of the instructor's marked cells that `cells` still names or quotes.
+
+    Parameters
+    ----------
+    cells : sequence of dict
+        From `bordercourse.course.notebooks.read_notebook`.
+    source : SourceNotebook
+        The instructor's notebook.
+    """
     marked = source.marked
     if not marked:
         return 0.0
@@ -36,6 +44,13 @@ def mend(cells: list[dict[str, Any]], source: SourceNotebook) -> tuple[list[dict
 
     The marks (points, ids, locks) are always taken from `source`. A cell that was deleted is put
     back at its place, save a cell for an answer in code: an empty one would wipe an answer out.
+
+    Parameters
+    ----------
+    cells : list of dict
+        From `bordercourse.course.notebooks.read_notebook`; they are changed.
+    source : SourceNotebook
+        The instructor's notebook.
     """
     repairs: list[str] = []
     where = _by_name(cells, source, repairs)

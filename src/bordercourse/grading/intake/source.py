@@ -147,6 +147,15 @@ def read_sources(gradebook: Any, assignment: str, folder: Path) -> list[SourceNo
 def read_source(gradebook: Any, assignment: str, notebook: str, folder: Path) -> SourceNotebook:
     """Return the notebook as `gradebook` knows it, in the order of the file in `folder`.
 
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The open gradebook.
+    assignment, notebook : str
+        Their names.
+    folder : path
+        Where the instructor's file lies.
+
     Raises
     ------
     SourceError

@@ -49,6 +49,15 @@ class Submission:
 def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) -> Submission:
     """Copy a submission to `target`, with its answer sheet and each notebook found and mended.
 
+    Parameters
+    ----------
+    submitted : path
+        What was handed in; its owner may have put anything into it.
+    target : path
+        Where the copy goes.
+    notebooks : sequence of SourceNotebook
+        The instructor's notebooks of the assignment.
+
     Raises
     ------
     DamagedError
