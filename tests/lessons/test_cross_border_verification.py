@@ -183,6 +183,23 @@ def test_protection_stands_above_the_next_step_and_a_sign_is_the_only_step(page:
         assert "Stop here" in page.said.value
 
 
+def test_a_code_of_somebody_else_says_to_ask_no_register_about_them(page: Page) -> None:
+    page.menu.value = "P13"
+    assert "Ask no register about them" in page.page.value
+    page.menu.value = "P09"
+    assert "Ask no register" not in page.page.value
+    page.give(picture(TEXT["P13"]), "P13.png")
+    assert "Ask no register about them" in page.page.value
+
+
+def test_of_two_certificates_with_one_code_the_person_in_need_counts() -> None:
+    calm = {"case_id": "A", "text": "x", "protection": "no need seen"}
+    in_need = {"case_id": "B", "text": "x", "protection": "seeks asylum"}
+    assert room._row_of({"A": calm, "B": in_need}, "x", "A.png") is in_need
+    assert room._row_of({"A": calm, "B": calm | {"case_id": "B"}}, "x", "B.png")["case_id"] == "B"
+    assert room._row_of({"A": calm}, "y", "A.png") is None
+
+
 def test_without_a_kernel_there_is_a_figure_and_the_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(room.plotting, "show", lambda _ax, alt: shown.append(alt))
