@@ -19,15 +19,8 @@ from bordercourse.handin import collect as collect_command
 from bordercourse.handin import hand_in as hand_in_command
 from bordercourse.handin.collect import collect
 from bordercourse.handin.hand_in import hand_in
-from bordercourse.handin.parcel import (
-    LARGEST,
-    SLIP,
-    Parcel,
-    full_name,
-    participant_id,
-    read_parcel,
-    write_parcel,
-)
+from bordercourse.handin.identifiers import full_name, participant_id
+from bordercourse.handin.parcel import LARGEST, SLIP, Parcel, read_parcel, write_parcel
 
 MODULE = "01-tiny"
 NOON = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
