@@ -35,6 +35,7 @@ COUNT = AskedNumber("count", high=800, unit="entries")
         ((6, 0), PERCENT, "Type it so: 6.000"),
         ((1, 234, 567), PERCENT, "Leave out the comma inside 1,234,567. Type it so: 1234567"),
         ((1, 2, 3), PERCENT, "Type one number, without a comma"),
+        ((8, 1.4), PERCENT, "Type one number, without a comma"),
         ((30,), COUNT, "Leave out the , at the end. Type it so: 30"),
         (True, PERCENT, "not a number"),
         ([81.2], PERCENT, "without brackets"),

@@ -43,6 +43,16 @@ TYPED = {
     "weeks = 8400 / 280 = 30": "without a second =. Type it so: 30",
     "weeks = 5'000": "Leave out the mark ' inside 5'000. Type it so: 5000",
     "weeks = 5.000.000": "Leave out the point inside 5.000.000. Type it so: 5000000",
+    "weeks = 3O": "Type the figure zero, not the letter O. Type it so: 30",
+    "weeks = 1l": "Type the figure one, not a letter that looks like it. Type it so: 11",
+    "weeks = 8400 /": "A number is missing behind /.",
+    "weeks = 30 =": "Leave out the = at the end. Type it so: 30",
+    "weeks = 30..": "Leave out the . at the end.",
+    'weeks = 30 + "5"': "type each number without quotation marks",
+    'blocked = ["entry"; "card"]': "Type , in place of ; between two entries.",
+    'gorin = {\n    "days" = 7,\n}': "stands one colon",
+    'gorin = {\n    "days" 7,\n}': "stands one colon",
+    "gorin = {\n    days: 7,\n}": "Put days between quotation marks",
     "weeks = 30 weeks": "Leave out the words: weeks. Type it so: 30",
     "weeks = 30weeks": "Leave out the words: weeks. Type it so: 30",
     "weeks = ... 30": "Your answer stands in place of the three dots: delete them. Type it so: 30",
@@ -140,6 +150,9 @@ def test_advice_fits_what_the_exercise_asks_for() -> None:
     with pytest.raises(SyntaxError) as stopped:
         compile("weeks = Rp 5.000", "ipykernel_1/2.py", "exec")
     assert "Leave out the words: Rp." in explain(stopped.value)[2]
+    with pytest.raises(SyntaxError) as stopped:
+        compile("weeks 30", "ipykernel_1/2.py", "exec")
+    assert "Between weeks and your answer stands one =" in explain(stopped.value)[2]
     with pytest.raises(NameError) as unknown:
         exec(compile("weeks = thirty", "ipykernel_1/3.py", "exec"), {})
     linecache.cache["ipykernel_1/3.py"] = (1, None, ["weeks = thirty"], "ipykernel_1/3.py")

@@ -88,18 +88,23 @@ def _not_a_number(value: Any, name: str, asked: AskedNumber) -> str:
         tip = advice(value, asked)
         if not tip and not any(char.isdigit() for char in value):
             tip = _("Type it in figures, without words.")
-    elif isinstance(value, tuple) and value and all(type(part) is int and part >= 0 for part in value):
-        # What a comma inside a number makes of it: 12,000 is read as (12, 0).
+    elif isinstance(value, tuple) and value and all(type(part) in (int, float) for part in value):
         head = _("{name} is read as several numbers, {value}.")
-        groups = [str(part) if n == 0 or part else "000" for n, part in enumerate(value)]
-        typed = ",".join(groups) + ("," if len(value) == 1 else "")
-        tip = advice(typed, asked) or _("Type one number, without a comma.")
+        tip = _split_by_commas(value, asked) or _("Type one number, without a comma.")
     elif isinstance(value, (list, set, tuple)) and len(value) == 1:
         head = _("{name} is a list, {value}. Type the number without brackets.")
         tip = ""
     else:
         head, tip = _("{name} is not a number: {value}. Give one number."), ""
     return f"{head.format(name=name, value=_shown(value))} {tip}".strip()
+
+
+def _split_by_commas(parts: tuple[float, ...], asked: AskedNumber) -> str:
+    """Return the advice on a number that its commas have split: 12,000 is read as (12, 0)."""
+    if any(type(part) is not int or part < 0 for part in parts):
+        return ""
+    groups = [str(part) if n == 0 or part else "000" for n, part in enumerate(parts)]
+    return advice(",".join(groups) + ("," if len(parts) == 1 else ""), asked)
 
 
 def check_text(value: Any, name: str, *, options: Iterable[str] | None = None) -> str:

@@ -84,10 +84,23 @@ def _number_tip(line: str, cell: list[str], n: int) -> str:
     return ""
 
 
+def _shape_tip(line: str) -> str:
+    """Return the advice on what stands between a name and its answer, or between two entries."""
+    text = _without_comment(line)
+    assigned = re.match(r"\s*(\w+)\s*(:?)(=?)", text)
+    if assigned and assigned[1] in _blanks and (assigned[2] or not assigned[3]):
+        return _("Between {name} and your answer stands one =.").format(name=assigned[1])
+    if re.match(r"""\s*(["'])[^"']*\1\s*(=|[^:\s,\])}])""", text):
+        return _("Between the name in quotation marks and your answer stands one colon.")
+    if re.search(r"""["'\]\d]\s*;""", text):
+        return _("Type , in place of ; between two entries.")
+    return ""
+
+
 def _syntax_tip(reason: str, line: str, cell: list[str], n: int) -> str:
-    number = _number_tip(line, cell, n)
-    if number:
-        return number
+    tip = _number_tip(line, cell, n) or _shape_tip(line)
+    if tip:
+        return tip
     if _CURLY.search(line):
         return _('Type straight quotation marks on the keyboard: "like this". Copied ones may be curly.')
     if "unterminated string" in reason or "EOL" in reason:
@@ -112,8 +125,12 @@ def _name_tip(name: str, line: str, cell: list[str], n: int) -> str:
     if re.match(rf"\s*{re.escape(name)}\s*==", line):
         return _("Type one = between the name and your answer, not two.")
     blank = _blanks.get(_name_above(cell, n))
+    if re.match(rf"\s*{re.escape(name)}\s*:", line):
+        return _("Put {name} between quotation marks, as the box had it.").format(name=name)
     answer = re.search(rf"(^|[=\[,:(])\s*{re.escape(name)}\s*([,\])}}#]|$)", line)
     if answer and blank is not None and (blank.number or blank.entries):
+        if any(char.isdigit() for char in name):
+            return _number_tip(line, cell, n)
         return _("{name} is a word, and a number is asked: type it in figures.").format(name=name)
     if answer:
         return _(
@@ -131,6 +148,8 @@ def _tip(error: BaseException, line: str, cell: list[str], n: int) -> str:
         return _name_tip(_missing_name(error), line, cell, n)
     if isinstance(error, TypeError) and "not callable" in reason:
         return _number_tip(line, cell, n) or _("Check the brackets: a sign is missing before one.")
+    if isinstance(error, TypeError) and "'str'" in reason:
+        return _("Text stands in a sum: type each number without quotation marks.")
     if isinstance(error, KeyError):
         return _("Check the spelling of the name between the quotation marks; capital letters count.")
     if isinstance(error, ZeroDivisionError):

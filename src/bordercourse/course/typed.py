@@ -97,6 +97,7 @@ class _Reading:
     text: str
     sentences: list[str] = field(default_factory=list)
     decimal: str = ""  # the other reading, where a comma may mark a decimal
+    unfinished: bool = False  # only the participant knows what is missing
 
     def change(self, text: str, sentence: str) -> None:
         if text != self.text:
@@ -132,24 +133,19 @@ def advice(typed: str, asked: AskedNumber | None = None) -> str:
         step(reading, asked)
     if reading.sentences == before:
         reading.sentences = sentences
-    return " ".join([*reading.sentences, *_conclusion(reading, asked)])
+    return " ".join([*reading.sentences, *_conclusion(reading)])
 
 
-def _conclusion(reading: _Reading, asked: AskedNumber | None) -> list[str]:
-    if not reading.sentences:
+def _conclusion(reading: _Reading) -> list[str]:
+    if not reading.sentences or reading.unfinished:
         return []
-    values = evaluate(reading.text), evaluate(reading.decimal)
-    if reading.decimal and values[0] is not None and values[1] is not None:
-        fit = [asked is None or not asked.problem("", value) for value in values if value is not None]
-        if fit == [False, True]:
-            return [_("Type it so: {number}").format(number=reading.decimal)]
-        if fit == [True, True] and not (asked and asked.whole):
-            return [
-                _("Type it so: {thousands} if it marks thousands, {decimal} if it marks a decimal").format(
-                    thousands=reading.text, decimal=reading.decimal
-                )
-            ]
-    if values[0] is None and not _parses(reading.text):
+    if reading.decimal:
+        return [
+            _("Type it so: {thousands} if it marks thousands, {decimal} if it marks a decimal").format(
+                thousands=reading.text, decimal=reading.decimal
+            )
+        ]
+    if evaluate(reading.text) is None and not (_parses(reading.text) and re.search(r"\d", reading.text)):
         return [_("Type the number alone, in figures.")]
     return [_("Type it so: {number}").format(number=reading.text)]
 
@@ -169,6 +165,7 @@ def _quotes(reading: _Reading, asked: AskedNumber | None) -> None:
 
 def _equals(reading: _Reading, asked: AskedNumber | None) -> None:
     reading.change(reading.text.lstrip("= "), _("Leave out the = in front of the number."))
+    reading.change(reading.text.rstrip("= "), _("Leave out the = at the end."))
     if "=" in reading.text:
         *_front, last = re.split(r"=+", reading.text)
         reading.change(last.strip(), _("Type the result alone, without a second =."))
@@ -185,6 +182,13 @@ def _percent(reading: _Reading, asked: AskedNumber | None) -> None:
 def _words(reading: _Reading, asked: AskedNumber | None) -> None:
     if re.match(r"0[xX]", reading.text):
         return
+    reading.change(
+        re.sub(r"(?<=\d)[oO](?![^\W\d_])", "0", reading.text), _("Type the figure zero, not the letter O.")
+    )
+    reading.change(
+        re.sub(r"(?<![^\W_])[lI](?=\d)|(?<=\d)[lI](?![^\W\d_])", "1", reading.text),
+        _("Type the figure one, not a letter that looks like it."),
+    )
     times = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", " * ", reading.text)
     reading.change(times, _("Type * in place of the letter x."))
     raised = re.sub(r"(?<=[\d)])[²³]", lambda power: "**2" if power[0] == "²" else "**3", reading.text)
@@ -209,7 +213,7 @@ def _signs(reading: _Reading, asked: AskedNumber | None) -> None:
         reading.change(
             reading.text.removeprefix(sign).strip(), _("Leave out the sign {char}.").format(char=sign)
         )
-    behind = re.search(r"[\s,;:$!?]+$", reading.text)
+    behind = re.search(r"[\s,;:$!?]+$|(?<=\.)\.+$", reading.text)
     if behind:
         reading.change(
             reading.text[: behind.start()],
@@ -240,21 +244,42 @@ def _brackets(reading: _Reading, asked: AskedNumber | None) -> None:
 
 def _marks(reading: _Reading, asked: AskedNumber | None) -> None:
     """Read the marks of thousands and decimals inside each number."""
-    thousands = decimal = reading.text
     for typed in dict.fromkeys(_NUMBER.findall(reading.text)):
-        one = _one_number(typed, asked)
-        if one is None:
+        if _one_clear_comma(typed):
+            _comma(reading, typed, asked)
             continue
-        sentence, meant, other = one
-        reading.sentences.append(sentence)
-        thousands = thousands.replace(typed, meant, 1)
-        decimal = decimal.replace(typed, other or meant, 1)
-    reading.text = thousands
-    reading.decimal = decimal if decimal != thousands else ""
+        meaning = _one_number(typed, asked)
+        if meaning is not None:
+            reading.sentences.append(meaning[0])
+            reading.text = reading.text.replace(typed, meaning[1], 1)
+            reading.decimal = reading.decimal.replace(typed, meaning[1], 1)
+    if re.search(r"[-+*/]$", reading.text):
+        reading.sentences.append(_("A number is missing behind {sign}.").format(sign=reading.text[-1]))
+        reading.unfinished = True
 
 
-def _one_number(typed: str, asked: AskedNumber | None) -> tuple[str, str, str] | None:
-    """Return the sentence about the marks inside a number, what is meant, and the other reading."""
+def _one_clear_comma(typed: str) -> bool:
+    """Tell whether one comma stands where it may mark thousands or decimals."""
+    return re.fullmatch(r"(?!0,)\d{1,3},\d{3}", typed) is not None
+
+
+def _comma(reading: _Reading, typed: str, asked: AskedNumber | None) -> None:
+    """Read a comma that may mark thousands or decimals: by what is asked, if that is clear."""
+    thousands = reading.text.replace(typed, typed.replace(",", ""), 1)
+    decimal = (reading.decimal or reading.text).replace(typed, typed.replace(",", "."), 1)
+    values = evaluate(thousands), evaluate(decimal)
+    fit = [asked is None or value is None or not asked.problem("", value) for value in values]
+    if (asked is not None and asked.whole) or fit == [True, False]:
+        reading.change(thousands, _("Leave out the comma inside {number}.").format(number=typed))
+    elif fit == [False, True]:
+        reading.change(decimal, _("Type a point in place of the comma in {number}.").format(number=typed))
+    else:
+        reading.change(thousands, _("The comma in {number} is not clear.").format(number=typed))
+        reading.decimal = decimal
+
+
+def _one_number(typed: str, asked: AskedNumber | None) -> tuple[str, str] | None:
+    """Return the sentence about the marks inside a number, and the number that is meant."""
     marks, groups = re.findall(r"[ ',.]", typed), re.split(r"[ ',.]", typed)
     if not marks:
         return None
@@ -262,22 +287,19 @@ def _one_number(typed: str, asked: AskedNumber | None) -> tuple[str, str, str] |
     joined = "".join(groups)
     if marks == ["."] and not (full and asked is not None and _marks_thousands(typed, joined, asked)):
         return None
-    if full and len(set(marks)) == 1 and marks != [","]:
+    if full and len(set(marks)) == 1:
         kind = {" ": _("space"), ",": _("comma"), ".": _("point"), "'": _("mark '")}[marks[0]]
-        return _("Leave out the {kind} inside {number}.").format(kind=kind, number=typed), joined, ""
-    if full and marks == [","]:
-        point = typed.replace(",", ".")
-        return _("The comma in {number} is not clear.").format(number=typed), joined, point
+        return _("Leave out the {kind} inside {number}.").format(kind=kind, number=typed), joined
     if marks == [","]:
-        point = typed.replace(",", ".")
-        return _("Type a point in place of the comma in {number}.").format(number=typed), point, ""
+        sentence = _("Type a point in place of the comma in {number}.")
+        return sentence.format(number=typed), typed.replace(",", ".")
     front = groups[:-1]
     grouped = len(front[0]) <= 3 and all(len(group) == 3 for group in front[1:])
     if grouped and marks[-1] in ",." and marks[-1] not in marks[:-1] and len(set(marks[:-1])) == 1:
         point = "".join(front) + "." + groups[-1]
-        return _("Leave out the marks of thousands in {number}.").format(number=typed), point, ""
+        return _("Leave out the marks of thousands in {number}.").format(number=typed), point
     if " " in marks:
-        return _("A sign is missing between two numbers in {number}.").format(number=typed), typed, ""
+        return _("A sign is missing between two numbers in {number}.").format(number=typed), typed
     return None
 
 
