@@ -11,6 +11,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from requirements_closure import closure
 
+import bordercourse
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TEXT = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -81,3 +83,12 @@ def test_the_wheel_is_built_with_the_nbgrader_that_grades() -> None:
     course = PROJECT["project"]["optional-dependencies"]["course"]
     runs = {Requirement(text).name: Requirement(text) for text in course}
     assert build["nbgrader"].specifier == runs["nbgrader"].specifier
+
+
+def test_the_version_is_written_once() -> None:
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    assert "version" not in PROJECT["project"]
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == "src/bordercourse/__init__.py"
+    # The citation is read by programs that run no code of ours.
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {bordercourse.__version__}\n" in citation

@@ -159,7 +159,7 @@ def test_an_afternoon(page: Any, lab: Lab, stick: list[Path], tmp_path: Path) ->
     said = run(page, page.get_by_role("button", name=f"Give back {MODULE}"))
     assert "3 files in" in said
     assert "A memo is not marked yet: somchai." in said
-    (file,) = (lab.workspace / "course" / "return" / MODULE).glob("feedback-*-chan-sokha-*.html")
+    (file,) = (lab.workspace / "course" / "return" / MODULE).glob("*-chan-sokha-*-feedback.html")
     text = file.read_text(encoding="utf-8")
     assert "Please name <strong>one</strong> number." in text
     assert "onerror" not in text

@@ -18,13 +18,15 @@ def cell(grade_id: str, source: str, **flags: Any) -> Any:
     return nbformat.v4.new_code_cell(source, metadata={"nbgrader": {"grade_id": grade_id, **marks}})
 
 
-def write_source(course: Path, solution: str = SOLUTION, module: str = MODULE) -> Path:
+def write_source(
+    course: Path, solution: str = SOLUTION, module: str = MODULE, stub: str = "answer = ..."
+) -> Path:
     """Write one exercise with a solution and a hidden test under `course`/source."""
     notebook = nbformat.v4.new_notebook(
         cells=[
             cell(
                 "b1-sum-answer",
-                f"answer = ...\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION",
+                f"{stub}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION",
                 solution=True,
                 locked=False,
             ),

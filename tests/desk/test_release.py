@@ -13,6 +13,7 @@ import pytest
 from bordercourse.errors import InputError
 from bordercourse.grading.gradebook import (
     GradebookError,
+    course_versions,
     mend_gradebook,
     put_programs_on_path,
 )
@@ -122,3 +123,20 @@ def test_programs_come_first_on_path_once() -> None:
     put_programs_on_path(environment)
     assert environment["PATH"].count(str(Path(sys.executable).parent)) == 1
     assert environment["PATH"].endswith("/elsewhere")
+
+
+def test_a_gradebook_names_the_versions_of_the_course_that_worked_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gradebook.db"
+    assert course_versions(path) == []
+    for version in ("0.9.0", "0.9.0", "1.0.0"):
+        monkeypatch.setattr("bordercourse.grading.gradebook.__version__", version)
+        mend_gradebook(path)
+    assert [version for version, _since in course_versions(path)] == ["0.9.0", "1.0.0"]
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{path}", "tiny") as gradebook:  # nbgrader does not mind our table
+        assert gradebook.students == []
+    assert course_versions(tmp_path / "none.db") == []
+    assert not (tmp_path / "none.db").exists()

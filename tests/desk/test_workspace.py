@@ -193,3 +193,34 @@ def test_the_grading_page_finds_a_mathjax_that_asks_nobody(tmp_path: Path) -> No
     )
     assert "window.MathJax = {Hub" in run.stdout
     assert "cloudflare.com/ajax/libs/mathjax" not in run.stdout
+
+
+def test_a_begun_exercise_stays_and_its_owner_is_told_of_a_newer_one(course: Shipped, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    mine = workspace.exercises / MODULE / f"{MODULE}.ipynb"
+    mine.write_text(mine.read_text(encoding="utf-8").replace("answer = ...", "answer = 41"), encoding="utf-8")
+    begun = mine.read_bytes()
+    assert lay_out(tmp_path / "work", course)[1] == [], "the course has no newer one"
+    write_source(
+        tmp_path / "checkout" / "exercises", solution="answer = 84 / 2", stub="answer = ...  # a number"
+    )
+    for _day in (1, 2):
+        told = lay_out(tmp_path / "work", course)[1]
+        assert len(told) == 1
+        assert f"The exercise {MODULE} is as you left it. The course has a newer one." in told[0]
+        assert mine.read_bytes() == begun
+    mine.parent.rename(workspace.exercises / "mine")
+    assert lay_out(tmp_path / "work", course)[1] == []
+    assert "# a number" in mine.read_text(encoding="utf-8")
+
+
+def test_a_workspace_knows_its_version_and_tells_of_an_update(
+    course: Shipped, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bordercourse.desk.workspace.__version__", "0.9.0")
+    assert lay_out(tmp_path / "work", course)[1] == []
+    monkeypatch.setattr("bordercourse.desk.workspace.__version__", "1.0.0")
+    assert lay_out(tmp_path / "work", course)[1] == [
+        "The course was version 0.9.0 here, and is now version 1.0.0."
+    ]
+    assert lay_out(tmp_path / "work", course)[1] == []

@@ -44,7 +44,7 @@ def test_each_file_is_one_persons(room: Classroom, capsys: pytest.CaptureFixture
     assert len(pages) == 3
     for who, memo in PEOPLE.items():
         (page,) = [
-            t for n, t in pages.items() if re.fullmatch(rf"feedback-tiny-{who}-\d{{4}}-\d\d-\d\d\.html", n)
+            t for n, t in pages.items() if re.fullmatch(rf"tiny-{who}-\d{{4}}-\d\d-\d\d-feedback\.html", n)
         ]
         assert memo in page
         assert f">{who}</dd>" in page
@@ -65,8 +65,8 @@ def test_the_exchange_gives_only_to_who_handed_in_there(room: Classroom) -> None
 
 
 def test_a_second_return_leaves_one_file_a_person(room: Classroom, tmp_path: Path) -> None:
-    old = tmp_path / "stick" / "tiny" / "feedback-tiny-an-2020-01-01.html"
-    others = [old.with_name(f"feedback-tiny-{n}.html") for n in ("nguyen-an-2020-01-01", "an-notes")]
+    old = tmp_path / "stick" / "tiny" / "tiny-an-2020-01-01-feedback.html"
+    others = [old.with_name(f"tiny-{n}-feedback.html") for n in ("nguyen-an-2020-01-01", "an-notes")]
     old.parent.mkdir(parents=True)
     for path in (old, *others):
         path.write_text("old")

@@ -105,26 +105,28 @@ def _copy_file(source: Path, target: Path) -> None:
     write_whole(target, source.read_bytes())
 
 
-def copy_exercise(released: Path, target: Path, ledger: Ledger) -> bool:
-    """Copy one released exercise; return whether it was copied.
+def copy_exercise(released: Path, target: Path, ledger: Ledger) -> str:
+    """Copy one released exercise; return what its owner should be told, which is mostly nothing.
 
     An exercise that is there stays, unless not a byte of it differs from what was shipped.
 
     Parameters
     ----------
-    released, target : path
-        From where, and to where.
+    released : path
+        The exercise as the course ships it now.
+    target : path
+        Its place in the workspace.
     ledger : Ledger
-        What was shipped before.
+        What was last shipped.
     """
     known, new = f"exercises/{released.name}", fingerprint(released)
     if target.exists():
         here = fingerprint(target)
         if here == new:
             ledger[known] = new
-            return False
+            return ""
         if here != ledger[known]:
-            return False
+            return _stays_old(released.name) if ledger[known] not in (None, new) else ""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".copy-") as scratch:
         copy = Path(scratch) / target.name
@@ -134,4 +136,12 @@ def copy_exercise(released: Path, target: Path, ledger: Ledger) -> bool:
             target.replace(Path(scratch) / "old")
         copy.replace(target)
     ledger[known] = new
-    return True
+    return ""
+
+
+def _stays_old(module: str) -> str:
+    return _(
+        "The exercise {module} is as you left it. The course has a newer one. Your work counts as it is. To "
+        "begin the newer one, first hand in. Then give the folder exercises/{module} another name, and start "
+        "the course again."
+    ).format(module=module)

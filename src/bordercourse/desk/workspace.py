@@ -19,12 +19,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bordercourse import __version__
 from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, fingerprint
 from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.files import write_whole
 from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.paths import link_to, plain_path
 from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
+from bordercourse.i18n import gettext as _
 
 __all__ = ["Workspace", "lay_out"]
 
@@ -112,8 +114,18 @@ def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
     if released is not None:
         for folder in sorted(path for path in released.iterdir() if path.is_dir()):
             if not folder.name.startswith("."):
-                copy_exercise(folder, workspace.exercises / folder.name, ledger)
-    return workspace, notices
+                notices.append(copy_exercise(folder, workspace.exercises / folder.name, ledger))
+    return workspace, [line for line in (_updated(ledger), *notices) if line]
+
+
+def _updated(ledger: Ledger) -> str:
+    """Note the version of the course in the workspace; say so where it is another one than before."""
+    before, ledger["version"] = ledger["version"], __version__
+    if before in (None, __version__):
+        return ""
+    return _("The course was version {before} here, and is now version {now}.").format(
+        before=before, now=__version__
+    )
 
 
 def _lay_out_course(workspace: Workspace, sources: Path, ledger: Ledger) -> tuple[Path, list[str]]:

@@ -163,13 +163,15 @@ def feedback_pages(course: Course, module: str, participant: str) -> list[Feedba
 def page_name(module: str, participant: str, day: datetime) -> str:
     """Return the file name of one participant's feedback: no two are alike.
 
+    It begins with the exercise: by that the home page finds it in the folder ``feedback``.
+
     Examples
     --------
     >>> page_name("01-civil-registration", "nguyen-an", datetime(2026, 11, 28))
-    'feedback-01-civil-registration-nguyen-an-2026-11-28.html'
+    '01-civil-registration-nguyen-an-2026-11-28-feedback.html'
     """
     person = re.sub(r"[^\w.-]+", "_", participant).strip(".") or "_"
-    return f"feedback-{module}-{person}-{day:%Y-%m-%d}.html"
+    return f"{module}-{person}-{day:%Y-%m-%d}-feedback.html"
 
 
 def _title(module: str) -> str:

@@ -12,13 +12,15 @@ import sqlite3
 import sys
 from collections.abc import MutableMapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bordercourse import __version__
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["GradebookError", "mend_gradebook", "name_of", "put_programs_on_path"]
+__all__ = ["GradebookError", "course_versions", "mend_gradebook", "name_of", "put_programs_on_path"]
 
 _SECONDS = 20  # that another program may take to finish what it writes
 
@@ -47,8 +49,13 @@ def put_programs_on_path(environment: MutableMapping[str, str]) -> None:
     environment["PATH"] = os.pathsep.join([programs, *others])
 
 
+_VERSIONS = "bordercourse_versions"  # a table of our own beside nbgrader's
+
+
 def mend_gradebook(path: Path) -> bool:
     """Begin a gradebook, or give a half-made one the version it lacks; return whether that was needed.
+
+    The version of the course is noted in it, where it differs from the last one noted.
 
     Parameters
     ----------
@@ -68,7 +75,9 @@ def mend_gradebook(path: Path) -> bool:
             found = {
                 name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
+            _note_course_version(database)
             if "alembic_version" in found and database.execute("SELECT * FROM alembic_version").fetchone():
+                database.commit()
                 return False
             database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
             database.execute("INSERT INTO alembic_version VALUES (?)", (_newest_version(),))
@@ -87,6 +96,29 @@ def mend_gradebook(path: Path) -> bool:
             )
         ) from None
     return True
+
+
+def _note_course_version(database: sqlite3.Connection) -> None:
+    database.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (version TEXT NOT NULL, since TEXT NOT NULL)")
+    last = database.execute(f"SELECT version FROM {_VERSIONS} ORDER BY rowid DESC LIMIT 1").fetchone()
+    if last != (__version__,):
+        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        database.execute(f"INSERT INTO {_VERSIONS} VALUES (?, ?)", (__version__, now))
+
+
+def course_versions(path: Path) -> list[tuple[str, str]]:
+    """Return the versions of the course that worked on a gradebook, with the time of the first work of each.
+
+    Parameters
+    ----------
+    path : path
+        The gradebook. One that no course of ours has opened names no version.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute(f"SELECT version, since FROM {_VERSIONS} ORDER BY rowid").fetchall()
+    except sqlite3.Error:
+        return []
 
 
 def _newest_version() -> str:

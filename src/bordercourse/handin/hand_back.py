@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["HandedBack", "hand_back", "main"]
 
 SHELF = "return"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?=-feedback\.html$)")
 
 
 @dataclass(frozen=True)
@@ -206,8 +207,7 @@ def _written(
     online = store_feedback(course, module, participant, pages)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, "\n".join(page.html for page in pages))
-    dated = re.compile(re.escape(path.stem[: -len("2026-11-28")]) + r"\d{4}-\d\d-\d\d\.html")
     for earlier in path.parent.iterdir():
-        if earlier != path and dated.fullmatch(earlier.name):
+        if earlier != path and _DAY.sub("", earlier.name) == _DAY.sub("", path.name):
             earlier.unlink()
     return HandedBack(participant, path, any(page.waiting for page in pages), online)

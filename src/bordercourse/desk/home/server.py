@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
-from bordercourse import look
+from bordercourse import __version__, look
 from bordercourse.desk.home import ADDRESS
 from bordercourse.desk.home.stations import course_state
 from bordercourse.i18n import gettext as _
@@ -24,6 +24,7 @@ def _page() -> Any:
     environment = Environment(
         loader=PackageLoader("bordercourse.desk.home", "."), autoescape=True, undefined=StrictUndefined
     )
+    environment.globals["version"] = __version__
     return environment.get_template("home.html.j2")
 
 

@@ -168,19 +168,22 @@ def hand_ins(course: Course, gradebook: Gradebook, module: str) -> list[HandIn]:
         graded = {one.student.id: one for one in gradebook.assignment_submissions(module)}
     except MissingEntry:
         graded = {}
+    names = {student.id: name_of(student) for student in gradebook.students}
     people = set(course.participants(module)) | set(graded)
-    made = [_hand_in(course, module, person, graded.get(person)) for person in people]
+    made = [
+        _hand_in(course, module, person, names.get(person, person), graded.get(person)) for person in people
+    ]
     return sorted(made, key=lambda one: (one.name.casefold(), one.participant))
 
 
-def _hand_in(course: Course, module: str, participant: str, submission: Any) -> HandIn:
+def _hand_in(course: Course, module: str, participant: str, name: str, submission: Any) -> HandIn:
     marked = course.folder(course.coursedir.autograded_directory, participant, module)
     if submission is None or not marked.is_dir():
-        return HandIn(module, participant, plain(participant), _time(course, module, participant))
+        return HandIn(module, participant, plain(name), _time(course, module, participant))
     return HandIn(
         module,
         participant,
-        plain(name_of(submission.student)),
+        plain(name),
         submission.timestamp,
         submission.score,
         submission.max_score,

@@ -21,6 +21,7 @@ from bordercourse import __version__, look
 from bordercourse.grading.feedback import feedback_pages
 from bordercourse.grading.formgrader.marking import marking_page, neighbours
 from bordercourse.grading.formgrader.tables import exercises, hand_ins, participants, wall_clock
+from bordercourse.grading.gradebook import course_versions
 from bordercourse.grading.grades import Course
 from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.i18n import gettext as _
@@ -144,7 +145,13 @@ class Exercises(CoursePage):
         outbound = self.outbound
         with self.open_gradebook() as gradebook:
             found = exercises(self.course, gradebook, outbound)
-        self.show("exercises.html.j2", here="exercises", exercises=found, exchange=outbound is not None)
+        self.show(
+            "exercises.html.j2",
+            here="exercises",
+            exercises=found,
+            exchange=outbound is not None,
+            versions=course_versions(Path(self.db_url.removeprefix("sqlite:///"))),
+        )
 
 
 class HandIns(CoursePage):

@@ -19,6 +19,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from bordercourse import __version__
 from bordercourse.files import LARGEST_NOTEBOOK, DamagedError, read_json, read_plain
 from bordercourse.grading.intake.source import SourceCell, SourceNotebook
 from bordercourse.i18n import gettext as _
@@ -184,7 +185,9 @@ class NoteBasis(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         basis = resources["nbgrader"].get("basis")
         if basis is not None:
-            nb.metadata[_KEY] = from_dict({"handed_in": basis.handed_in, "exercise": dict(basis.exercise)})
+            nb.metadata[_KEY] = from_dict(
+                {"handed_in": basis.handed_in, "exercise": dict(basis.exercise), "version": __version__}
+            )
         return nb, resources
 
 
