@@ -59,7 +59,7 @@ def test_a_synthetic_table_still_says_so_after_filtering() -> None:
 def test_unknown_name_names_the_nearest() -> None:
     with pytest.raises(InputError, match="Did you mean 'people_without_proof_of_identity'"):
         datasets.load("people_without_proof_of_identitty")
-    with pytest.raises(InputError, match="names\\(\\) lists"):
+    with pytest.raises(InputError, match="name: None is not text"):
         datasets.describe(None)  # type: ignore[arg-type]
 
 

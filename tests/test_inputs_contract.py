@@ -115,6 +115,26 @@ def yes_no() -> Any:
 
 
 CALLS: dict[str, dict[str, dict[str, Any]]] = {
+    "datasets": {
+        "describe": {"name": "clinic_twelve"},
+        "load": {"name": "clinic_twelve"},
+        "make_district": {"n": 40, "seed": 1},
+        "make_facility_births": {"n": 40, "seed": 1},
+        "make_iraq_households": {"households": 40, "seed": 1},
+        "make_linked_files": {"n": 20, "seed": 1, "shared": 0.5},
+        "make_mozambique_brigades": {"seed": 6},
+        "make_people": {"n": 20, "seed": 1},
+        "make_practice_certificates": {
+            "seed": 3,
+            "stories": ["genuine", "altered"],
+            "signs": ["no need seen", "not sure"],
+            "prefix": "P",
+            "names": "traditions",
+        },
+        "make_process_log": {"n": 40, "seed": 1},
+        "make_register": {"n": 40, "seed": 1},
+        "readable": {"table": load("clinic_twelve"), "columns": ["area"], "name": "clinic_twelve"},
+    },
     "registration": {
         "Member": {"name": "mother", "kind": "woman", "held": ("national_card",)},
         "adair_lopez": {
@@ -347,7 +367,9 @@ def must_fail(kind: Input, value: Any) -> bool:
         return not isinstance(value, str) or not (value or kind.empty)
     if isinstance(kind, Day):
         return not isinstance(value, dt.date | np.datetime64) or value is pd.NaT
-    if isinstance(kind, Column | Columns | Table | A):
+    if isinstance(kind, A):
+        return not isinstance(value, kind.kinds)
+    if isinstance(kind, Column | Columns | Table):
         return True  # no generic value names a column, or is a table with rows of numbers
     if isinstance(kind, Several | OneOrSeveral):
         several = isinstance(value, EMPTY_OR_LIST)
@@ -614,11 +636,14 @@ def test_a_column_is_named_once(room: str, name: str, given: str) -> None:
 @pytest.mark.parametrize(("room", "name"), EVERY)
 def test_a_call_that_does_not_fit_is_answered_with_a_sentence(room: str, name: str) -> None:
     function, right = function_of(room, name), CALLS[room][name]
-    kinds = {p.kind for p in parameters_of(function).values()}
-    if inspect.Parameter.VAR_KEYWORD not in kinds:
-        fails_with_a_sentence(function, {}, "") if kinds != {inspect.Parameter.VAR_POSITIONAL} else None
-        with pytest.raises(InputError, match="no such input"):
-            function(**right if inspect.Parameter.VAR_POSITIONAL not in kinds else {}, colour="blue")
+    asked = parameters_of(function).values()
+    if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in asked):
+        return  # any name is taken, and looked up
+    if any(p.default is p.empty and p.kind is not inspect.Parameter.VAR_POSITIONAL for p in asked):
+        fails_with_a_sentence(function, {}, f"{name}() needs it")
+    named = {p.name for p in asked if p.kind is not inspect.Parameter.VAR_POSITIONAL}
+    with pytest.raises(InputError, match=r"colour: .*\(\) has no such input"):
+        function(**{key: right[key] for key in named}, colour="blue")
 
 
 # --- the wrong answers that this contract was made for ------------------------------------------------

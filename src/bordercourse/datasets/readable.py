@@ -9,6 +9,8 @@ import pandas as pd
 from bordercourse.datasets.records import describe
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Several, Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +34,11 @@ class ReadableFrame(pd.DataFrame):
         return note + str(self.to_html(index=False, border=0, escape=True, na_rep=""))
 
 
+@checked(
+    table=A(pd.DataFrame, do=mark("Give rows of a data set, from load().")),
+    columns=Several(Text()),
+    name=Text(),
+)
 def readable(
     table: pd.DataFrame, columns: Sequence[str] | None = None, *, name: str | None = None
 ) -> ReadableFrame:

@@ -14,10 +14,11 @@ from markupsafe import Markup
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Text, checked
 from bordercourse.page import table
 from bordercourse.validation import read_record
 
-__all__ = ["Column", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
+__all__ = ["Column", "Maker", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
 
 _TABLES = Path(__file__).parent / "tables"
 _STRICT: Mapping[str, str] = {"extra": "forbid"}  # a key that is spelt wrongly is not passed over
@@ -179,6 +180,7 @@ def names() -> list[str]:
     return list(_records())
 
 
+@checked(name=Text())
 def describe(name: str) -> Record:
     """Return the record of a data set: meaning, units, sources, licence and caution.
 
@@ -204,6 +206,7 @@ def describe(name: str) -> Record:
 _KINDS = {"text": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
 
+@checked(name=Text())
 def load(name: str) -> pd.DataFrame:
     """Return a data set as a DataFrame, one row a record, columns as ``describe(name)`` says.
 
