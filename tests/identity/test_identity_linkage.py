@@ -217,34 +217,6 @@ def test_no_proposals_and_no_truth_give_rates_not_errors() -> None:
         linkage_errors(pd.DataFrame({"left": [], "right": []}), left.drop(columns="true_person"), right)
 
 
-def test_prepare_keeps_people_whose_date_cannot_be_read() -> None:
-    rows = pd.DataFrame(
-        {
-            "record_id": ["a", "b", "c", "d"],
-            "given_name": ["Lan", None, "สุดา", "Lan"],
-            "family_name": [None] * 4,
-            "sex": ["F", "F", None, "F"],
-            "birth_date": ["in the year of the flood", None, "4/5/2530", "1987"],
-            "calendar": [None, None, "buddhist", None],
-            "calendar_country": [None, None, "TH", None],
-        }
-    )
-    found = prepare(rows)
-    assert len(found) == 4
-    assert found["birth_date"].isna().tolist() == [True, True, False, True]
-    assert found["birth_date"][2] == "1987-05-04"
-    assert found["birth_year"].isna().tolist() == [True, True, False, False]
-    assert found["given_key"].isna().tolist() == [False, True, False, False]
-
-
-def test_a_marker_x_or_none_is_not_compared() -> None:
-    names = {"given_name": "Lan", "family_name": None, "birth_date": "1987"}
-    rows = [
-        {"record_id": f"R{i}", "sex": sex} | names for i, sex in enumerate(["F", "M", "X", None, "other"])
-    ]
-    assert prepare(pd.DataFrame(rows))["sex"].isna().tolist() == [False, False, True, True, True]
-
-
 def test_wrong_input_is_named(small: LinkedFiles, duplicates: tuple[pd.DataFrame, Linkage]) -> None:
     register = small.register
     with pytest.raises(InputError, match="'sex' is missing"):

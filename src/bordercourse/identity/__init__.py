@@ -9,30 +9,23 @@ Linkage proposes; a registrar decides.
 """
 
 from bordercourse.identity.audit import inclusion_audit, pairs_that_agree
-from bordercourse.identity.dates import (
-    CivilDate,
-    DateComparison,
-    JanuaryHeaping,
-    age_only,
-    compare_dates,
-    january_heaping,
-    read_date,
-    swap_day_and_month,
-)
-from bordercourse.identity.errors import ErrorTradeoff, LinkageErrors, error_tradeoff, linkage_errors
+from bordercourse.identity.date_comparison import DateComparison, compare_dates
+from bordercourse.identity.dates import CivilDate, age_only, read_date, swap_day_and_month
+from bordercourse.identity.error_counts import ErrorTradeoff, LinkageErrors, error_tradeoff, linkage_errors
 from bordercourse.identity.explain import Explanation, Step
+from bordercourse.identity.january import JanuaryHeaping, january_heaping
 from bordercourse.identity.letters import level_letters, script_of
-from bordercourse.identity.linkage import (
-    BLOCKING_FOR_TRAINING,
-    DETERMINISTIC,
-    REGISTRAR_DECIDES,
-    Linkage,
-    link,
-    linkage_settings,
-    prepare,
-)
+from bordercourse.identity.linkage import REGISTRAR_DECIDES, Linkage, link
 from bordercourse.identity.name_comparison import NameComparison, compare_names, name_distances
 from bordercourse.identity.names import normalise_name, romanise, skeleton
+from bordercourse.identity.preparing import prepare
+from bordercourse.identity.readings import (
+    ColumnReading,
+    ReadingReport,
+    UnreadWarning,
+    reading_report,
+)
+from bordercourse.identity.settings import BLOCKING_FOR_TRAINING, DETERMINISTIC, linkage_settings
 from bordercourse.identity.transliteration import mrz_arabic, transliterate, transliterations
 from bordercourse.identity.weights import (
     agreement_weight,
@@ -46,6 +39,7 @@ __all__ = [
     "DETERMINISTIC",
     "REGISTRAR_DECIDES",
     "CivilDate",
+    "ColumnReading",
     "DateComparison",
     "ErrorTradeoff",
     "Explanation",
@@ -53,7 +47,9 @@ __all__ = [
     "Linkage",
     "LinkageErrors",
     "NameComparison",
+    "ReadingReport",
     "Step",
+    "UnreadWarning",
     "age_only",
     "agreement_weight",
     "compare_dates",
@@ -74,6 +70,7 @@ __all__ = [
     "prepare",
     "prior_weight",
     "read_date",
+    "reading_report",
     "romanise",
     "script_of",
     "skeleton",

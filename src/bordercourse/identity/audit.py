@@ -8,7 +8,7 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.identity.errors import group_of, label_of
+from bordercourse.identity.error_counts import group_of, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def pairs_that_agree(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str])
     left, right : DataFrame
         Two files with record_id, as written or as `prepare` returns them.
     on : sequence of str
-        Columns that must be equal. A missing value agrees with nothing.
+        Columns that must be equal. A missing value, or an empty text, agrees with nothing.
 
     Returns
     -------
@@ -55,10 +55,17 @@ def pairs_that_agree(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str])
                 else _("no column is named."),
                 _("Name columns that stand in both files."),
             )
-    files = [pd.DataFrame(frame)[["record_id", *columns]].dropna() for frame in (left, right)]
+    files = [_complete(frame, columns) for frame in (left, right)]
     both = files[0].merge(files[1], on=columns, suffixes=("_left", "_right"))
     pairs = both[["record_id_left", "record_id_right"]].set_axis(["left", "right"], axis=1)
     return pairs.sort_values(["left", "right"]).reset_index(drop=True)
+
+
+def _complete(file: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the records that hold something in every column: two empty entries agree on nothing."""
+    rows = pd.DataFrame(file)[["record_id", *columns]]
+    empty = rows.isna() | rows.map(lambda value: isinstance(value, str) and not value.strip())
+    return rows[~empty.any(axis=1)]
 
 
 def inclusion_audit(
@@ -102,6 +109,13 @@ def inclusion_audit(
     >>> inclusion_audit(pairs, file, by=["sex"], smallest=1)["unlinked_percent"].to_dict()
     {'all records': 25.0, 'women': 50.0, 'men': 0.0}
     """
+    for column, file in (("left", proposals), ("record_id", left)):
+        if column not in file.columns:
+            raise InputError(
+                "proposals" if file is proposals else "left",
+                _("the column {column} is missing.").format(column=repr(column)),
+                _("Give pairs as Linkage.proposals returns them, and the file that was linked."),
+            )
     unlinked = ~left["record_id"].astype(str).isin(set(proposals["left"].astype(str)))
     rows = [(_("all records"), len(left), int(unlinked.sum()))]
     for name in by:

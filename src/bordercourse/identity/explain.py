@@ -12,6 +12,8 @@ from bordercourse.identity.weights import match_probability, prior_weight
 from bordercourse.page import table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -142,7 +144,9 @@ def _percent(probability: float) -> str:
     return _("less than 0.1%") if probability < 0.001 else f"{probability:.1%}"
 
 
-def explain_row(row: pd.Series[Any], model: dict[str, Any]) -> Explanation:
+def explain_row(
+    row: pd.Series[Any], model: dict[str, Any], labels: Mapping[str, str] | None = None
+) -> Explanation:
     """Read one scored row of Splink, with the trained model, as an `Explanation`.
 
     Parameters
@@ -151,18 +155,20 @@ def explain_row(row: pd.Series[Any], model: dict[str, Any]) -> Explanation:
         A row of Splink's predictions with its intermediate columns (gamma_, mw_).
     model : dict
         The model as Splink saves it.
+    labels : mapping of str to str, optional
+        What to call further fields, by Splink's name of the comparison.
 
     Returns
     -------
     Explanation
         Its weight equals the row's match_weight.
     """
-    steps = tuple(_step(row, comparison) for comparison in model["comparisons"])
+    steps = tuple(_step(row, comparison, labels or {}) for comparison in model["comparisons"])
     prior = prior_weight(model["probability_two_random_records_match"])
     return Explanation(str(row["record_id_l"]), str(row["record_id_r"]), prior, steps)
 
 
-def _step(row: pd.Series[Any], comparison: dict[str, Any]) -> Step:
+def _step(row: pd.Series[Any], comparison: dict[str, Any], labels: Mapping[str, str]) -> Step:
     name = comparison["output_column_name"]
     levels = comparison["comparison_levels"]
     # Splink numbers the levels from the best (highest) down to 0, and a missing value is -1.
@@ -179,7 +185,9 @@ def _step(row: pd.Series[Any], comparison: dict[str, Any]) -> Step:
         weight += adjustment
         if abs(adjustment) >= 0.1:
             label += ", " + (_("a common one") if adjustment < 0 else _("a rare one"))
-    return Step(_field(name), label, _value(row, f"{name}_l"), _value(row, f"{name}_r"), weight)
+    return Step(
+        labels.get(name) or _field(name), label, _value(row, f"{name}_l"), _value(row, f"{name}_r"), weight
+    )
 
 
 def _field(column: str) -> str:

@@ -14,7 +14,7 @@ import unicodedata
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["bare_letters", "level_letters", "script_of", "scripts_of"]
+__all__ = ["bare_letters", "level_arabic", "level_letters", "script_of", "scripts_of"]
 
 # Left out wherever they stand: O'Brien, ʻOkina, Nur'ain. The last one is a letter in some alphabets of
 # America, and an apostrophe on most keyboards.
@@ -38,6 +38,8 @@ _SCRIPTS = {
     "MYANMAR": "Burmese",
     "CJK": "Chinese",
 }
+_ARABIC_MARKS = dict.fromkeys([*range(0x064B, 0x0653), 0x0670])
+_ARABIC_LETTERS = str.maketrans("أإآٱىیکةؤئ", "ااااييكهوي", "ء")
 # Latin letters that Unicode does not take apart into a letter and a mark.
 _STROKES = str.maketrans("đðħıłøŧ", "ddhilot")
 # Combining classes of marks that sit on a letter as an accent or a tone: of Latin, Greek, Cyrillic and
@@ -96,6 +98,27 @@ def _kept(character: str) -> str:
     if character in APOSTROPHES or category == "Cf" or ord(character) in _UNSEEN:
         return ""
     return " " if category == "Pd" or character in _HYPHENS else character
+
+
+def level_arabic(text: str) -> str:
+    """Return a text in which Arabic letters that writers exchange are one, without vowel signs.
+
+    Parameters
+    ----------
+    text : str
+        As `level_letters` returns it.
+
+    Returns
+    -------
+    str
+        Alef, yeh, kaf and teh marbuta in their plain forms, no hamza.
+
+    Examples
+    --------
+    >>> level_arabic("فَاطِمَة") == level_arabic("فاطمه")
+    True
+    """
+    return text.translate(_ARABIC_MARKS).translate(_ARABIC_LETTERS)
 
 
 def bare_letters(text: str) -> str:

@@ -15,13 +15,10 @@ import functools
 import re
 import unicodedata
 
-from bordercourse.identity.letters import level_letters
+from bordercourse.identity.letters import level_arabic, level_letters
 from bordercourse.identity.titles import level_descent, titles_off
 
 __all__ = ["normalise_name", "romanise", "skeleton"]
-
-_ARABIC_MARKS = dict.fromkeys([*range(0x064B, 0x0653), 0x0670])
-_ARABIC_LETTERS = str.maketrans("أإآٱىیکةؤئ", "ااااييكهوي", "ء")
 
 
 def normalise_name(name: str) -> str:
@@ -86,7 +83,7 @@ def words_as_written(name: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    text = unicodedata.normalize("NFC", text.translate(_ARABIC_MARKS).translate(_ARABIC_LETTERS))
+    text = unicodedata.normalize("NFC", level_arabic(text))
     return "".join(ch if unicodedata.category(ch)[0] in "LM" else " " for ch in text).split()
 
 

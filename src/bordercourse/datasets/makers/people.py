@@ -228,7 +228,8 @@ def _written(day: dt.date, calendar: str, country: str | None, draws: Draws) -> 
         return f"{hijri.day}/{hijri.month}/{hijri.year}"
     offset = 0
     if calendar == "buddhist":
-        offset = 544 if country == "KH" and day.month > 5 else 543
+        # The Khmer number of the year changes between 25 April and 25 May; here, always at the end.
+        offset = 544 if country == "KH" and (day.month, day.day) > (5, 25) else 543
     return f"{day.day}/{day.month}/{day.year + offset}"
 
 

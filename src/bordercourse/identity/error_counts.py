@@ -147,7 +147,7 @@ def linkage_errors(
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing, a record_id stands twice, or a proposal names a record of neither file.
 
     Examples
     --------
@@ -157,18 +157,10 @@ def linkage_errors(
     >>> print(linkage_errors(pd.DataFrame({"left": ["R1"], "right": ["D2"]}), a, b, by=["sex"]))
     Missed 2 of 2 true links (100.00%); false 1 of 1 proposed (100.00%). women: missed 100.00%, ...
     """
-    for name, frame in (("left", left), ("right", left if right is None else right)):
-        for column in ("record_id", person):
-            if column not in frame.columns:
-                raise InputError(
-                    name,
-                    _("the column {column} is missing.").format(column=repr(column)),
-                    _("Errors can be counted only where the true person of each record is known."),
-                )
-    ids = left["record_id"].astype(str)
-    truth = dict(zip(ids, left[person], strict=True))
-    other = truth if right is None else dict(zip(right["record_id"].astype(str), right[person], strict=True))
-    size = pd.Series(list(other.values())).value_counts()
+    truth = _true_persons("left", left, person)
+    other = truth if right is None else _true_persons("right", right, person)
+    _check_ends(proposals, truth, other)
+    size = pd.Series(list(other.values()), dtype=object).value_counts()
     meets = left[person].map(size).fillna(0)
     if right is None:
         meets = (meets - 1) / 2  # a pair of duplicates counts half to each of its records
@@ -178,9 +170,10 @@ def linkage_errors(
     rows = []
     for name, labels in groups.items():
         true = meets.groupby(labels).sum()
-        found = proposed.groupby(proposed["record_id"].map(dict(zip(ids, labels, strict=True))))
-        found_sums = found[["share", "right"]].sum().reindex(true.index, fill_value=0.0)
-        for group, t, n, ok in zip(true.index, true, found_sums["share"], found_sums["right"], strict=True):
+        group_of_record = dict(zip(truth, labels, strict=True))
+        sums = proposed.groupby(proposed["record_id"].map(group_of_record))[["share", "right"]].sum()
+        sums = sums.reindex(true.index, fill_value=0.0)
+        for group, t, n, ok in zip(true.index, true, sums["share"], sums["right"], strict=True):
             missed, false = t - ok, n - ok
             rates = (missed / t if t else 0.0, false / n if n else 0.0)
             rows.append(
@@ -190,8 +183,61 @@ def linkage_errors(
     return LinkageErrors(pd.DataFrame(rows, columns=columns))
 
 
+def _true_persons(name: str, file: pd.DataFrame, person: str) -> dict[str, object]:
+    """Return the true person of each record."""
+    for column in ("record_id", person):
+        if column not in file.columns:
+            raise InputError(
+                name,
+                _("the column {column} is missing.").format(column=repr(column)),
+                _("Errors can be counted only where the true person of each record is known."),
+            )
+    ids = file["record_id"].astype(str)
+    if ids.duplicated().any():
+        twice = ids[ids.duplicated()].iloc[0]
+        raise InputError(
+            name,
+            _("the record_id {id} stands twice.").format(id=repr(twice)),
+            _("Give each record its own record_id."),
+        )
+    return dict(zip(ids, file[person], strict=True))
+
+
+def _check_ends(proposals: pd.DataFrame, left: dict[str, object], right: dict[str, object]) -> None:
+    """Refuse proposals that name a record of no file: they would be counted nowhere."""
+    for column, known in (("left", left), ("right", right)):
+        if column not in proposals.columns:
+            raise InputError(
+                "proposals",
+                _("the column {column} is missing.").format(column=repr(column)),
+                _("Give pairs as Linkage.proposals returns them."),
+            )
+        strange = [record for record in proposals[column].astype(str) if record not in known]
+        if strange:
+            raise InputError(
+                "proposals",
+                _("{n:,} pairs name a record that is not in the {file} file, the first {id}.").format(
+                    n=len(strange), file=column, id=repr(strange[0])
+                ),
+                _("Give the files that were linked."),
+            )
+
+
 def label_of(by: str, group: str) -> str:
-    """Return the words for a group, as "women" for F of sex."""
+    """Return the words for a group.
+
+    Parameters
+    ----------
+    by : str
+        What the records are grouped by: "all", "sex", "script", "names" or a column.
+    group : str
+        The value that the group shares.
+
+    Returns
+    -------
+    str
+        In the reader's language, as "women" for F of sex.
+    """
     known = {("sex", "F"): _("women"), ("sex", "M"): _("men")}
     if by == "script":
         return _("{script} script").format(script=group)
@@ -218,7 +264,25 @@ def _ends(
 
 
 def group_of(left: pd.DataFrame, name: str) -> pd.Series[str]:
-    """Return the group of each record: a column, the script of its given name, or its number of names."""
+    """Return the group of each record: a column, the script of its given name, or its number of names.
+
+    Parameters
+    ----------
+    left : DataFrame
+        Records as written.
+    name : str
+        A column, "script" or "names".
+
+    Returns
+    -------
+    Series
+        One group a record; "not stated" where the column is empty.
+
+    Raises
+    ------
+    InputError
+        If there is no such column.
+    """
     if name in left.columns:
         return pd.Series(left[name].astype(object).where(left[name].notna(), _("not stated")))
     if name == "script" and "given_name" in left.columns:
@@ -334,6 +398,11 @@ def error_tradeoff(
     -------
     ErrorTradeoff
         With a plot, and the cheapest threshold for stated costs.
+
+    Raises
+    ------
+    InputError
+        As `Linkage.proposals` and `linkage_errors`.
     """
     counted = []
     for probability in probabilities:
