@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bordercourse.datasets import LinkedFiles, make_linked_files
 from bordercourse.errors import InputError
 from bordercourse.identity import Linkage, link, linkage_errors, linkage_settings, prepare
 from bordercourse.identity.fields import agree_on, plain_code, plain_text
-from bordercourse.synthetic_people import LinkedFiles, make_linked_files
 
 FEBRL_KINDS = {
     **dict.fromkeys(("address_1", "address_2", "suburb"), "text"),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bordercourse.datasets import make_linked_files
 from bordercourse.errors import InputError
 from bordercourse.identity import (
     UnreadWarning,
@@ -20,7 +21,6 @@ from bordercourse.identity import (
     prepare,
     reading_report,
 )
-from bordercourse.synthetic_people import make_linked_files
 
 
 def records(**columns: Any) -> pd.DataFrame:
