@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LISTED_NUMBERS", "PEOPLE", "REPLAYED", "STORIES", "UTOPIANS", "Story"]
+__all__ = ["LISTED_NUMBERS", "PEOPLE", "REPLAYED", "STORIES", "UTOPIANS", "CertificateStory"]
 
 
 @dataclass(frozen=True)
-class Story:
+class CertificateStory:
     """What happened to a certificate: who sealed it, what was done to it, and what the register holds.
 
     Attributes
@@ -34,47 +34,49 @@ class Story:
 
 _PLAIN = "The person says that this is their own certificate."
 STORIES = {
-    "genuine": Story("registrar", "none", "same", "ISO", _PLAIN),
-    "altered": Story("registrar", "altered", "same", "ISO", _PLAIN),
+    "genuine": CertificateStory("registrar", "none", "same", "ISO", _PLAIN),
+    "altered": CertificateStory("registrar", "altered", "same", "ISO", _PLAIN),
     # The closed office's books were never copied into the register: genuine, and not found.
-    "expired signer": Story("former registrar", "none", "nothing", "ISO", _PLAIN),
-    "revoked signer": Story("revoked registrar", "none", "same", "ISO", _PLAIN),
-    "signer not yet valid": Story("future registrar", "none", "same", "ISO", _PLAIN),
-    "signer for other documents": Story("health signer", "none", "same", "ISO", _PLAIN),
-    "unknown issuer": Story("foreign registrar", "none", "nothing", "ISO", _PLAIN),
-    "unrecognised authority, genuine event": Story(
+    "expired signer": CertificateStory("former registrar", "none", "nothing", "ISO", _PLAIN),
+    "revoked signer": CertificateStory("revoked registrar", "none", "same", "ISO", _PLAIN),
+    "signer not yet valid": CertificateStory("future registrar", "none", "same", "ISO", _PLAIN),
+    "signer for other documents": CertificateStory("health signer", "none", "same", "ISO", _PLAIN),
+    "unknown issuer": CertificateStory("foreign registrar", "none", "nothing", "ISO", _PLAIN),
+    "unrecognised authority, genuine event": CertificateStory(
         "harbour council",
         "none",
         "nothing",
         "ISO",
         "The council that ran the district then issued it. The hospital's birth note says the same.",
     ),
-    "name written in two ways": Story(
+    "name written in two ways": CertificateStory(
         "registrar", "none", "two spellings", "ISO", "The passport writes the name as {other}."
     ),
-    "Buddhist-Era date": Story(
+    "Buddhist-Era date": CertificateStory(
         "registrar", "none", "same", "Buddhist Era", "The page prints a year that lies in the future."
     ),
-    "day and month exchanged on the page": Story(
+    "day and month exchanged on the page": CertificateStory(
         "registrar",
         "none",
         "same",
         "day and month exchanged",
         "The page and the code do not show the same day.",
     ),
-    "day and month exchanged by the clerk": Story(
+    "day and month exchanged by the clerk": CertificateStory(
         "registrar",
         "none",
         "day and month exchanged",
         "ISO",
         "The person says that the registrar wrote the date the wrong way round.",
     ),
-    "replayed code": Story(
+    "replayed code": CertificateStory(
         "registrar", "none", "same", "ISO", "The code is a photograph on a telephone. The age does not fit."
     ),
-    "corrected since": Story("registrar", "none", "same", "ISO", _PLAIN),
-    "withdrawn since": Story("registrar", "none", "nothing", "ISO", _PLAIN),
-    "torn code": Story("registrar", "torn", "same", "ISO", "The corner with the code is torn off."),
+    "corrected since": CertificateStory("registrar", "none", "same", "ISO", _PLAIN),
+    "withdrawn since": CertificateStory("registrar", "none", "nothing", "ISO", _PLAIN),
+    "torn code": CertificateStory(
+        "registrar", "torn", "same", "ISO", "The corner with the code is torn off."
+    ),
 }
 LISTED_NUMBERS = {"corrected since": "UTO-B-C0RR-0001", "withdrawn since": "UTO-M-W1TH-0002"}
 REPLAYED = "replayed code"
