@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +21,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.exchange.default import ExchangeSubmit
+from nbgrader.exchange.default import ExchangeReleaseFeedback, ExchangeSubmit
 from nbgrader.nbgraderformat import MetadataValidator, common
 from nbgrader.preprocessors import Execute, GetGrades, SaveCells
+from nbgrader.server_extensions.formgrader.base import BaseHandler
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from bordercourse.grading import grades
 
@@ -42,7 +46,15 @@ def test_version() -> None:
         (CourseDirectory, "source_directory release_directory submitted_directory autograded_directory"),
         (GenerateFeedback, "exporter_class preprocessors"),
         # feedback.GetMarks adds to it
-        (GetGrades, "_get_score"),
+        (GetGrades, "_get_score _get_comment"),
+        # exchange.ReleaseFeedback gives back one participant after the other
+        (ExchangeReleaseFeedback, "init_src init_dest copy_files start fail"),
+        # the instructor's pages stand on nbgrader's extension and gradebook
+        (FormgradeExtension, "init_tornado_settings init_handlers load_config url_prefix debug"),
+        (BaseHandler, "coursedir db_url url_prefix api base_url"),
+        (Gradebook, "find_submission_notebook_by_id find_grade_by_id find_comment_by_id find_source_cell"),
+        (Gradebook, "assignment_submissions students update_or_create_student"),
+        (NbGraderAPI, "unrelease collect"),
         # grades._Shared stands in for it
         (Gradebook, "close find_submission find_assignment find_notebook find_grade assignments"),
         (api, "get_alembic_version MissingEntry"),
@@ -100,3 +112,20 @@ def test_a_score_is_read_from_the_first_result_and_silence_is_full_marks() -> No
     assert utils.determine_grade(cell)[0] == 0
     cell.outputs = [new_output("error", ename="E", evalue="", traceback=[])]
     assert utils.determine_grade(cell)[0] == 0
+
+
+def test_the_exchange_finds_the_feedback_of_one_folder() -> None:
+    """exchange.ReleaseFeedback sets this path for each participant who handed in there."""
+    assert 'glob.glob(os.path.join(self.src_path, "*.html"))' in inspect.getsource(
+        ExchangeReleaseFeedback.copy_files
+    )
+
+
+def test_jupyterlabs_page_holds_its_own_script_as_it_is() -> None:
+    """desk.settings names it by its hash; a value put into it by the server would change that."""
+    from jupyterlab.commands import get_app_dir
+
+    index = (Path(get_app_dir()) / "static" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
+    assert scripts
+    assert not any("{{" in script or "{%" in script for script in scripts)
