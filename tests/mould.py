@@ -17,7 +17,7 @@ import simplemma
 import wordfreq
 
 ROOT = Path(__file__).resolve().parent.parent
-RECAST: list[str] = []
+RECAST: list[str] = ["00-welcome"]
 
 PROSE_WORDS, ALL_WORDS, CODE_CELLS, FIGURES, NUMBERS = 1700, 2300, 10, 5, 12
 SENTENCE = 22  # words
@@ -108,6 +108,11 @@ def base(word: str) -> str:
     return simplemma.lemmatize(word, "en").lower()
 
 
+def american(word: str) -> str:
+    """The other spelling of a word: the list of frequent words counts the two apart."""
+    return re.sub(r"our(?=s?$|ed$|ing$)", "or", word).replace("ller", "ler").replace("lled", "led")
+
+
 @cache
 def glossary() -> frozenset[str]:
     """Every word of the terms in the glossary."""
@@ -130,7 +135,7 @@ def rare_words(path: Path) -> list[str]:
     for word in re.findall(r"(?<![\w/.-])[a-z][a-z'’]+(?![\w-])", re.sub(r"`[^`]*`", "", text)):
         plain = re.sub(r"['’]s?$", "", word)
         known = frequent() | glossary() | explained
-        if not {plain, base(plain)} & known:
+        if not {plain, base(plain), american(plain), base(american(plain))} & known:
             rare.add(plain)
     return sorted(rare)
 

@@ -51,7 +51,7 @@ def test_length(path: Path) -> None:
 @every_lesson
 def test_title_cell_says_what_the_manifest_says(path: Path) -> None:
     m = module(path.stem)
-    title = read(path).cells[0].source
+    title = re.sub(r"^!\[[^\]]*\]\([^)]*\)\s*", "", read(path).cells[0].source)  # below the picture
     assert title.startswith(f"# {m.title}\n")
     assert m.question in title
     for verb in m.able_to:

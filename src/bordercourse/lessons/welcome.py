@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bordercourse import plotting
+from bordercourse import page, plotting
 from bordercourse.datasets import load
 from bordercourse.i18n import gettext as _
 from bordercourse.widgets.explorer import Menu, Slider, explore
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["births_explorer", "draw_births", "show_children", "show_people"]
+__all__ = ["births_explorer", "draw_births", "show_children", "show_people", "show_without_paper"]
 
 
 def show_people(people: pd.DataFrame) -> None:
@@ -80,6 +80,29 @@ def show_children(children: pd.DataFrame) -> None:
     plotting.show(ax, alt=_("Million children under five. {numbers}.").format(numbers="; ".join(series)))
 
 
+def show_without_paper(children: pd.DataFrame) -> None:
+    """Show the table ``unregistered_children_world`` with those who are registered and hold no paper."""
+    rows = []
+    for row in children.to_dict("records"):
+        without, not_registered = row["without_certificate_millions"], row["children_millions"]
+        known = without == without and without is not None and str(without) != "<NA>"
+        rows.append(
+            [
+                row["published"],
+                without if known else "",
+                not_registered,
+                without - not_registered if known else "",
+            ]
+        )
+    heads = [
+        _("Report of"),
+        _("Without a certificate"),
+        _("Not registered"),
+        _("Registered, without a certificate"),
+    ]
+    page.show_html(page.table(heads, rows))
+
+
 _UTOPIA = "Utopia"  # the start: an assumed share beside a real name would be read as that country's
 
 
@@ -106,18 +129,20 @@ def draw_births(country: str, percent: float, years: int) -> tuple[Axes, str]:
     total = [births * years, without * years]
     bars = ax.barh(
         [_("births"), _("children without a record")],
-        [value / 1e6 for value in total],
+        total,
         color=[plotting.COLOURS["grey"], plotting.COLOURS["vermilion"]],
     )
-    ax.bar_label(bars, labels=[f"{value / 1e6:.2f}" for value in total], padding=4)
+    ax.bar_label(bars, labels=[f"{round(value, -2):,.0f}" for value in total], padding=4)
     ax.invert_yaxis()
-    ax.margins(x=0.12)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+    ax.margins(x=0.14)
     plotting.label(
         ax,
-        title=_("If {percent:g}% are registered, {n:,.0f} children a year have no record").format(
-            percent=percent, n=round(without, -2)
+        title=_("{country}, your assumption: {percent:g}% of births are registered").format(
+            country=country, percent=percent
         ),
-        x=_("million children in {years} years").format(years=years),
+        x=_("children in {years} years").format(years=years),
     )
     sentence = _(
         "{country}: about {births:,.0f} births a year ({when}). Your assumption: {percent:g}% are "
@@ -139,6 +164,6 @@ def births_explorer() -> None:
     explore(
         draw_births,
         country=Menu(_("Country"), {name: name for name in (_UTOPIA, *countries)}, _UTOPIA),
-        percent=Slider(_("Births registered (percent)"), 0, 100, 1, 75),
+        percent=Slider(_("Births registered (percent)"), 0, 100, 1, 60),
         years=Slider(_("Years"), 1, 10, 1, 5),
     )
