@@ -26,7 +26,7 @@ def test_missing_values_agree_with_nothing_and_a_record_may_stand_twice() -> Non
     assert pairs_that_agree(left, right, on=["name", "day"]).values.tolist() == [["R1", "D1"], ["R2", "D1"]]
     with pytest.raises(InputError, match="place is missing"):
         pairs_that_agree(left, right, on=["place"])
-    with pytest.raises(InputError, match="no column is named"):
+    with pytest.raises(InputError, match="on: the list is empty"):
         pairs_that_agree(left, right, on=[])
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bordercourse.datasets import LinkedFiles, make_linked_files
-from bordercourse.errors import InputError
+from bordercourse.errors import CourseWarning, InputError
 from bordercourse.identity import Linkage, link, linkage_errors, linkage_settings, prepare
 from bordercourse.identity.fields import agree_on, plain_code, plain_text
 
@@ -132,7 +132,7 @@ def test_febrl4_without_labels_on_all_its_fields(vectors: Path) -> None:
             columns={"rec_id": "record_id", "surname": "family_name", "date_of_birth": "birth_date"}
         )
         both.append(file.assign(sex=None, true_person=file["record_id"].str.extract(r"(\d+)")[0]))
-    with pytest.warns(UserWarning, match="birth_date: 55 of 4,801 values not read"):
+    with pytest.warns(CourseWarning, match="birth_date: 55 of 4,801 values not read"):
         linkage = link(*(file.drop(columns="true_person") for file in both), extra=FEBRL_KINDS)
     errors = linkage_errors(linkage.proposals(), *both, by=[])
     assert errors.table["true_links"].iloc[0] == 5000
@@ -160,13 +160,14 @@ def test_texts_and_codes_are_levelled() -> None:
     ("how", "message"),
     [
         ({"extra": {"address": "number"}}, "'number' is no way to compare"),
-        ({"extra": ["address"]}, "Give each field with its kind"),
+        ({"extra": ["address"]}, "is not a mapping"),
         ({"extra": {"Sex": "code"}}, "'Sex' is compared already"),
         ({"extra": {"house": "text"}}, "the column 'house' is missing"),
         ({"extra": {"Post code": "code"}}, "a name that a database does not take"),
         ({"extra": {"order": "code"}}, "a name that a database does not take"),
         ({"blocking": ["house"]}, 'does not have a column named "house"'),
         ({"blocking": [7]}, "7 is no rule"),
+        ({"blocking": "id_number"}, "is not a list"),
         ({"certain": ["l.given = "]}, "rule 'l.given = ': Parser Error"),
     ],
 )

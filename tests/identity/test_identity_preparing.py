@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 
 from bordercourse.datasets import make_linked_files
-from bordercourse.errors import InputError
+from bordercourse.errors import CourseWarning, InputError
 from bordercourse.identity import (
-    UnreadWarning,
     inclusion_audit,
     link,
     linkage_errors,
@@ -108,7 +107,7 @@ def test_an_empty_text_is_no_value() -> None:
 def test_what_is_not_read_is_counted_with_the_first_example() -> None:
     dates = ["4/5/1987"] * 30
     dates[7], dates[11] = "in the year of the flood", "31/2/1990"
-    with pytest.warns(UnreadWarning, match="birth_date: 2 of 30 values not read") as caught:
+    with pytest.warns(CourseWarning, match="birth_date: 2 of 30 values not read") as caught:
         prepared = prepare(records(birth_date=dates))
     assert caught[0].filename == __file__
     assert len(prepared) == 30  # no one is lost for it
@@ -129,7 +128,7 @@ def test_what_is_not_read_is_counted_with_the_first_example() -> None:
         ({"sex": ["K", "F"]}, "sex: 1 of 2.*F, M or X"),
         ({"given_name": [12, "Lan"]}, "given_name: 1 of 2.*not a text"),
         ({"family_name": ["123", "Lan"]}, "family_name: 1 of 2.*no letter"),
-        ({"birth_date": ["4/5/1987"] * 2, "calendar": ["lunar", None]}, "'lunar' is not known"),
+        ({"birth_date": ["4/5/1987"] * 2, "calendar": ["lunar", None]}, "'lunar' is not a choice"),
         ({"birth_date": ["4/5/2530"] * 2, "calendar": ["buddhist"] * 2}, "no rule for the Buddhist Era"),
     ],
 )
@@ -137,7 +136,7 @@ def test_a_column_that_is_mostly_unread_is_refused(columns: dict[str, Any], mess
     with pytest.raises(InputError, match=message) as error:
         prepare(records(**columns))
     share = float(str(error.value).split("most_unread=")[1].rstrip("."))
-    with pytest.warns(UnreadWarning):
+    with pytest.warns(CourseWarning):
         prepared = prepare(records(**columns), most_unread=share)
     assert reading_report(prepared).losses
 
@@ -161,7 +160,7 @@ def test_an_id_that_is_blank_or_stands_twice_is_refused() -> None:
 def test_link_tells_what_it_could_not_read() -> None:
     register, database = make_linked_files(300, seed=8)
     database.loc[5, "birth_date"] = "unreadable"
-    with pytest.warns(UnreadWarning, match="right: birth_date: 1 of 300") as caught:
+    with pytest.warns(CourseWarning, match="right: birth_date: 1 of 300") as caught:
         linkage = link(register, database)
     assert caught[0].filename == __file__
     assert "birth_date: 1 of 300 values not read" in str(linkage)
@@ -183,6 +182,30 @@ def test_a_proposal_about_a_record_of_no_file_is_not_left_out_in_silence() -> No
         linkage_errors(swapped, pd.concat([file, file]), other)
     with pytest.raises(InputError, match="the column 'left' is missing"):
         inclusion_audit(other, file, by=["sex"])
+
+
+def test_what_is_no_table_or_has_a_column_twice_is_named() -> None:
+    for wrong in (None, [1, 2], {"record_id": ["a"]}):
+        with pytest.raises(InputError, match="records: .* is not a DataFrame"):
+            prepare(wrong)  # type: ignore[arg-type]
+    rows = records(sex=["F"])
+    with pytest.raises(InputError, match="the column 'sex' stands twice"):
+        prepare(pd.concat([rows, rows[["sex"]]], axis=1))
+
+
+def test_two_files_that_both_count_from_one_are_kept_apart() -> None:
+    register, database = make_linked_files(300, seed=5, shared=0.8)
+    numbers = [str(n) for n in range(300)]
+    left, right = register.assign(record_id=numbers), database.assign(record_id=numbers)
+    linkage = link(left, right)
+    persons = linkage.persons()
+    assert len(persons) == 600
+    assert persons.groupby(["person", "file"]).size().max() == 1
+    assert (persons.groupby("person").size() == 2).sum() == len(linkage.proposals())
+    for _at, row in linkage.proposals().head(50).iterrows():
+        explanation = linkage.explain(row["left"], row["right"])
+        assert (explanation.left, explanation.right) == (row["left"], row["right"])
+        assert explanation.weight == pytest.approx(row["weight"], abs=1e-6)
 
 
 def test_two_empty_entries_agree_on_nothing() -> None:

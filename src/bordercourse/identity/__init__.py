@@ -22,7 +22,6 @@ from bordercourse.identity.preparing import prepare
 from bordercourse.identity.readings import (
     ColumnReading,
     ReadingReport,
-    UnreadWarning,
     reading_report,
 )
 from bordercourse.identity.settings import BLOCKING_FOR_TRAINING, DETERMINISTIC, linkage_settings
@@ -49,7 +48,6 @@ __all__ = [
     "NameComparison",
     "ReadingReport",
     "Step",
-    "UnreadWarning",
     "age_only",
     "agreement_weight",
     "compare_dates",

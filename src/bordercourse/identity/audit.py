@@ -9,6 +9,8 @@ import pandas as pd
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.error_counts import group_of, label_of
+from bordercourse.identity.kinds import FIELDS, FILE, GROUPS, PAIRS
+from bordercourse.inputs import Whole, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["inclusion_audit", "pairs_that_agree"]
 
 
+@checked(left=FILE, right=FILE, on=FIELDS)
 def pairs_that_agree(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str]) -> pd.DataFrame:
     """Return all pairs of records that agree on every named column: the rule of a strict clerk.
 
@@ -47,12 +50,10 @@ def pairs_that_agree(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str])
     columns = list(on)
     for name, frame in (("left", left), ("right", right)):
         lacking = [column for column in ["record_id", *columns] if column not in frame.columns]
-        if lacking or not columns:
+        if lacking:
             raise InputError(
                 name,
-                _("the column {column} is missing.").format(column=lacking[0])
-                if lacking
-                else _("no column is named."),
+                _("the column {column} is missing.").format(column=lacking[0]),
                 _("Name columns that stand in both files."),
             )
     files = [_complete(frame, columns) for frame in (left, right)]
@@ -68,6 +69,7 @@ def _complete(file: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return rows[~empty.any(axis=1)]
 
 
+@checked(proposals=PAIRS, left=FILE, by=GROUPS, smallest=Whole(low=1))
 def inclusion_audit(
     proposals: pd.DataFrame,
     left: pd.DataFrame,

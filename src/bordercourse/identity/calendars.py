@@ -16,10 +16,10 @@ from bordercourse.i18n import gettext as _
 if TYPE_CHECKING:
     from bordercourse.identity.written_dates import WrittenDate
 
-__all__ = ["CALENDARS", "Meaning", "meaning_of"]
+__all__ = ["CALENDARS", "COUNTRIES", "Meaning", "meaning_of"]
 
 CALENDARS = ("gregorian", "buddhist", "hijri", "persian")
-_COUNTRIES = ("TH", "KH")
+COUNTRIES = ("TH", "KH")
 _THAI_ERA_BEGINS = 2456  # From 1 April 1913 Siam counted its solar years in the Buddhist Era.
 _THAI_SHORT_YEAR = 2483  # 1 April to 31 December 1940, Calendar Years Act B.E. 2483, section 4.
 # The Khmer number of the year changes on the day after Visak Bochea: 25 April at the earliest and 25 May at
@@ -118,7 +118,7 @@ def _span(written: str, year: int, parts: WrittenDate) -> Days:
 
 
 def _buddhist(written: str, parts: WrittenDate, country: str | None) -> Meaning:
-    if country not in _COUNTRIES:
+    if country not in COUNTRIES:
         raise InputError(
             "country",
             _("{country} has no rule for the Buddhist Era here.").format(country=repr(country)),

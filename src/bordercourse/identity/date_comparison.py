@@ -6,9 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.identity.dates import CivilDate, swap_day_and_month
+from bordercourse.inputs import A, checked
 
 __all__ = ["DateComparison", "compare_dates"]
+
+_DATE = A(CivilDate, do=mark("Read the date with read_date or age_only first."))
 
 # Written for an unknown day: 1 January in many registers, 1 July in those that follow a mid-year rule.
 _DEFAULTS = ((1, 1), (7, 1))
@@ -41,6 +45,7 @@ class DateComparison:
         return f"{self.left.written} / {self.right.written}: {self.level}. {self.reason}"
 
 
+@checked(left=_DATE, right=_DATE)
 def compare_dates(left: CivilDate, right: CivilDate) -> DateComparison:
     """Compare two dates of birth and name the usual slip that would explain a difference.
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.identity.calendars import CALENDARS, meaning_of
-from bordercourse.identity.written_dates import written_parts
+from bordercourse.identity.calendars import CALENDARS, COUNTRIES, meaning_of
+from bordercourse.identity.kinds import AsWritten
+from bordercourse.identity.written_dates import ORDERS, written_parts
+from bordercourse.inputs import Choice, Day, Whole, checked
 
 __all__ = ["CivilDate", "age_only", "read_date", "swap_day_and_month"]
 
@@ -102,6 +104,7 @@ class CivilDate:
         )
 
 
+@checked(written=AsWritten(), calendar=Choice(*CALENDARS), country=Choice(*COUNTRIES), order=Choice(*ORDERS))
 def read_date(
     written: object, calendar: str = "gregorian", *, country: str | None = None, order: str = "dmy"
 ) -> CivilDate:
@@ -176,17 +179,12 @@ def read_date(
     >>> read_date("1 Farvardin 1400", "persian").day
     datetime.date(2021, 3, 21)
     """
-    if calendar not in CALENDARS:
-        raise InputError(
-            "calendar",
-            _("{calendar} is not known.").format(calendar=repr(calendar)),
-            _("Give one of {known}.").format(known=", ".join(CALENDARS)),
-        )
     parts = written_parts(written, calendar, order)
     text = written.strip() if isinstance(written, str) else str(written)
     return CivilDate(text, calendar, *meaning_of(text, parts, calendar, country))
 
 
+@checked(age=Whole(low=0, high=120), on=Day())
 def age_only(age: int, on: dt.date) -> CivilDate:
     """Return the days of birth that fit an age in completed years on a given day.
 
@@ -214,8 +212,7 @@ def age_only(age: int, on: dt.date) -> CivilDate:
     17 (age): 2007-06-11 to 2008-06-10.
         Age on 2025-06-10; the day of birth is not known.
     """
-    if not 0 <= age <= 120:
-        raise InputError("age", str(age), _("Give completed years from 0 to 120."))
+    on = dt.date(on.year, on.month, on.day)
     first = _years_before(on, age + 1) + dt.timedelta(days=1)
     note = _("Age on {day}; the day of birth is not known.").format(day=on)
     return CivilDate(str(age), "age", ((first, _years_before(on, age)),), note)
@@ -228,6 +225,7 @@ def _years_before(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year - years, day=28)
 
 
+@checked(day=Day())
 def swap_day_and_month(day: dt.date) -> dt.date | None:
     """Return the date with day and month exchanged, or None where that date does not exist.
 

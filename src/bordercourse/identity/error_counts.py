@@ -14,14 +14,17 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.identity.kinds import FILE, GROUPS, PAIRS
 from bordercourse.identity.letters import script_of
+from bordercourse.identity.linkage import Linkage
+from bordercourse.inputs import A, Flag, Number, Several, Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from bordercourse.identity.linkage import Linkage
 
 __all__ = ["ErrorTradeoff", "LinkageErrors", "error_tradeoff", "group_of", "label_of", "linkage_errors"]
 
@@ -118,6 +121,7 @@ class LinkageErrors:
         return label(ax, title=title, x=_("percent"))
 
 
+@checked(proposals=PAIRS, left=FILE, right=FILE, by=GROUPS, person=Text())
 def linkage_errors(
     proposals: pd.DataFrame,
     left: pd.DataFrame,
@@ -371,6 +375,15 @@ class ErrorTradeoff:
         return label(ax, title=title, x=_("threshold (probability)"), y=_("percent"))
 
 
+@checked(
+    linkage=A(Linkage, do=mark("Make it with link.")),
+    left=FILE,
+    right=FILE,
+    probabilities=Several(Number(low=0.01, high=1), least=1),
+    one_to_one=Flag(),
+    by=GROUPS,
+    person=Text(),
+)
 def error_tradeoff(
     linkage: Linkage,
     left: pd.DataFrame,

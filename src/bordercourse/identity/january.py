@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.identity.kinds import AsWritten
+from bordercourse.inputs import Several, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,6 +77,7 @@ class JanuaryHeaping:
         return label(ax, title=title, y=_("dates of birth"))
 
 
+@checked(dates=Several(AsWritten()))
 def january_heaping(dates: Iterable[dt.date]) -> JanuaryHeaping:
     """Count dates of birth on 1 January: the mark of days of birth that nobody knew.
 

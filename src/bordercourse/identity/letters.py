@@ -11,8 +11,8 @@ import functools
 import re
 import unicodedata
 
-from bordercourse.errors import InputError
-from bordercourse.i18n import gettext as _
+from bordercourse.identity.kinds import NAME
+from bordercourse.inputs import checked
 
 __all__ = ["bare_letters", "level_arabic", "level_letters", "script_of", "scripts_of"]
 
@@ -47,15 +47,14 @@ _STROKES = str.maketrans("đðħıłøŧ", "ddhilot")
 _ACCENT_CLASSES = {1, 107, 122, *range(201, 241)}
 
 
-def level_letters(text: str, name: str = "name") -> str:
+@checked(text=NAME)
+def level_letters(text: str) -> str:
     """Return a text in which characters that are one to a reader are one.
 
     Parameters
     ----------
     text : str
         A name as written, in any script.
-    name : str
-        What an error calls the text.
 
     Returns
     -------
@@ -74,8 +73,6 @@ def level_letters(text: str, name: str = "name") -> str:
     >>> [level_letters(name) for name in ("Jean\u2011Luc", "\u02bbOkina", "\ufee3\ufea4\ufee4\ufeaa")]
     ['Jean Luc', 'Okina', 'محمد']
     """
-    if not isinstance(text, str):
-        raise InputError(name, _("{value} is not a text.").format(value=repr(text)), _("Give a text."))
     return _level(text)
 
 
@@ -147,6 +144,16 @@ def bare_letters(text: str) -> str:
 def scripts_of(text: str) -> set[str]:
     """Return the scripts of the letters in a text, by the name that Unicode begins their names with.
 
+    Parameters
+    ----------
+    text : str
+        A text in any script.
+
+    Returns
+    -------
+    set of str
+        As "LATIN", "CJK"; empty if there is no letter.
+
     Examples
     --------
     >>> sorted(scripts_of("Sara سارة 12"))
@@ -156,6 +163,7 @@ def scripts_of(text: str) -> set[str]:
     return {re.split("[ -]", name)[0] for name in names}
 
 
+@checked(name=NAME)
 def script_of(name: str) -> str:
     """Return the script that a name is written in.
 

@@ -19,6 +19,7 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.explain import Explanation, explain_row
 from bordercourse.identity.fields import blocking_by, check_rule, columns_to_read, labels_of
+from bordercourse.identity.kinds import FILE, RULES
 from bordercourse.identity.preparing import PREPARED, prepared_frame, warn_of_losses
 from bordercourse.identity.readings import ReadingReport
 from bordercourse.identity.settings import (
@@ -28,6 +29,8 @@ from bordercourse.identity.settings import (
     LinkType,
     linkage_settings,
 )
+from bordercourse.identity.written_dates import ORDERS
+from bordercourse.inputs import Anything, Choice, Keyed, Share, Whole, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,8 +115,8 @@ class Linkage:
         Returns
         -------
         DataFrame
-            person (a running number) and record_id, one row a record; a person with one record
-            was linked to none.
+            person (a running number), file ("left" or "right", where two were linked) and record_id, one
+            row a record; a person with one record was linked to none.
 
         Raises
         ------
@@ -130,10 +133,13 @@ class Linkage:
             # One best link each way leaves no chains, so a pair is a person.
             proposals = self.proposals(probability, one_to_one=True)
             left, right = (dict.fromkeys(ids, "") for ids in self._ids)
-            left |= dict(zip(proposals["left"], proposals["left"], strict=True))
             right |= dict(zip(proposals["right"], proposals["left"], strict=True))
-            joined = [(head or own, own) for file in (left, right) for own, head in file.items()]
-            groups = pd.DataFrame(joined, columns=["cluster_id", "record_id"])
+            # Both files may count from 1: a record is known by its file and its number.
+            joined = [("left", own, f"left {own}") for own in left]
+            joined += [
+                ("right", own, f"left {head}" if head else f"right {own}") for own, head in right.items()
+            ]
+            groups = pd.DataFrame(joined, columns=["file", "record_id", "cluster_id"])
         persons = groups.sort_values(["cluster_id", "record_id"]).reset_index(drop=True)
         persons.insert(0, "person", persons.groupby("cluster_id", sort=True).ngroup() + 1)
         return persons.drop(columns="cluster_id")
@@ -157,9 +163,9 @@ class Linkage:
             If the pair was not scored.
         """
         rows = self._scored
-        hit = ((rows["record_id_l"] == left) & (rows["record_id_r"] == right)) | (
-            (rows["record_id_l"] == right) & (rows["record_id_r"] == left)
-        )
+        hit = (rows["record_id_l"] == left) & (rows["record_id_r"] == right)
+        if not hit.any():  # the other order is looked up only then: two files may share their numbers
+            hit = (rows["record_id_l"] == right) & (rows["record_id_r"] == left)
         if not hit.any():
             raise InputError(
                 f"({left!r}, {right!r})",
@@ -181,6 +187,16 @@ def _threshold(probability: float) -> float:
     return float(probability)
 
 
+@checked(
+    left=FILE,
+    right=FILE,
+    extra=Keyed(Anything()),
+    blocking=RULES,
+    certain=RULES,
+    date_order=Choice(*ORDERS),
+    most_unread=Share(),
+    seed=Whole(low=0),
+)
 def link(
     left: pd.DataFrame,
     right: pd.DataFrame | None = None,
@@ -232,7 +248,7 @@ def link(
 
     Warns
     -----
-    UnreadWarning
+    CourseWarning
         If a value could not be read.
 
     Notes
@@ -257,7 +273,7 @@ def link(
         for frame in ([left] if right is None else [left, right])
     ]
     for name, frame in zip(("left: ", "right: "), frames, strict=False):
-        warn_of_losses(frame, stacklevel=3, file="" if right is None else name)
+        warn_of_losses(frame, "" if right is None else name)
     _one_type(frames, [column for column, how in columns.items() if how == "as_written"])
     rules = [*blocking_by(extra, frames), *(check_rule(rule, frames) for rule in blocking)]
     kind: LinkType = "dedupe_only" if right is None else "link_only"

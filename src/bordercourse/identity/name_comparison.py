@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.identity.kinds import NAME
 from bordercourse.identity.letters import bare_letters, scripts_of
 from bordercourse.identity.names import normalise_name, romanise, skeleton, words_as_written
 from bordercourse.identity.titles import weak_title_off
+from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["NameComparison", "compare_names", "name_distances"]
 
 
+@checked(left=NAME, right=NAME)
 def name_distances(left: str, right: str) -> pd.Series[float]:
     """Return the usual distances between two names, on their romanised letters.
 
@@ -91,6 +94,7 @@ class NameComparison:
         return f"{self.left} / {self.right}: {self.level} ({self.jaro_winkler:.2f}). {self.reason}"
 
 
+@checked(left=NAME, right=NAME)
 def compare_names(left: str, right: str) -> NameComparison:
     """Compare two names and say how far one had to go to see them as alike.
 

@@ -15,12 +15,15 @@ import functools
 import re
 import unicodedata
 
+from bordercourse.identity.kinds import NAME
 from bordercourse.identity.letters import level_arabic, level_letters
 from bordercourse.identity.titles import level_descent, titles_off
+from bordercourse.inputs import checked
 
 __all__ = ["normalise_name", "romanise", "skeleton"]
 
 
+@checked(name=NAME)
 def normalise_name(name: str) -> str:
     """Return a name with the accidents of typing removed, in its own script.
 
@@ -92,6 +95,7 @@ _THAI_SILENT = re.compile("[\u0e01-\u0e2e][\u0e31\u0e34-\u0e39]?\u0e4c")
 _THAI_DOUBLE_R = re.compile("\u0e23\u0e23(?=[\u0e01-\u0e2e])")
 
 
+@checked(name=NAME)
 def romanise(name: str) -> str:
     """Return a name in plain lower-case Latin letters, so that names in two scripts can meet.
 
@@ -127,6 +131,7 @@ _FOLDS = [
 ]  # fmt: skip
 
 
+@checked(name=NAME)
 def skeleton(name: str) -> str:
     """Return the consonants of a name in Latin letters: what survives most changes of spelling.
 

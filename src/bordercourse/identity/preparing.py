@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import unicodedata
-import warnings
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, warn
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.dates import CivilDate, read_date, swap_day_and_month
 from bordercourse.identity.fields import plain_code, plain_text
+from bordercourse.identity.kinds import FILE
 from bordercourse.identity.names import romanise, skeleton
-from bordercourse.identity.readings import ColumnReading, ReadingReport, UnreadWarning, read_column
+from bordercourse.identity.readings import ColumnReading, ReadingReport, read_column
+from bordercourse.identity.written_dates import ORDERS
+from bordercourse.inputs import Choice, Keyed, Share, Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,6 +46,7 @@ _SEXES = {word: sex for sex, words in _SEX_WORDS.items() for word in words.split
 _NOTHING = {"n/a", "null", "nan", "none", "unknown", "not stated", "not known"}
 
 
+@checked(records=FILE, extra=Keyed(Text()), date_order=Choice(*ORDERS), most_unread=Share())
 def prepare(
     records: pd.DataFrame,
     *,
@@ -86,7 +89,7 @@ def prepare(
 
     Warns
     -----
-    UnreadWarning
+    CourseWarning
         If a value could not be read: which column, how often, and the first one.
 
     Examples
@@ -98,7 +101,7 @@ def prepare(
     [['phlla', '1987-05-04', '1987-04-05']]
     """
     frame = prepared_frame(records, dict(extra or {}), date_order=date_order, most_unread=most_unread)
-    warn_of_losses(frame, stacklevel=3)
+    warn_of_losses(frame)
     return frame
 
 
@@ -122,7 +125,7 @@ def prepared_frame(
     InputError
         As in `prepare`.
     """
-    plain = _checked(records, extra, date_order, most_unread)
+    plain = _checked(records, extra)
     ids = plain["record_id"].tolist()
     readings: list[ColumnReading] = []
 
@@ -154,10 +157,15 @@ def prepared_frame(
     return out
 
 
-def _checked(
-    records: pd.DataFrame, extra: Mapping[str, str], date_order: str, most_unread: float
-) -> pd.DataFrame:
+def _checked(records: pd.DataFrame, extra: Mapping[str, str]) -> pd.DataFrame:
     """Return the columns to read, with None for every missing value."""
+    twice = records.columns[records.columns.duplicated()]
+    if len(twice):
+        raise InputError(
+            "records",
+            _("the column {name} stands twice.").format(name=repr(twice[0])),
+            _("Give each column its own name."),
+        )
     missing = [name for name in [*_REQUIRED, *extra] if name not in records.columns]
     if missing:
         raise InputError(
@@ -175,10 +183,6 @@ def _checked(
                 _("{kind} is not known.").format(kind=repr(kind)),
                 _("Give one of {known}.").format(known=kinds),
             )
-    if date_order not in {"dmy", "mdy"}:
-        raise InputError("date_order", repr(date_order), _('Give "dmy" (day first) or "mdy" (month first).'))
-    if not 0 <= most_unread <= 1:
-        raise InputError("most_unread", repr(most_unread), _("Give a share from 0 to 1."))
     columns = list(dict.fromkeys([*_REQUIRED, *_OPTIONAL, *extra]))
     plain = pd.DataFrame(records).reindex(columns=columns).astype(object)
     plain = plain.where(plain.notna(), None)
@@ -192,21 +196,19 @@ def _checked(
     return plain.assign(record_id=ids).reset_index(drop=True)
 
 
-def warn_of_losses(prepared: pd.DataFrame, *, stacklevel: int, file: str = "") -> None:
+def warn_of_losses(prepared: pd.DataFrame, file: str = "") -> None:
     """Warn of values that were not read.
 
     Parameters
     ----------
     prepared : DataFrame
         From `prepared_frame`.
-    stacklevel : int
-        As in `warnings.warn`, counted from here.
     file : str
         Which of two files it is.
     """
     report = prepared.attrs.get("reading")
     if report and report.losses:
-        warnings.warn(f"{file}{report}", UnreadWarning, stacklevel=stacklevel)
+        warn(f"{file}{report}")
 
 
 def _bounded(report: ReadingReport, most_unread: float) -> ReadingReport:

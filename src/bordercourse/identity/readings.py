@@ -10,15 +10,13 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.identity.kinds import FILE
+from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["ColumnReading", "ReadingReport", "UnreadWarning", "read_column", "reading_report"]
-
-
-class UnreadWarning(UserWarning):
-    """Some values of a file could not be read; the message says which and how many."""
+__all__ = ["ColumnReading", "ReadingReport", "read_column", "reading_report"]
 
 
 @dataclass(frozen=True)
@@ -107,6 +105,7 @@ class ReadingReport:
         return "<br>".join(escape(line) for line in str(self).splitlines())
 
 
+@checked(prepared=FILE)
 def reading_report(prepared: pd.DataFrame) -> ReadingReport:
     """Return what `bordercourse.identity.prepare` could not read.
 

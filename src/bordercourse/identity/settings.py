@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.fields import agree_on, field_comparison
+from bordercourse.identity.kinds import RULES
+from bordercourse.inputs import Anything, Choice, Flag, Keyed, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +64,12 @@ _BLOCKING: list[Any] = [
 _BLOCKING_BY_PLACE_NAME = "l.given_key = r.given_key and l.place_name = r.place_name"
 
 
+@checked(
+    link_type=Choice("link_only", "dedupe_only", "link_and_dedupe"),
+    extra=Keyed(Anything()),
+    blocking=RULES,
+    place_names=Flag(),
+)
 def linkage_settings(
     link_type: LinkType = "link_only",
     *,

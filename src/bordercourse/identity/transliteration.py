@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.identity.kinds import NAME
 from bordercourse.identity.letters import level_letters, scripts_of
+from bordercourse.inputs import Choice, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +55,7 @@ _BY_LANGUAGE = {
     "ukr": {"Г": "H", "И": "Y"},
 }
 _UKRAINIAN_FIRST = {"Є": "YE", "Ї": "YI", "Й": "Y", "Ю": "YU", "Я": "YA"}
+_LANGUAGE = Choice("", *_BY_LANGUAGE)
 _SOFT_SIGN = "Ь"  # not in the table: it is not written
 
 # Table C, and 06A4 and 06A5 of appendix B.5.4. Vowel marks and the letters that the table names as "not
@@ -71,6 +74,7 @@ _SHADDA, _TEH_MARBUTA = "\u0651", "\u0629"
 _MOST_SPELLINGS = 256
 
 
+@checked(name=NAME, language=_LANGUAGE)
 def transliterate(name: str, *, language: str = "") -> str:
     """Return `name` in the letters of the machine-readable zone, with ``<`` between its parts.
 
@@ -107,6 +111,7 @@ def transliterate(name: str, *, language: str = "") -> str:
     return next(_spellings(name, language))
 
 
+@checked(name=NAME, language=_LANGUAGE)
 def transliterations(name: str, *, language: str = "") -> list[str]:
     """Return the spellings that the tables allow for `name`, the recommended one first (at most 256).
 
@@ -135,6 +140,7 @@ def transliterations(name: str, *, language: str = "") -> list[str]:
     return list(dict.fromkeys(islice(_spellings(name, language), _MOST_SPELLINGS)))
 
 
+@checked(name=NAME)
 def mrz_arabic(name: str) -> str:
     """Return a name in Arabic script as ICAO recommends it for the machine-readable zone.
 
@@ -182,13 +188,6 @@ def mrz_arabic(name: str) -> str:
 
 
 def _spellings(name: str, language: str) -> Iterator[str]:
-    if language and language not in _BY_LANGUAGE:
-        known = ", ".join(sorted(_BY_LANGUAGE))
-        raise InputError(
-            "language",
-            _("{language} has no exceptions in the table.").format(language=repr(language)),
-            _("Leave it out, or use {known}.").format(known=known),
-        )
     words = level_letters(name).split()
     options = [option for word in words for option in [*_word(word, language), ("<",)]][:-1]
     for choice in product(*options):

@@ -21,9 +21,9 @@ from bordercourse.identity.letters import level_arabic, level_letters
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["WrittenDate", "written_parts"]
+__all__ = ["ORDERS", "WrittenDate", "written_parts"]
 
-_ORDERS = ("dmy", "mdy")
+ORDERS = ("dmy", "mdy")
 # Languages of the course and its neighbours; month names come from Unicode's CLDR through Babel.
 _LANGUAGES = ("en", "en_GB", "id", "ms", "km", "th", "lo", "my", "pt", "ar", "ar_IQ")
 _OTHER_SPELLINGS = {"pebruari": 2, "nopember": 11}  # Indonesian, beside Februari and November
@@ -44,7 +44,7 @@ _WORDS_APART = (
 )
 _BEHIND_NUMBERS = re.compile(r"(?<=\d)(?:st|nd|rd|th|hb)(?![^\W\d_])")
 _TIME = re.compile(
-    r"(?:\s*t\s*|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
+    r"(?:\s*t\s*|\s+)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,](?P<part>\d+))?)?"
     r"\s*(?P<half>am|pm)?\s*(?P<zone>z|utc|[+-]\d{2}:?\d{2})?$"
 )
 _NOT_KNOWN = re.compile(r"(?<![^\s/.\-])(?:[?x_*]{1,2}|-{1,2}(?=[/.]))(?![^\s/.\-])")
@@ -95,8 +95,6 @@ def written_parts(written: object, calendar: str, order: str = "dmy") -> Written
     >>> written_parts("00/05/1987", "gregorian"), written_parts("4 Mei 1987", "gregorian").month
     (WrittenDate(year=1987, month=5, day=None), 5)
     """
-    if order not in _ORDERS:
-        raise InputError("order", repr(order), _('Give "dmy" (day first) or "mdy" (month first).'))
     if isinstance(written, np.datetime64):
         written = written.astype("datetime64[us]").item()
     if isinstance(written, dt.date):
