@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import inspect
 import math
 import warnings
@@ -23,7 +24,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bordercourse.datasets import load
+from bordercourse.datasets import load, make_linked_files
 from bordercourse.errors import CourseError, CourseWarning, InputError
 from bordercourse.inputs import (
     A,
@@ -114,7 +115,101 @@ def yes_no() -> Any:
     return YES_NO
 
 
+REGISTER, DATABASE = (pd.DataFrame(file) for file in make_linked_files(120, seed=2))
+RENAMED = {"place_of_birth": "district"}
+
+
+@functools.cache
+def files() -> tuple[pd.DataFrame, pd.DataFrame]:
+    from bordercourse.identity import prepare
+
+    one, other = (prepare(file) for file in (REGISTER, DATABASE))
+    return one, other
+
+
+@functools.cache
+def linkage() -> Any:
+    from bordercourse.identity import link
+
+    return link(*files())
+
+
+def civil(written: str) -> Any:
+    from bordercourse.identity import read_date
+
+    return read_date(written)
+
+
+IDENTITY: dict[str, dict[str, Any]] = {
+    "age_only": {"age": 17, "on": "2025-06-10"},
+    "agreement_weight": {"m": 0.875, "u": 0.0625},
+    "compare_dates": {"left": civil("3/4/1990"), "right": civil("4/3/1990")},
+    "compare_names": {"left": "Vanna", "right": "វណ្ណា"},
+    "disagreement_weight": {"m": 0.875, "u": 0.0625},
+    "error_tradeoff": {
+        "linkage": linkage(),
+        "left": REGISTER,
+        "right": DATABASE,
+        "probabilities": [0.5, 0.75],
+        "one_to_one": True,
+        "by": ["sex"],
+        "person": "true_person",
+    },
+    "inclusion_audit": {
+        "proposals": linkage().proposals(),
+        "left": REGISTER,
+        "by": ["sex", "script"],
+        "smallest": 2,
+    },
+    "january_heaping": {"dates": [dt.date(1990, 1, 1), dt.date(1990, 5, 4)]},
+    "level_letters": {"text": "Jean‑Luc"},
+    "link": {
+        "left": REGISTER.rename(columns=RENAMED),
+        "right": DATABASE.rename(columns=RENAMED),
+        "extra": {"district": "code"},
+        "blocking": ["l.given_key = r.given_key and l.district = r.district"],
+        "certain": ["l.birth_date = r.birth_date and l.district = r.district"],
+        "date_order": "dmy",
+        "most_unread": 0.25,
+        "seed": 1,
+    },
+    "linkage_errors": {
+        "proposals": linkage().proposals(),
+        "left": REGISTER,
+        "right": DATABASE,
+        "by": ["sex"],
+        "person": "true_person",
+    },
+    "linkage_settings": {
+        "link_type": "link_only",
+        "extra": {"postcode": "code"},
+        "blocking": ["postcode"],
+        "place_names": True,
+    },
+    "match_probability": {"weight": 2.5},
+    "mrz_arabic": {"name": "محمد"},
+    "name_distances": {"left": "Dwayne", "right": "Duane"},
+    "normalise_name": {"name": "NGUYỄN Thị-Ánh"},
+    "pairs_that_agree": {"left": files()[0], "right": files()[1], "on": ["given_key", "birth_date"]},
+    "prepare": {
+        "records": REGISTER.rename(columns=RENAMED),
+        "extra": {"district": "code"},
+        "date_order": "dmy",
+        "most_unread": 0.25,
+    },
+    "prior_weight": {"probability": 0.0625},
+    "read_date": {"written": "4/5/2530", "calendar": "buddhist", "country": "TH", "order": "dmy"},
+    "reading_report": {"prepared": files()[0]},
+    "romanise": {"name": "សុវណ្ណ"},
+    "script_of": {"name": "សុវណ្ណ"},
+    "skeleton": {"name": "សុវណ្ណ"},
+    "swap_day_and_month": {"day": "1990-04-12"},
+    "transliterate": {"name": "Щука", "language": "bul"},
+    "transliterations": {"name": "Щука", "language": "bul"},
+}
+
 CALLS: dict[str, dict[str, dict[str, Any]]] = {
+    "identity": IDENTITY,
     "datasets": {
         "describe": {"name": "clinic_twelve"},
         "load": {"name": "clinic_twelve"},
@@ -504,8 +599,10 @@ def same(left: Any, right: Any) -> None:
         assert list(one) == list(other)
         for name, values in one.items():
             same(values, other[name])
+    elif hasattr(left, "create_settings_dict"):
+        assert left.create_settings_dict("duckdb") == right.create_settings_dict("duckdb")
     elif dataclasses.is_dataclass(left):
-        for field in dataclasses.fields(left):
+        for field in (field for field in dataclasses.fields(left) if field.repr):
             same(getattr(left, field.name), getattr(right, field.name))
     elif real(left) and real(right):
         assert left == pytest.approx(right, rel=1e-12)

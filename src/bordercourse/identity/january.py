@@ -106,7 +106,7 @@ def january_heaping(dates: Iterable[dt.date]) -> JanuaryHeaping:
     import pandas as pd
 
     entries = list(dates)
-    known = [day for day in entries if not pd.isna(day)]
+    known = [day for day in entries if not (pd.api.types.is_scalar(day) and pd.isna(day))]
     if not known:
         raise InputError("dates", _("there is no date."), _("Give at least one date of birth."))
     other = next((day for day in known if not isinstance(day, dt.date)), None)

@@ -122,9 +122,12 @@ def _of_program(written: dt.date) -> WrittenDate:
 def _as_text(written: object) -> str:
     if isinstance(written, str):
         return written
-    whole = isinstance(written, int | float | np.integer | np.floating) and not isinstance(written, bool)
-    if whole and written == written and float(written) == int(written):  # type: ignore[arg-type,call-overload]
-        text = str(int(written))  # type: ignore[call-overload]
+    if isinstance(written, np.integer | np.floating):
+        written = written.item()
+    if isinstance(written, float) and written.is_integer():
+        written = int(written)  # a column of numbers with a gap
+    if isinstance(written, int) and not isinstance(written, bool):
+        text = str(max(-1, min(written, 10**9)))  # Python refuses to write a number of 5,000 digits
         if len(text) in {4, 8}:  # a year, or year, month and day, in a column of numbers
             return text
         raise _of_excel(text)
