@@ -204,12 +204,36 @@ def test_no_page_of_the_instructor_runs_or_loads_what_came_from_a_participant(
         address = quote(name, safe="")
         watched.open(f"{host}/formgrader/manage_students/{address}", f"participant-{n}")
         assert watched.page.locator("tbody tr").count() == 1
-        watched.open(f"{host}/formgrader/feedback/{MODULE}/{address}", f"feedback-{n}")
+        watched.open(f"{host}/formgrader/feedback/{MODULE}/{address}", f"around-{n}")
+        watched.page.frame_locator("iframe").get_by_text("Points by question").wait_for()
+        watched.open(f"{host}/formgrader/feedback/{MODULE}/{address}/page", f"feedback-{n}")
         assert "Points by question" in watched.page.content()
     for strange in ("%22%3Balert(1)%2F%2F", "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "..%2F..%2Fapi"):
         watched.open(f"{host}/formgrader/manage_students/{strange}", "error")
         watched.open(f"{host}/formgrader/manage_submissions/{strange}", "error")
         watched.open(f"{host}/formgrader/gradebook/{strange}/{strange}", "error")
+    watched.nothing_was_even_tried()
+
+
+def test_a_participants_link_leads_the_page_nowhere(watched: Watched, room: Lab) -> None:
+    """In JupyterLab's frame, whatever page stands there may give JupyterLab commands."""
+    host, token = site(room)
+    watched.open(f"{host}/formgrader/manage_submissions/{MODULE}?token={token}", "hand-ins")
+    pages = watched.page.eval_on_selector_all(
+        "tbody th a[href*=submissions]", "links => links.map(link => link.href)"
+    )
+    seen = 0
+    for page in pages:
+        watched.page.goto(page)
+        watched.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        links = watched.page.locator("main a[href^=http]")
+        for n in range(min(3, links.count())):
+            seen += 1
+            links.nth(n).click()
+            watched.page.locator("#log-lines", has_text="http").wait_for()
+            watched.page.locator("#log").get_by_role("button", name="Close").click()
+            assert watched.page.url.split("#")[0] == page
+    assert seen
     watched.nothing_was_even_tried()
 
 

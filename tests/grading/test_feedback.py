@@ -185,3 +185,15 @@ def test_thousands_of_formulas_and_deep_tags_end_in_a_page(tmp_path: Path) -> No
     assert page.count("<img") <= 60
     assert "table" in page
     assert len(page) < 2_000_000
+
+
+def test_cells_that_were_added_take_no_room_from_the_memo(tmp_path: Path) -> None:
+    flood = [nbformat.v4.new_markdown_cell("word " * 3900) for _n in range(400)]
+    for n in range(1200):
+        code = nbformat.v4.new_code_cell("1")
+        code.outputs = [nbformat.v4.new_output("stream", text=f"line {n} " * 2000)]
+        flood.append(code)
+    memo = question("d-memo", 0, 3, kind="markdown", solution=True, source="My **memo**.", waiting=True)
+    page = page_of([*flood, memo], tmp_path)
+    assert "My <strong>memo</strong>." in page
+    assert len(page) < 6_000_000

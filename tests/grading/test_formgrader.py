@@ -118,14 +118,16 @@ def test_pages_send_a_policy_and_answers_are_no_pages(site: Site) -> None:
 
 
 def test_feedback_is_shown_without_a_right_to_anything(site: Site) -> None:
-    page = site.ask("/feedback/tiny/an")
+    around = site.ask("/feedback/tiny/an")
+    assert re.search(r'<iframe [^>]*src="/formgrader/feedback/tiny/an/page" sandbox ', around.text)
+    page = site.ask("/feedback/tiny/an/page")
     assert "The memo of an." in page.text
     assert "sandbox" in page.headers["Content-Security-Policy"]
     assert "script-src" not in page.headers["Content-Security-Policy"], "default-src 'none' holds for scripts"
 
 
 @pytest.mark.parametrize(
-    "path", ["/manage_assignments", "/manage_submissions/tiny", "/manage_students", "/feedback/tiny/an"]
+    "path", ["/manage_assignments", "/manage_submissions/tiny", "/manage_students", "/feedback/tiny/an/page"]
 )
 def test_a_stranger_sees_nothing(site: Site, path: str) -> None:
     stranger = build_opener(ProxyHandler({}))
@@ -191,7 +193,7 @@ def test_names_are_stored_for_people_who_are_known(site: Site) -> None:
     name = {"participant": "bao", "first_name": "Bảo", "last_name": "Trần"}
     assert site.post("/api/name", name).status == 200
     assert "Bảo Trần" in site.ask("/manage_submissions/tiny").text
-    assert "Bảo Trần" in site.ask("/feedback/tiny/bao").text
+    assert "Bảo Trần" in site.ask("/feedback/tiny/bao/page").text
     assert site.post("/api/name", {**name, "participant": "nobody"}).status == 404
     assert site.post("/api/name", {**name, "first_name": "a\nb"}).status == 400
     assert site.post("/api/name", {**name, "last_name": 7}).status == 400
@@ -218,7 +220,13 @@ def test_a_command_says_its_lines_and_its_status(site: Site) -> None:
 
 
 def test_what_is_not_there_is_said_in_words(site: Site) -> None:
-    for path in ("/manage_submissions/none", "/manage_students/none", "/submissions/0123abcd", "/x/y"):
+    for path in (
+        "/manage_submissions/none",
+        "/manage_students/none",
+        "/feedback/tiny/none",
+        "/submissions/0123abcd",
+        "/x/y",
+    ):
         answer = site.ask(path)
         assert answer.status == 404, path
         assert "There is no such page." in answer.text

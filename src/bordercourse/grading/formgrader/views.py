@@ -32,7 +32,8 @@ __all__ = ["PAGE_POLICY", "ROUTES", "CoursePage", "NoSuchPage"]
 # What a page of ours may do: run the one script that bears the page's own number, and ask this server.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "img-src 'self' data:; frame-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'self'"
 )
 
 
@@ -190,13 +191,28 @@ class Marking(CoursePage):
         )
 
 
+class SeeFeedback(CoursePage):
+    """What the participant will read, with a way back: JupyterLab opens no second window for a frame."""
+
+    @web.authenticated
+    def get(self, module: str, participant: str) -> None:
+        """Send the page around the feedback."""
+        with self.open_gradebook() as gradebook:
+            people = [
+                one for one in hand_ins(self.course, gradebook, module) if one.participant == participant
+            ]
+        if not people or not people[0].graded:
+            self.not_found()
+        self.show("see_feedback.html.j2", here="exercises", hand_in=people[0])
+
+
 class Feedback(CoursePage):
-    """What the participant will read."""
+    """The feedback itself."""
 
     @property
     def content_security_policy(self) -> str:
         """A feedback page needs no script, in whatever frame it stands."""
-        return POLICY + "; frame-ancestors 'self'; sandbox allow-popups"
+        return POLICY + "; frame-ancestors 'self'; sandbox"
 
     @web.authenticated
     def get(self, module: str, participant: str) -> None:
@@ -270,7 +286,8 @@ ROUTES = [
     (r"/formgrader/gradebook/([^/]+)/?", Start),
     (r"/formgrader/gradebook/([^/]+)/([^/]+)/?", Start),
     (r"/formgrader/submissions/([0-9a-f]+)/?", Marking),
-    (r"/formgrader/feedback/([^/]+)/([^/]+)/?", Feedback),
+    (r"/formgrader/feedback/([^/]+)/([^/]+)/?", SeeFeedback),
+    (r"/formgrader/feedback/([^/]+)/([^/]+)/page", Feedback),
     (r"/formgrader/manage_students/?", Participants),
     (r"/formgrader/manage_students/([^/]+)/?", OneParticipant),
     (r"/formgrader/manage_students/([^/]+)/([^/]+)/?", OneParticipant),

@@ -28,6 +28,7 @@ __all__ = ["POLICY", "clean", "plain", "safe_picture"]
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 LARGEST_PICTURE = 3_000_000  # bytes
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _MOST_PIXELS = 40_000_000  # a small file can unpack to a picture that fills the memory of a browser
 _DEEPEST = 100  # tags inside tags; the time of parsing grows with the square
 _LONGEST_STYLE = 500
@@ -196,7 +197,7 @@ def safe_picture(kind: str, data: bytes) -> str:
         from PIL import Image
 
         try:
-            with Image.open(io.BytesIO(data)) as picture:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     return ""
         except Exception:  # whatever a forged picture provokes

@@ -21,7 +21,7 @@ from bordercourse.i18n import gettext as _
 __all__ = ["Part", "Question", "message_of", "question_label", "questions_of"]
 
 _COURSE_ERRORS = ("AnswerError", "CourseError", "InputError", "MissingAnswerError", "NotebookStopped")
-_MOST_CELLS = 500  # of one page
+_MOST_ADDED = 300  # cells of a page that are no part of the exercise
 
 
 @dataclass
@@ -88,7 +88,12 @@ def questions_of(
     for_instructor : bool
         Show what a test printed as it is; a participant reads only words that were written for them.
     """
-    parts = [part for cell in notebook.cells[:_MOST_CELLS] if (part := _part(cell, shown, for_instructor))]
+    cells = list(enumerate(notebook.cells))
+    # The questions first: cells that a participant added may not take the room that a memo needs.
+    asked = [(n, cell) for n, cell in cells if "grade_id" in cell.metadata.get("nbgrader", {})]
+    added = [(n, cell) for n, cell in cells if "grade_id" not in cell.metadata.get("nbgrader", {})]
+    found = {n: _part(cell, shown, for_instructor) for n, cell in [*asked, *added[:_MOST_ADDED]]}
+    parts = [part for _n, part in sorted(found.items()) if part is not None]
     return _gathered(parts)
 
 

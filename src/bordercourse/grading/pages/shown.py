@@ -29,7 +29,14 @@ LONGEST_TEXT = 20_000  # characters of one text
 _LONGEST_HTML = 200_000  # characters of one output: a table of a thousand lines
 _LONGEST_FORMULA = 200  # characters; to draw one takes time with its length
 # What one page may hold in all. Eleven modules of the course stay below a tenth of it.
-_MOST = {"markdown": 300_000, "html": 1_000_000, "text": 1_000_000, "pictures": 30_000_000, "formulas": 60}
+_MOST = {
+    "markdown": 300_000,
+    "html": 1_000_000,
+    "text": 1_000_000,
+    "pictures": 30_000_000,
+    "formulas": 60,
+    "outputs": 500,
+}
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -89,6 +96,8 @@ class ShownParts:
 
     def output(self, output: Any) -> Shown:
         """Return one output of a cell; a script or a widget is shown by its words."""
+        if not self._take("outputs", 1):
+            return Shown()
         kind = output.get("output_type")
         if kind == "stream":
             return Shown(text=self.text(output.get("text", "")))

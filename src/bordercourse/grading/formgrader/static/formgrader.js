@@ -32,6 +32,7 @@ const lines = document.getElementById("log-lines");
 const end = document.getElementById("log-end");
 
 function openBox(title) {
+  box.dataset.changed = "yes"; // a command ran: what the page shows is old
   document.getElementById("log-title").textContent = title;
   lines.textContent = "";
   end.textContent = page.dataset.working;
@@ -49,7 +50,9 @@ function closeable(words) {
 box.addEventListener("cancel", (event) => {
   if (box.querySelector("button").disabled) event.preventDefault();
 });
-box.addEventListener("close", () => window.location.reload());
+box.addEventListener("close", () => {
+  if (box.dataset.changed) window.location.reload();
+});
 
 async function run(title, path, body) {
   openBox(title);
@@ -97,6 +100,17 @@ for (const form of document.querySelectorAll("[data-collect]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run(form.dataset.collect, "/run/collect", new FormData(form));
+  });
+}
+
+// A link that a participant wrote would lead this page, and with it JupyterLab's frame, elsewhere.
+for (const link of document.querySelectorAll("a[rel~=noreferrer]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    openBox(page.dataset.link);
+    delete box.dataset.changed;
+    lines.textContent = link.href;
+    closeable(page.dataset.linkEnd);
   });
 }
 
