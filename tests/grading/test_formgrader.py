@@ -194,6 +194,9 @@ def test_names_are_stored_for_people_who_are_known(site: Site) -> None:
     assert site.post("/api/name", name).status == 200
     assert "Bảo Trần" in site.ask("/manage_submissions/tiny").text
     assert "Bảo Trần" in site.ask("/feedback/tiny/bao/page").text
+    joined = {"participant": "chan", "first_name": "ស\u200bខា", "last_name": ""}
+    assert site.post("/api/name", joined).status == 200, "a word joiner belongs to the script"
+    assert site.post("/api/name", {**name, "first_name": "\u202eoab"}).status == 400
     assert site.post("/api/name", {**name, "participant": "nobody"}).status == 404
     assert site.post("/api/name", {**name, "first_name": "a\nb"}).status == 400
     assert site.post("/api/name", {**name, "last_name": 7}).status == 400

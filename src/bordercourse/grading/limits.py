@@ -12,12 +12,21 @@ from dataclasses import dataclass
 
 __all__ = [
     "DEEPEST_ANSWER",
+    "DEEPEST_MARKUP",
     "JUDGE_START_SECONDS",
     "LARGEST_ANSWERS",
+    "LARGEST_PICTURE",
+    "LONGEST_FORMULA",
+    "LONGEST_MARKUP",
     "LONGEST_NUMBER",
+    "LONGEST_STYLE",
     "LONGEST_TEST_OUTPUT",
+    "LONGEST_TEXT",
+    "MOST_ADDED_CELLS",
     "MOST_ALIKE",
+    "MOST_PIXELS",
     "MOST_VALUES",
+    "PAGE",
     "QUESTION_SECONDS",
     "SHEET_BYTES",
     "SUBMISSION_SECONDS",
@@ -96,3 +105,31 @@ SUBMISSION_SECONDS = 30
 """Processor seconds for all tests on one submission."""
 LONGEST_TEST_OUTPUT = 100_000
 """Characters that one test cell may print."""
+
+# -- pages ----------------------------------------------------------------------------------------
+
+LONGEST_TEXT = 20_000
+"""Characters of one text on a page: a memo, what a cell printed."""
+LONGEST_MARKUP = 200_000
+"""Characters of HTML in one output: a table of a thousand lines."""
+DEEPEST_MARKUP = 100
+"""Tags inside tags; the time of parsing grows with the square."""
+LONGEST_STYLE = 500
+"""Characters of one style."""
+LONGEST_FORMULA = 200
+"""Characters of a formula that is drawn."""
+LARGEST_PICTURE = 3_000_000
+"""Bytes of one picture."""
+MOST_PIXELS = 40_000_000
+"""Of one picture: a small file can unpack to one that fills the memory of a browser."""
+MOST_ADDED_CELLS = 300
+"""Cells on a page that are no part of the exercise."""
+PAGE = {
+    "markdown": 300_000,
+    "html": 1_000_000,
+    "text": 1_000_000,
+    "pictures": 30_000_000,
+    "formulas": 60,
+    "outputs": 500,
+}
+"""What one page may hold in all: characters, bytes, numbers. The course's exercises stay below a tenth."""

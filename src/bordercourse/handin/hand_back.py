@@ -181,11 +181,11 @@ def hand_back(
 
     today = datetime.now()
     used: set[str] = set()
-    there = course.participants(module)
-    for participant in there if participants is None else participants:
+    handed_in = course.participants(module)
+    for participant in handed_in if participants is None else participants:
         name = page_name(module, participant, today)
-        pages = feedback_pages(course, module, participant) if participant in there else []
-        if participant not in there:
+        pages = feedback_pages(course, module, participant) if participant in handed_in else []
+        if participant not in handed_in:
             yield HandedBack(participant, problem=_("has handed in nothing."))
         elif not pages:
             yield HandedBack(participant, problem=_("is not graded yet. Run `bordercourse grade` first."))

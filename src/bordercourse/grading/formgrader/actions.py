@@ -19,12 +19,13 @@ from tornado import web
 
 from bordercourse.grading.formgrader.views import CoursePage
 from bordercourse.grading.grades import Course
+from bordercourse.grading.limits import LONGEST_TEXT
+from bordercourse.grading.pages.clean import plain
 from bordercourse.grading.release import exercises_in
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ROUTES"]
 
-_LONGEST_COMMENT = 20_000
 _LONGEST_NAME = 120
 
 
@@ -110,8 +111,8 @@ class Comment(_Action):
         self.answer(lambda: self._store(comment, self.asked().get("comment")))
 
     def _store(self, name: str, words: object) -> Mapping[str, Any]:
-        if not isinstance(words, str) or len(words) > _LONGEST_COMMENT:
-            raise _Refused(_("A comment is text of at most {n} characters.").format(n=_LONGEST_COMMENT))
+        if not isinstance(words, str) or len(words) > LONGEST_TEXT:
+            raise _Refused(_("A comment is text of at most {n} characters.").format(n=LONGEST_TEXT))
         with self.open_gradebook() as gradebook:
             gradebook.find_comment_by_id(name).manual_comment = words.strip() or None
             gradebook.db.commit()
@@ -145,7 +146,7 @@ class Name(_Action):
     def _store(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         names = {key: body.get(key) for key in ("first_name", "last_name")}
         for value in names.values():
-            if not isinstance(value, str) or len(value) > _LONGEST_NAME or not value.isprintable():
+            if not isinstance(value, str) or len(value) > _LONGEST_NAME or plain(value) != value:
                 raise _Refused(_("A name is one line of at most {n} characters.").format(n=_LONGEST_NAME))
         known = {one for slug in self._exercises() for one in self.course.participants(slug)}
         person = str(body.get("participant"))
@@ -263,8 +264,8 @@ class Exchange(_Action):
     def _must(self, result: Mapping[str, Any]) -> None:
         if not result["success"]:
             lines = str(result.get("log") or result.get("error") or "").strip().splitlines()
-            told = [line for line in lines if not re.match(r"\[(DEBUG|INFO)\]", line)]
-            raise _Refused(re.sub(r"^\[\w+\]\s*", "", (told or [_("nbgrader does not say why.")])[-1]))
+            reasons = [line for line in lines if not re.match(r"\[(DEBUG|INFO)\]", line)]
+            raise _Refused(re.sub(r"^\[\w+\]\s*", "", (reasons or [_("nbgrader does not say why.")])[-1]))
 
 
 ROUTES = [

@@ -138,7 +138,7 @@ def exercises(course: Course, gradebook: Gradebook, outbound: Path | None) -> li
     outbound : path or None
         Where the exchange offers exercises; none where there is no exchange.
     """
-    found = []
+    rows = []
     for slug in exercises_in(course.root / course.coursedir.source_directory):
         title, counts = slug, True
         try:
@@ -148,8 +148,8 @@ def exercises(course: Course, gradebook: Gradebook, outbound: Path | None) -> li
         else:
             title, counts = module.title, module.kind == "module"
         released = outbound is not None and (outbound / slug).is_dir()
-        found.append(Exercise(slug, title, released, counts, hand_ins(course, gradebook, slug)))
-    return found
+        rows.append(Exercise(slug, title, released, counts, hand_ins(course, gradebook, slug)))
+    return rows
 
 
 def hand_ins(course: Course, gradebook: Gradebook, module: str) -> list[HandIn]:
@@ -170,10 +170,10 @@ def hand_ins(course: Course, gradebook: Gradebook, module: str) -> list[HandIn]:
         graded = {}
     names = {student.id: name_of(student) for student in gradebook.students}
     people = set(course.participants(module)) | set(graded)
-    made = [
+    rows = [
         _hand_in(course, module, person, names.get(person, person), graded.get(person)) for person in people
     ]
-    return sorted(made, key=lambda one: (one.name.casefold(), one.participant))
+    return sorted(rows, key=lambda one: (one.name.casefold(), one.participant))
 
 
 def _hand_in(course: Course, module: str, participant: str, name: str, submission: Any) -> HandIn:
@@ -218,13 +218,13 @@ def participants(gradebook: Gradebook, all_exercises: Sequence[Exercise]) -> lis
     for hand_in in _every(all_exercises):
         names.setdefault(hand_in.participant, ("", ""))
     counted = {one.slug for one in all_exercises if one.counts}
-    made = []
+    rows = []
     for person, (first, last) in names.items():
         own = [one for one in _every(all_exercises) if one.participant == person]
         points = [one for one in own if one.graded and one.module in counted]
         score, most = sum(one.score for one in points), sum(one.most for one in points)
-        made.append(Participant(person, first, last, own, score, most))
-    return sorted(made, key=lambda one: (one.name.casefold(), one.participant))
+        rows.append(Participant(person, first, last, own, score, most))
+    return sorted(rows, key=lambda one: (one.name.casefold(), one.participant))
 
 
 def _every(all_exercises: Sequence[Exercise]) -> Iterator[HandIn]:

@@ -145,11 +145,11 @@ class Exercises(CoursePage):
         """Send the list."""
         outbound = self.outbound
         with self.open_gradebook() as gradebook:
-            found = exercises(self.course, gradebook, outbound)
+            listed = exercises(self.course, gradebook, outbound)
         self.show(
             "exercises.html.j2",
             here="exercises",
-            exercises=found,
+            exercises=listed,
             exchange=outbound is not None,
             versions=course_versions(Path(self.db_url.removeprefix("sqlite:///"))),
         )
@@ -163,10 +163,12 @@ class HandIns(CoursePage):
         """Send the table of one exercise."""
         outbound = self.outbound
         with self.open_gradebook() as gradebook:
-            found = [one for one in exercises(self.course, gradebook, outbound) if one.slug == module]
-        if not found:
+            listed = {one.slug: one for one in exercises(self.course, gradebook, outbound)}
+        if module not in listed:
             self.not_found()
-        self.show("hand_ins.html.j2", here="exercises", exercise=found[0], exchange=outbound is not None)
+        self.show(
+            "hand_ins.html.j2", here="exercises", exercise=listed[module], exchange=outbound is not None
+        )
 
 
 class Marking(CoursePage):
@@ -243,11 +245,11 @@ class OneParticipant(CoursePage):
         with self.open_gradebook() as gradebook:
             everything = exercises(self.course, gradebook, None)
             people = participants(gradebook, everything)
-        found = [one for one in people if one.participant == participant]
-        if not found:
+        known = {one.participant: one for one in people}
+        if participant not in known:
             self.not_found()
         titles = {one.slug: one.title for one in everything}
-        self.show("participant.html.j2", here="participants", person=found[0], titles=titles)
+        self.show("participant.html.j2", here="participants", person=known[participant], titles=titles)
 
 
 class Sheet(CoursePage):

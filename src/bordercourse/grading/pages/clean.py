@@ -20,6 +20,7 @@ import nh3
 import tinycss2
 from markupsafe import Markup
 
+from bordercourse.grading.limits import DEEPEST_MARKUP, LARGEST_PICTURE, LONGEST_STYLE, MOST_PIXELS
 from bordercourse.i18n import gettext as _
 
 __all__ = ["POLICY", "clean", "plain", "safe_picture"]
@@ -27,11 +28,7 @@ __all__ = ["POLICY", "clean", "plain", "safe_picture"]
 # For a page without scripts: nothing is loaded, nothing runs, nothing is sent.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
-LARGEST_PICTURE = 3_000_000  # bytes
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-_MOST_PIXELS = 40_000_000  # a small file can unpack to a picture that fills the memory of a browser
-_DEEPEST = 100  # tags inside tags; the time of parsing grows with the square
-_LONGEST_STYLE = 500
 
 
 def _words(line: str) -> frozenset[str]:
@@ -69,7 +66,7 @@ def clean(text: str) -> Markup:
     >>> clean("<p style='color: #900; list-style: url(http://x.example/)'>late</p>")
     Markup('<p style="color: #900">late</p>')
     """
-    if _depth(text) > _DEEPEST:
+    if _depth(text) > DEEPEST_MARKUP:
         return Markup("<pre>{}</pre>").format(text)
     text = re.sub(r"(?i)<(/?)h1\b", r"<\1h2", text)
     return Markup(_CLEANER.clean(text))
@@ -141,7 +138,7 @@ _UNITS = {"px": 2000, "pt": 1500, "em": 120, "rem": 120, "ex": 240, "ch": 240, "
 def _style(value: str) -> str | None:
     """Return the declarations of which every value is a word, a number or a colour."""
     kept = []
-    for one in tinycss2.parse_blocks_contents(value[:_LONGEST_STYLE]):
+    for one in tinycss2.parse_blocks_contents(value[:LONGEST_STYLE]):
         if one.type == "declaration" and one.lower_name in _STYLES and all(map(_may_style, one.value)):
             kept.append(f"{one.lower_name}: {tinycss2.serialize(one.value).strip()}")
     return "; ".join(kept) or None
@@ -171,14 +168,14 @@ def _is_picture(address: str) -> bool:
 
     A drawing (SVG) runs no script and loads nothing where it is shown as a picture.
     """
-    found = _DATA.fullmatch(address)
-    if found is None:
+    parts = _DATA.fullmatch(address)
+    if parts is None:
         return False
     try:
-        data = base64.b64decode(found[2])
+        data = base64.b64decode(parts[2])
     except ValueError:
         return False
-    return bool(safe_picture(found[1], data))
+    return bool(safe_picture(parts[1], data))
 
 
 def safe_picture(kind: str, data: bytes) -> str:
@@ -198,7 +195,7 @@ def safe_picture(kind: str, data: bytes) -> str:
 
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-                if picture.width * picture.height > _MOST_PIXELS:
+                if picture.width * picture.height > MOST_PIXELS:
                     return ""
         except Exception:  # whatever a forged picture provokes
             return ""

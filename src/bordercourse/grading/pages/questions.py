@@ -14,6 +14,7 @@ from nbgrader import utils
 
 from bordercourse.course.notebooks import clean_text
 from bordercourse.grading.intake.source import without_hidden
+from bordercourse.grading.limits import MOST_ADDED_CELLS
 from bordercourse.grading.pages.clean import plain
 from bordercourse.grading.pages.shown import Shown, ShownParts
 from bordercourse.i18n import gettext as _
@@ -21,7 +22,6 @@ from bordercourse.i18n import gettext as _
 __all__ = ["Part", "Question", "message_of", "question_label", "questions_of"]
 
 _COURSE_ERRORS = ("AnswerError", "CourseError", "InputError", "MissingAnswerError", "NotebookStopped")
-_MOST_ADDED = 300  # cells of a page that are no part of the exercise
 
 
 @dataclass
@@ -92,8 +92,8 @@ def questions_of(
     # The questions first: cells that a participant added may not take the room that a memo needs.
     asked = [(n, cell) for n, cell in cells if "grade_id" in cell.metadata.get("nbgrader", {})]
     added = [(n, cell) for n, cell in cells if "grade_id" not in cell.metadata.get("nbgrader", {})]
-    found = {n: _part(cell, shown, for_instructor) for n, cell in [*asked, *added[:_MOST_ADDED]]}
-    parts = [part for _n, part in sorted(found.items()) if part is not None]
+    by_place = {n: _part(cell, shown, for_instructor) for n, cell in [*asked, *added[:MOST_ADDED_CELLS]]}
+    parts = [part for _n, part in sorted(by_place.items()) if part is not None]
     return _gathered(parts)
 
 
@@ -105,8 +105,8 @@ def question_label(name: str) -> str:
     >>> question_label("b1-two-lists"), question_label("d-memo"), question_label("share")
     ('B1', 'D', 'share')
     """
-    found = re.fullmatch(r"([a-z]\d{0,2})-.+", name)
-    return found[1].upper() if found else name
+    short = re.fullmatch(r"([a-z]\d{0,2})-.+", name)
+    return short[1].upper() if short else name
 
 
 def _gathered(parts: Sequence[Part]) -> tuple[list[Question], list[Part]]:

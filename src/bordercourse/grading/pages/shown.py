@@ -20,23 +20,17 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from bordercourse.course.notebooks import clean_text
 from bordercourse.files import read_plain
-from bordercourse.grading.pages.clean import LARGEST_PICTURE, clean, safe_picture
+from bordercourse.grading.limits import (
+    LARGEST_PICTURE,
+    LONGEST_FORMULA,
+    LONGEST_MARKUP,
+    LONGEST_TEXT,
+    PAGE,
+)
+from bordercourse.grading.pages.clean import clean, safe_picture
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Shown", "ShownParts"]
-
-LONGEST_TEXT = 20_000  # characters of one text
-_LONGEST_HTML = 200_000  # characters of one output: a table of a thousand lines
-_LONGEST_FORMULA = 200  # characters; to draw one takes time with its length
-# What one page may hold in all. Eleven modules of the course stay below a tenth of it.
-_MOST = {
-    "markdown": 300_000,
-    "html": 1_000_000,
-    "text": 1_000_000,
-    "pictures": 30_000_000,
-    "formulas": 60,
-    "outputs": 500,
-}
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -66,7 +60,7 @@ class ShownParts:
     """
 
     folder: Path
-    left: dict[str, int] = field(default_factory=lambda: dict(_MOST))
+    left: dict[str, int] = field(default_factory=lambda: dict(PAGE))
 
     def _take(self, kind: str, size: int) -> bool:
         """Whether the page has room for `size` more of a kind."""
@@ -115,7 +109,7 @@ class ShownParts:
             if picture:
                 return Shown(picture=picture, words=words[:500])
         markup = clean_text(data.get("text/html", ""))
-        if markup and len(markup) <= _LONGEST_HTML and self._take("html", len(markup)):
+        if markup and len(markup) <= LONGEST_MARKUP and self._take("html", len(markup)):
             return Shown(markup=clean(markup))
         for kind in ("text/markdown", "text/latex"):
             source = clean_text(data.get(kind, ""))
@@ -152,7 +146,7 @@ class ShownParts:
         """Return a formula as a drawing with its text, drawn without any network."""
         body = body.strip()
         drawn = ""
-        if len(body) <= _LONGEST_FORMULA and self._take("formulas", 1):
+        if len(body) <= LONGEST_FORMULA and self._take("formulas", 1):
             drawn = _drawn_formula(body)
         if not drawn:
             return f"<code>{html.escape(body)}</code>"
@@ -186,8 +180,8 @@ class _Renderer(IPythonRenderer):
             picture = self.parts.own_picture(name)
         if picture or name.startswith("data:"):  # a picture in the text itself is judged by `clean`
             return f'<img alt="{html.escape(text)}" src="{picture or html.escape(name)}">'
-        told = _("(picture left out: {words})") if text else _("(picture left out)")
-        return html.escape(told.format(words=html.unescape(text)))
+        words = _("(picture left out: {words})") if text else _("(picture left out)")
+        return html.escape(words.format(words=html.unescape(text)))
 
     def _pasted(self, name: str) -> str:
         bundle = self.pasted.get(name)
