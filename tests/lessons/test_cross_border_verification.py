@@ -73,10 +73,9 @@ class Page:
     """The live scanner, with its widgets by what they say."""
 
     def __init__(self, box: Any) -> None:
-        self.menu, self.day, buttons, self.safety, self.note, self.page, self.picture, self.said = (
-            box.children
-        )
-        self.upload, self.save = buttons.children
+        choices, files, self.safety, self.note, self.page, self.picture, self.said = box.children
+        self.menu, self.day = choices.children
+        self.upload, self.save = files.children
 
     def give(self, raw: bytes, name: str = "photo.png") -> None:
         self.upload.value = (
@@ -223,6 +222,42 @@ def test_figures_state_what_is_in_their_tables(monkeypatch: pytest.MonkeyPatch) 
     told -= {"", "not checked", "officer decides"}
     assert told == set(room._SAYS)  # each reason that occurs is explained below the figure
     assert "P02, P18" in said[-1]
+
+
+def test_certificates_with_the_same_answers_share_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr(room.plotting, "show", lambda ax, alt: drawn.append(ax))
+    monkeypatch.setattr(room.page, "show_html", drawn.append)
+    verdicts = practice.verify_cases(practice.certificates())
+    room.show_verdicts(verdicts)
+    lines = [label.get_text() for label in drawn[0].get_yticklabels()]
+    assert len(lines) == len(verdicts.drop_duplicates())
+    assert sum(int(line.split()[0]) for line in lines) == len(verdicts)
+
+
+def test_the_register_is_asked_about_nobody_in_need_and_nobody_absent() -> None:
+    cases = practice.certificates().set_index("case_id", drop=False)
+    answers = room.answers_of_register(cases.loc[["P01", "P08", "P13", "P09", "P12"]])
+    assert list(answers["Before asking"]) == [
+        "seeks asylum",
+        "not sure",
+        "seems somebody else",
+        "no need seen",
+        "no need seen",
+    ]
+    assert list(answers["Answer"]) == ["not asked", "not asked", "not asked", "match", "differs"]
+    assert list(answers["What differs"]) == ["", "", "", "", "date of the event"]
+    assert "Synthetic data" in answers._repr_html_()
+
+
+def test_one_certificate_is_shown_with_its_four_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(room.plotting, "show", lambda _ax, alt: shown.append(alt))
+    cases = practice.certificates().set_index("case_id", drop=False)
+    room.show_certificate(cases.loc["P02"])
+    room.show_certificate(cases.loc["P01"])
+    assert shown[0].startswith("form: yes; integrity: no;")
+    assert "Stop here" in shown[1]  # the table says that the person seeks asylum
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bordercourse.documents.mrz import LAYOUTS
 from bordercourse.documents.verdicts import NO, STOP, YES, mark
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import ngettext
 from bordercourse.widgets.explorer import as_png
 
 if TYPE_CHECKING:
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from bordercourse.datasets import ReadableFrame
     from bordercourse.documents import Verification
 
 __all__ = [
+    "answers_of_register",
     "draw_verification",
     "scan_picture",
     "scanner",
+    "show_certificate",
     "show_face_errors",
     "show_verdicts",
     "show_zone",
@@ -35,21 +39,22 @@ QUESTIONS = ("form", "integrity", "issuer trust", "legal effect")
 # Each answer has its own colour, sign and word, so that no reader depends on the colour.
 _LOOKS = {YES: ("blue", "✓"), NO: ("vermilion", "✗"), "cannot say": ("yellow", "?")}
 _SAYS = {
-    "altered": mark("Content and signature do not fit. Send it to second line, and accuse nobody."),
-    "expired": mark("The signer's time has ended; the birth has not. Ask for a newly sealed copy."),
-    "revoked": mark(
-        "The issuer no longer stands behind this signer. Do not rely on the seal; hear the person."
-    ),
-    "not yet valid": mark(
-        "The signer's time has not begun. Check the date of your device, then second line."
-    ),
-    "wrong usage": mark("This key may seal other documents only, such as health proofs. Second line."),
-    "unknown key": mark("Our list does not know the signer. Look at protection first, then at the event."),
-    "corrected since": mark(
-        "The register has corrected the entry, which is ordinary. Ask for the new paper."
-    ),
-    "withdrawn since": mark("The register took this certificate back. Do not rely on it; hear the person."),
+    "altered": mark("Content and signature do not fit. Second line; accuse nobody."),
+    "expired": mark("The signer's time has ended. Ask for a newly sealed copy."),
+    "revoked": mark("The issuer no longer stands behind the signer. Hear the person."),
+    "not yet valid": mark("The signer's time has not begun. Check your device's date."),
+    "wrong usage": mark("This key may seal other documents only. Second line."),
+    "unknown key": mark("Our list does not know the signer. Protection first; then the event."),
+    "corrected since": mark("A correction is ordinary. Ask for the new paper."),
+    "withdrawn since": mark("The register took it back. Hear the person."),
     "unreadable": mark("The code cannot be read. Read the page itself."),
+}
+_FIELDS = {
+    "certificate": mark("number of the certificate"),
+    "entry": mark("entry"),
+    "event": mark("event"),
+    "event_date": mark("date of the event"),
+    "name": mark("name"),
 }
 _DAYS = {"2 June 2025": "2025-06-02", "30 June 2025, with lists that ended on 9 June": "2025-06-30"}
 
@@ -152,18 +157,26 @@ def _cell(x: float, y: float, colour: str, *, faint: bool) -> Any:
 
 
 def show_verdicts(verdicts: pd.DataFrame) -> None:
-    """Show what ``documents.practice.verify_cases`` found: one line a certificate, one column a question."""
-    ax = plotting.axes(width=8.2, height=1.3 + 0.3 * len(verdicts))
-    for row, answers in enumerate(verdicts[list(QUESTIONS)].itertuples(index=False)):
+    """Show what ``documents.practice.verify_cases`` found: one line for each set of four answers.
+
+    Certificates with the same four answers share a line, so that a room can read it from the last row.
+    """
+    columns = list(QUESTIONS)
+    groups = list(verdicts.groupby(columns, sort=False))
+    ax = plotting.axes(width=8.4, height=0.9 + 0.36 * len(groups))
+    for row, (answers, _rows) in enumerate(groups):
         for column, verdict in enumerate(answers):
             answer, _colon, why = str(verdict).partition(": ")
             colour, sign = _LOOKS[answer]
             ax.add_patch(_wide_cell(column, row, plotting.COLOURS[colour]))
             text = f"{sign} {_(why) if why else _(answer)}"
-            ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9)
-    ax.set(xlim=(0, len(QUESTIONS)), ylim=(len(verdicts), 0))
+            ax.text(column + 0.5, row + 0.5, text, ha="center", va="center")
+    ax.set(xlim=(0, len(QUESTIONS)), ylim=(len(groups), 0))
     ax.set_xticks([i + 0.5 for i in range(len(QUESTIONS))], [_(q) for q in QUESTIONS], fontweight="bold")
-    ax.set_yticks([i + 0.5 for i in range(len(verdicts))], list(verdicts.index), fontsize=9)
+    counts = [
+        ngettext("{n} certificate", "{n} certificates", len(rows)).format(n=len(rows)) for _a, rows in groups
+    ]
+    ax.set_yticks([i + 0.5 for i in range(len(groups))], counts)
     ax.tick_params(length=0)
     ax.xaxis.tick_top()
     for spine in ax.spines.values():
@@ -175,7 +188,7 @@ def show_verdicts(verdicts: pd.DataFrame) -> None:
     plotting.label(ax, title=title)
     numbers = "; ".join(
         f"{case}: {', '.join(map(str, row))}"
-        for case, row in zip(verdicts.index, verdicts[list(QUESTIONS)].itertuples(index=False), strict=True)
+        for case, row in zip(verdicts.index, verdicts[columns].itertuples(index=False), strict=True)
     )
     plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said=numbers))
     page.show_html(_legend(verdicts))
@@ -202,6 +215,64 @@ def _wide_cell(x: float, y: float, colour: str) -> Any:
     return Rectangle((x, y), 1, 1, facecolor=colour, alpha=0.4, edgecolor="white", linewidth=2)
 
 
+def show_certificate(case: pd.Series) -> None:
+    """Show one practice certificate: its code, and the four answers of the scanner.
+
+    Parameters
+    ----------
+    case : pandas.Series
+        A row of ``documents.practice.certificates()``.
+    """
+    row = case.to_dict()
+    text = str(row["text"])
+    plotting.show(*draw_verification(_judge(row, text), text))
+
+
+def answers_of_register(cases: pd.DataFrame) -> ReadableFrame:
+    """Ask Utopia's register, on this machine, about practice certificates; return what came back.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        Rows of ``documents.practice.certificates()``, with what the officer found of each person.
+
+    Returns
+    -------
+    ReadableFrame
+        One row a certificate: what was found first, the answer, and why there is none or what differs.
+
+    Examples
+    --------
+    >>> cases = practice.certificates().set_index("case_id", drop=False)
+    >>> answers_of_register(cases.loc[["P10", "P01"]])["Answer"].tolist()
+    ['match', 'not asked']
+    """
+    from bordercourse.datasets import ReadableFrame
+    from bordercourse.documents.register import ask_practice_register
+
+    found = ask_practice_register(cases)
+    # What was found first: a sign of need, else a doubt about who holds it, else that there was none.
+    checks = zip(found["protection check"], found["who holds it"], strict=True)
+    before = [
+        holder if sign == practice.NO_SIGN and holder != "seems the subject" else sign
+        for sign, holder in checks
+    ]
+    fields = {field: _(word) for field, word in _FIELDS.items()}
+    frame = ReadableFrame(
+        {
+            _("Certificate"): list(found.index),
+            _("Before asking"): [_(word) for word in before],
+            _("Answer"): [_(word) for word in found["answer"]],
+            _("What differs"): [
+                ", ".join(fields.get(field, field) for field in names.split(", ") if field)
+                for names in found["differs"]
+            ],
+        }
+    )
+    frame.attrs = {"synthetic": True}
+    return frame
+
+
 def draw_verification(verification: Verification, text: str) -> tuple[Axes, str]:
     """Return the picture and the sentence for one scanned code: the code, and its four verdicts.
 
@@ -214,14 +285,14 @@ def draw_verification(verification: Verification, text: str) -> tuple[Axes, str]
     """
     from matplotlib.patches import FancyBboxPatch
 
-    ax = plotting.axes(width=7.6, height=3.1)
+    ax = plotting.axes(width=8.4, height=3.0)
     _draw_code(ax, text)
     for row, verdict in enumerate(verification.verdicts):
         colour, sign = _LOOKS[verdict.answer]
         y = 3 - row
         box = FancyBboxPatch(
             (4.5, y + 0.12),
-            6.3,
+            7.6,
             0.68,
             boxstyle="round,pad=0.06",
             facecolor=plotting.COLOURS[colour],
@@ -229,10 +300,10 @@ def draw_verification(verification: Verification, text: str) -> tuple[Axes, str]
             edgecolor="none",
         )
         ax.add_patch(box)
-        ax.text(4.7, y + 0.46, _(verdict.question), va="center", fontweight="bold")
-        ax.text(7.3, y + 0.46, f"{sign} {_(verdict.answer)}", va="center")
-        ax.text(10.7, y + 0.46, _(verdict.word), va="center", ha="right", fontsize=9)
-    ax.set(xlim=(0, 11), ylim=(-0.1, 4.1))
+        ax.text(4.7, y + 0.46, _(verdict.question), va="center", fontweight="bold", fontsize=12)
+        ax.text(7.2, y + 0.46, f"{sign} {_(verdict.answer)}", va="center", fontsize=12)
+        ax.text(12.0, y + 0.46, _(verdict.word), va="center", ha="right", fontsize=11)
+    ax.set(xlim=(0, 12.3), ylim=(-0.1, 4.1))
     ax.set_aspect("equal")
     ax.set_axis_off()
     title = _("Four answers to four questions: {answers}").format(
@@ -299,7 +370,16 @@ def scanner(cases: pd.DataFrame | None = None) -> None:
     verification = _judge(first, str(first["text"]))
     ax, sentence = draw_verification(verification, first["text"])
     plotting.show(ax, sentence)
-    page.show_html(_page(first) + verification._repr_html_())
+    page.show_html(_page(first) + _step(verification))
+
+
+def _step(verification: Verification) -> str:
+    """Return what the four answers leave open; the next step, where no sign of need came before it."""
+    lines = [verification.bearer]
+    if not verification.protection_sign:
+        step = _("Only if none of this is so, the next step: {step}").format(step=verification.next_step)
+        lines += [verification.protection, step]
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 def _judge(row: Mapping[Any, Any] | None, text: str, on: str = practice.TODAY) -> Verification:
@@ -354,11 +434,11 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     import ipywidgets as w
     from IPython.display import display
 
-    wide = {"description_width": "16em"}
-    line = w.Layout(width="46em", max_width="98%")
+    wide = {"description_width": "initial"}
+    line = w.Layout(width="26em", max_width="98%")
     menu = w.Dropdown(
         options=[(f"{case}: {row['name']}", case) for case, row in rows.items()],
-        description=_("Certificate to practise on"),
+        description=_("Certificate"),
         style=wide,
         layout=line,
     )
@@ -370,20 +450,15 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     )
     upload = w.FileUpload(
         accept="image/png,image/jpeg", multiple=False, description=_("Or give a picture of a code"),
-        layout=w.Layout(width="22em"),
+        layout=w.Layout(width="20em"),
     )  # fmt: skip
-    save = w.Button(description=_("Save this code as a picture"), layout=w.Layout(width="22em"))
-    safety = w.HTML(
-        "<p><b>"
-        + _("Give no picture of a real person's document.")
-        + "</b> "
-        + _("A picture stays on this computer.")
-        + "</p>"
-    )
+    save = w.Button(description=_("Save this code as a picture"), layout=w.Layout(width="20em"))
+    never, stays = _("Give no picture of a real person's document."), _("A picture stays on this computer.")
+    safety = w.HTML(f"<b>{never}</b> {stays}")
     note = w.HTML()
     paper, picture, answers = (
         w.HTML(),
-        w.Image(format="png", layout=w.Layout(width="44em", max_width="100%")),
+        w.Image(format="png", layout=w.Layout(max_width="100%", object_fit="contain")),
         w.HTML(),
     )
     state: dict[str, Any] = {"text": "", "paper": "", "name": "", "row": None}
@@ -441,4 +516,6 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     upload.observe(uploaded, names="value")
     save.on_click(saved)
     picked()
-    display(w.VBox([menu, day, w.HBox([upload, save]), safety, note, paper, picture, answers]))  # type: ignore[no-untyped-call]
+    wrap = w.Layout(flex_flow="row wrap")
+    choices, files = w.Box([menu, day], layout=wrap), w.Box([upload, save], layout=wrap)
+    display(w.VBox([choices, files, safety, note, paper, picture, answers]))  # type: ignore[no-untyped-call]
