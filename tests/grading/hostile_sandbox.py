@@ -74,6 +74,12 @@ def attempt(body: str) -> str:
     return f"try:\n{inner}\n    print('ESCAPED')\nexcept Exception as error:\n    print('held', repr(error))"
 
 
+# The kernel's own ends of its two lines to the grader.
+_LINES = """
+kernel = get_ipython().kernel
+iopub, shell = kernel.iopub_thread.socket._socket, kernel.shell_stream._socket
+"""
+
 HOSTILE: tuple[Hostile, ...] = (
     # ------------------------------------------------------------------ files
     Hostile(
@@ -224,6 +230,7 @@ os.waitpid(child, 0)
         "write to whatever the grader left open",
         """
 import os, socket, stat
+lines = 0
 for number in range(3, 200):
     try:
         kind = os.readlink(f"/proc/self/fd/{number}")
@@ -233,10 +240,9 @@ for number in range(3, 200):
         print("ESCAPED", kind)
     if kind.startswith("socket"):
         there = socket.socket(fileno=os.dup(number))
-        if there.type == socket.SOCK_SEQPACKET:
-            print("ESCAPED: a line to the warm parent")
+        lines += there.type == socket.SOCK_SEQPACKET
         there.close()
-print("held")
+print("held" if lines == 2 else "ESCAPED: a line to the warm parent")
 """,
     ),
     # ------------------------------------------------------------------ powers
@@ -373,6 +379,23 @@ while True:
         "cpu",
     ),
     Hostile(
+        "unwaited-children",
+        "use the machine's processors by children that nobody waits for",
+        """
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True:
+    if not os.fork():
+        end = time.process_time() + 0.3
+        while time.process_time() < end:
+            pass
+        os._exit(0)
+    time.sleep(0.3)
+""",
+        "killed",
+        "cpu",
+    ),
+    Hostile(
         "thread-bomb",
         "start threads until the machine stops",
         """
@@ -403,6 +426,31 @@ for _ in range(8):
     if not os.fork():
         data = bytearray(os.urandom(1 << 20)) * 100
         time.sleep(60)
+time.sleep(60)
+""",
+        "killed",
+        "memory",
+    ),
+    Hostile(
+        "memory-in-sockets",
+        "keep data where no process's memory shows it: in the buffers of sockets, and of sockets in flight",
+        """
+import os, socket, time
+for _ in range(16):
+    if not os.fork():
+        held = []
+        try:
+            while True:
+                held.append(socket.socketpair())
+                held[-1][0].setblocking(False)
+                for size in (60_000, 1):
+                    try:
+                        while True:
+                            held[-1][0].send(bytes(size))
+                    except BlockingIOError:
+                        pass
+        except OSError:
+            time.sleep(60)
 time.sleep(60)
 """,
         "killed",
@@ -501,6 +549,72 @@ frames = [deep, b"{}", b"{}", b"{}"]
 signed = [b"<IDS|MSG>", kernel.session.sign(frames), *frames]
 for parts in ([b"x"], [b"<IDS|MSG>", b"", b"{}", b"{}", b"{}", b"{}"], signed, [b""] * 50):
     kernel.iopub_socket.send_multipart(parts)
+print("held")
+""",
+    ),
+    Hostile(
+        "endless-message",
+        "send one message without an end, on the line itself",
+        _LINES
+        + """
+while True:
+    try:
+        iopub.send(b"(" + bytes(60_000))
+        while True:
+            iopub.send(b"+" + bytes(60_000))
+    except BaseException:
+        pass
+""",
+        "killed",
+        "output",
+    ),
+    Hostile(
+        "unread-line",
+        "fill the line on which only replies are awaited, while nobody reads it",
+        _LINES
+        + """
+import threading, time
+def fill():
+    while True:
+        shell.send(b"." + bytes(60_000))
+threading.Thread(target=fill, daemon=True).start()
+time.sleep(60)
+""",
+        "killed",
+        "output",
+    ),
+    Hostile(
+        "tiny-messages",
+        "keep the grader busy with messages as small as they can be",
+        _LINES
+        + """
+while True:
+    try:
+        while True:
+            iopub.send(b".")
+    except BaseException:
+        pass
+""",
+        "killed",
+        "output",
+    ),
+    Hostile(
+        "closed-lines",
+        "close the lines to the grader and go on",
+        _LINES + "shell.close()\niopub.close()\nimport time\ntime.sleep(60)",
+        "killed",
+    ),
+    Hostile(
+        "garbage",
+        "send packets that are no messages, or messages of the wrong lengths",
+        _LINES
+        + """
+import os, struct
+lengths = struct.Struct("!4I")
+for wrong in (lengths.pack(*[2**32 - 1] * 4), lengths.pack(1, 1, 1, 1), b"", b"abc"):
+    iopub.send(b"." + wrong)
+for packet in (b"?", b"+lost", b")lost", b"(begun", b"(begun", b"+" + b"x" * 99, b"." + os.urandom(9999)):
+    iopub.send(packet)
 print("held")
 """,
     ),

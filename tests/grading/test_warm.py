@@ -23,7 +23,7 @@ from nbclient import NotebookClient
 
 from bordercourse.errors import CourseError
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.provisioner import Pool, start_kernels
+from bordercourse.grading.kernels.pool import Pool, start_kernels
 from bordercourse.grading.limits import KernelLimits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="warm kernels need Linux")
@@ -232,7 +232,8 @@ def test_a_restarted_kernel_is_a_new_one(pool: Pool, tmp_path: Path) -> None:
         client = manager.client()
         client.start_channels()
         await client.wait_for_ready(timeout=30)
-        reply = await client.execute_interactive("1 + 1", timeout=30, output_hook=lambda message: None)
+        client.execute("1 + 1")
+        reply = await client.shell_channel.get_msg(timeout=30)
         client.stop_channels()
         await manager.shutdown_kernel(now=True)
         return [reply["content"]["status"], str(await manager.is_alive())]
@@ -266,7 +267,7 @@ GRADER = """
 import sys, time
 from pathlib import Path
 from jupyter_core.utils import run_sync
-from bordercourse.grading.kernels.provisioner import start_kernels
+from bordercourse.grading.kernels.pool import start_kernels
 
 async def main(pool):
     manager = pool.manager(Path(sys.argv[2]))
@@ -318,7 +319,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_falls_back_to_ordinary_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bordercourse.grading.kernels.provisioner.WARM", False)
+    monkeypatch.setattr("bordercourse.grading.kernels.pool.WARM", False)
     with start_kernels(["pandas"], isolate=False) as pool:
         assert not pool.warm
         code = "import os\nprint(os.path.basename(os.getcwd()), os.environ['GIVEN'])"

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 __all__ = [
     "DEEPEST_ANSWER",
     "DEEPEST_MARKUP",
+    "DEEPEST_MESSAGE",
     "JUDGE_START_SECONDS",
     "LARGEST_ANSWERS",
+    "LARGEST_MESSAGE",
     "LARGEST_PICTURE",
     "LONGEST_FORMULA",
+    "LONGEST_KEY",
     "LONGEST_MARKUP",
     "LONGEST_NUMBER",
     "LONGEST_STYLE",
@@ -24,6 +27,9 @@ __all__ = [
     "LONGEST_TEXT",
     "MOST_ADDED_CELLS",
     "MOST_ALIKE",
+    "MOST_CELL_MESSAGES",
+    "MOST_MESSAGES",
+    "MOST_MESSAGE_VALUES",
     "MOST_PIXELS",
     "MOST_VALUES",
     "PAGE",
@@ -60,8 +66,8 @@ class KernelLimits:
     open_files : int
         Open files of a process.
     output_mb : int
-        Output of one cell; what comes after is dropped. A kernel that sends
-        32 times as much in all is killed.
+        Output of one cell, and an eighth of the output of all; what comes after
+        is left out. A kernel that sends 32 times as much in all is killed.
 
     Examples
     --------
@@ -79,6 +85,21 @@ class KernelLimits:
     open_files: int = 256
     output_mb: int = 2
 
+
+# -- messages, on their way from a kernel to the grader ----------------------------------------
+
+LARGEST_MESSAGE = 8_000_000
+"""Bytes of one message."""
+MOST_MESSAGES = 20_000
+"""Messages of one kernel; reading them costs the grader time, however small they are."""
+MOST_CELL_MESSAGES = 1000
+"""Outputs of one cell; what comes after is left out."""
+MOST_MESSAGE_VALUES = 100_000
+"""Single values in one message."""
+DEEPEST_MESSAGE = 50
+"""Levels of lists in lists in one message."""
+LONGEST_KEY = 200
+"""Characters of a name in a message: of a type, an identity, a kind of data."""
 
 # -- answers, on their way from a kernel to the judge ------------------------------------------
 

@@ -29,7 +29,7 @@ from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_
 from bordercourse.grading.intake.take_in import settle_sheet
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.provisioner import IsolationError
+from bordercourse.grading.kernels.pool import IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.record.basis import Basis, fingerprint, parts

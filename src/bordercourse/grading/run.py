@@ -25,7 +25,7 @@ from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.kernels.provisioner import WARM, IsolationError
+from bordercourse.grading.kernels.pool import WARM, IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.record.basis import Basis, fingerprint, parts

@@ -88,7 +88,7 @@ _users = 0
 
 
 def _pool(imports: tuple[str, ...], limits: KernelLimits, isolate: bool, hidden: str) -> Any:
-    from bordercourse.grading.kernels.provisioner import start_kernels
+    from bordercourse.grading.kernels.pool import start_kernels
 
     key = (imports, limits, isolate, hidden)
     with _LOCK:

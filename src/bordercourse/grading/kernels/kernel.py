@@ -1,65 +1,54 @@
-"""The kernel that a warm parent's child becomes: IPython's own, on sockets that were opened before.
+"""The kernel that a warm parent's child becomes: IPython's own, on lines that were opened before.
 
-The child opens its four sockets in the grader's private directory, then shuts
-itself in, then serves on them; so no directory of the grader's is seen inside.
+It listens on no socket and opens none to anybody: it holds one end of two lines whose other ends
+are the grader's.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib
 import os
 import random
 import signal
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import zmq
-from ipykernel.control import ControlThread
 from ipykernel.iostream import IOPubThread
-from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.shellchannel import ShellChannelThread
 from IPython.core.ultratb import AutoFormattedTB
-from jupyter_client.session import Session
+from tornado.ioloop import IOLoop
 
+from bordercourse.grading.kernels.shell import FrugalSession, LastingKernel, run_for_ever
+from bordercourse.grading.kernels.wire import KernelLine
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.i18n import gettext as _
 
 if sys.platform != "win32":
     import resource
 
-__all__ = ["PORTS", "CellTimeoutError", "environment", "serve", "warm_up"]
-
-PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
-"""A socket's name is the directory's with the number at the end, as Jupyter's ``ipc`` transport has it."""
-
-_OUTPUT = {
-    "stream",
-    "display_data",
-    "update_display_data",
-    "execute_result",
-    "error",
-    "comm_msg",
-    "comm_open",
-}
-_SMALL = 1 << 16
+__all__ = ["CellTimeoutError", "environment", "serve", "warm_up"]
 
 
-def serve(listeners: Mapping[str, int], ip: str, key: bytes, limits: KernelLimits) -> None:
-    """Be the kernel until it is killed."""
+def serve(lines: Mapping[str, int], limits: KernelLimits) -> None:
+    """Be the kernel until it is killed, on the file descriptors of `lines`."""
     _reseed()
     sys.argv = ["ipykernel_launcher"]
-    app = _App.instance(transport="ipc", ip=ip, **{f"{name}_port": port for name, port in PORTS.items()})
-    app.listeners = {PORTS[name]: number for name, number in listeners.items()}
-    app.session = _Session(parent=app, key=key, budget=limits.output_mb << 20)
+    app = _App.instance()
+    app.lines = {"shell": _Requests(lines["shell"]), "iopub": KernelLine(lines["iopub"])}
+    app.session = FrugalSession(parent=app, budget=limits.output_mb << 20)
+    app.session.auth = None  # the lines are the grader's alone: nothing need be signed
     app.kernel_class = _Kernel
     _Kernel.cell_cpu_seconds = limits.cell_cpu_seconds
     app.config.HistoryManager.hist_file = ":memory:"
     app.initialize([])
-    app.start()
+    app.kernel.start()
+    run_for_ever()
 
 
 def warm_up() -> None:
@@ -93,73 +82,52 @@ def _reseed() -> None:
         numpy_random.seed()
 
 
-class _Session(Session):
-    """Drops what a cell prints beyond its budget, before it burdens anyone."""
-
-    def __init__(self, budget: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._budget, self._spent, self._cell, self._told = budget, 0, None, False
-
-    def send(  # type: ignore[override]
-        self,
-        stream: Any,
-        msg_or_type: Any,
-        content: Any = None,
-        parent: Any = None,
-        *args: Any,
-        **kwargs: Any,
-    ) -> Any:
-        if isinstance(msg_or_type, dict):
-            kind, cell, what = msg_or_type["msg_type"], msg_or_type["parent_header"], msg_or_type["content"]
-        else:
-            kind, cell, what = msg_or_type, (parent or {}).get("header", {}), content
-        if kind in {"error", "execute_reply"}:
-            _shorten(what)
-        if kind in _OUTPUT and self._is_too_much(kind, cell.get("msg_id"), what):
-            if self._told:
-                return {}
-            self._told = True
-            text = _("[More than {size} MB of output: the rest is left out.]").format(size=self._budget >> 20)
-            return super().send(stream, "stream", {"name": "stdout", "text": f"\n{text}\n"}, {"header": cell})
-        return super().send(stream, msg_or_type, content, parent, *args, **kwargs)
-
-    def _is_too_much(self, kind: str, cell: Any, content: Any) -> bool:
-        if cell != self._cell:
-            self._cell, self._spent, self._told = cell, 0, False
-        size = _size(content)
-        if kind in {"execute_result", "error"} and size < _SMALL:
-            return False  # what a cell ends with is never lost to what it printed
-        self._spent += size
-        return self._spent > self._budget
-
-
-def _shorten(content: dict[str, Any]) -> None:
-    """Cut an error's message and traceback, which go out twice."""
-    if isinstance(content.get("evalue"), str):
-        content["evalue"] = content["evalue"][:_SMALL]
-    if content.get("traceback"):
-        content["traceback"] = [str(line)[:_SMALL] for line in content["traceback"][-100:]]
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str | bytes):
-        return len(value)
-    if isinstance(value, Mapping):
-        return sum(_size(v) for v in value.values())
-    if isinstance(value, list | tuple):
-        return sum(map(_size, value))
-    return 8
-
-
 class CellTimeoutError(BaseException):
     """A cell did not end in time. No ``except Exception`` of a participant's stops it by accident."""
 
 
-class _Kernel(IPythonKernel):
+class _Requests(KernelLine):
+    """The line on which requests come in: hands each to the kernel, in the kernel's own loop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    def on_recv(self, callback: Callable[[list[Any]], Awaitable[None]], copy: bool = True) -> None:
+        IOLoop.current().asyncio_loop.add_reader(self.fileno(), self._take, callback)
+
+    def _take(self, callback: Callable[[list[Any]], Awaitable[None]]) -> None:
+        try:
+            parts = self.receive()
+        except EOFError:
+            os._exit(0)  # the grader let go
+        if parts is not None:
+            frames = [zmq.Frame(frame) for frame in (b"<IDS|MSG>", b"", *parts)]
+            task = asyncio.ensure_future(callback(frames))
+            self._tasks.add(task)  # the loop alone does not keep it
+            task.add_done_callback(self._tasks.discard)
+
+
+class _NoThread:
+    """In the place of the thread that takes requests for several shells: there is one, in this thread.
+
+    IPython's kernel asks for its parent's thread even where there is none, when a cell awaits.
+    """
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class _Kernel(LastingKernel):
     """Ends a cell that uses too much processor time, and goes on with the next."""
+
+    _supports_kernel_subshells = False
 
     cell_cpu_seconds = 30
     _running = False
+    _execute_sleep = 0.0  # the lines lose nothing that was flushed
 
     def start(self) -> None:
         signal.signal(signal.SIGXCPU, self._too_long)
@@ -183,9 +151,9 @@ class _Kernel(IPythonKernel):
 
 
 class _App(IPKernelApp):
-    """IPython's kernel application without what it needs a file, a network or a parent's number for."""
+    """IPython's kernel application without files, ports, a debugger and a parent to watch."""
 
-    listeners: Mapping[int, int] = {}
+    lines: Mapping[str, KernelLine] = {}
 
     def parse_command_line(self, argv: Any = None) -> None:
         pass
@@ -203,7 +171,7 @@ class _App(IPKernelApp):
         pass
 
     def log_connection_info(self) -> None:
-        self._ports = dict(PORTS)
+        pass
 
     def init_heartbeat(self) -> None:
         pass  # the grader sees the process itself
@@ -211,29 +179,27 @@ class _App(IPKernelApp):
     def init_poller(self) -> None:
         self.poller = None  # the parent's number means nothing in another process namespace
 
-    def _try_bind_socket(self, s: Any, port: int) -> int:
-        s.setsockopt(zmq.USE_FD, self.listeners[port])
-        s.bind(f"ipc://{self.ip}-{port}")
-        return port
-
-    def init_control(self, context: Any) -> None:
-        self.control_socket = context.socket(zmq.ROUTER)
-        self.control_socket.linger = 1000
-        self.control_port = self._bind_socket(self.control_socket, self.control_port)
-        self.control_socket.router_handover = 1
-        self.debugpy_socket = context.socket(zmq.STREAM)
-        self.debug_shell_socket = context.socket(zmq.DEALER)
-        self.control_thread = ControlThread(daemon=True)
-        self.shell_channel_thread = ShellChannelThread(context, daemon=True)
-
-    def init_iopub(self, context: Any) -> None:
-        self.iopub_socket = context.socket(zmq.XPUB)
-        self.iopub_socket.linger = 1000
-        self.iopub_port = self._bind_socket(self.iopub_socket, self.iopub_port)
+    def init_sockets(self) -> None:
+        output = self.lines["iopub"]
+        output.context = zmq.Context(0)  # for messages between threads alone
         self.configure_tornado_logger()
-        self.iopub_thread = IOPubThread(self.iopub_socket, pipe=False, session=self.session)
+        self.iopub_thread = IOPubThread(output, pipe=False, session=self.session)
         self.iopub_thread.start()
         self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_kernel(self) -> None:
+        self.kernel = self.kernel_class.instance(
+            parent=self,
+            session=self.session,
+            shell_stream=self.lines["shell"],
+            shell_channel_thread=_NoThread(),
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 
 def environment(given: Mapping[str, str], home: str) -> dict[str, str]:
@@ -249,7 +215,6 @@ _KEPT = {
     "LANG",
     "LANGUAGE",
     "TZ",
-    "PYTHONPATH",
     "LD_LIBRARY_PATH",
     "MPLBACKEND",
     "BORDERCOURSE_LANGUAGE",

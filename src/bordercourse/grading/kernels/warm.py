@@ -1,6 +1,6 @@
 """The warm parent: a clean process that has imported what an exercise imports, and forks kernels.
 
-It is started by `bordercourse.grading.kernels.provisioner.Pool` as a process of its own,
+It is started by `bordercourse.grading.kernels.pool.Pool` as a process of its own,
 so that nothing of the grader's memory is in it, and speaks over two kinds of
 sockets: one control line, on which requests for kernels come in, and one line
 for each kernel, which carries signals in and the end of the kernel out. Where a
@@ -15,17 +15,18 @@ import glob
 import importlib
 import json
 import os
+import random
 import selectors
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels import isolation, usage
 from bordercourse.grading.limits import KernelLimits
 
 if sys.platform != "win32":
@@ -33,17 +34,23 @@ if sys.platform != "win32":
 
 __all__ = ["main"]
 
-_PERIOD = 0.5  # seconds between two looks at what the kernels use
+_PERIOD = 0.25, 0.75  # seconds between two looks at what the kernels use: nobody inside can foresee them
 
 
 @dataclass
-class _Kernel:
+class _Child:
+    """A kernel that was forked."""
+
     pid: int
     watch: int
     line: socket.socket
     deadline: float
+    meter: usage.Meter = field(init=False)
     reason: str = ""
     ended: bool = False
+
+    def __post_init__(self) -> None:
+        self.meter = usage.Meter(self.pid)
 
 
 def main(number: int) -> None:
@@ -87,8 +94,8 @@ def _preload(names: Sequence[str]) -> list[str]:
 def _font_cache() -> list[tuple[str, bytes]]:
     """Matplotlib's list of fonts, which takes a second to make."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    found = glob.glob(os.path.join(glob.escape(cache), "matplotlib", "fontlist-*.json"))
-    return [(f".cache/matplotlib/{Path(path).name}", Path(path).read_bytes()) for path in found]
+    lists = glob.glob(os.path.join(glob.escape(cache), "matplotlib", "fontlist-*.json"))
+    return [(f".cache/matplotlib/{Path(path).name}", Path(path).read_bytes()) for path in lists]
 
 
 class _Warm:
@@ -104,20 +111,18 @@ class _Warm:
         self.serve, self.environment = serve, environment
         self.limits = KernelLimits(**settings["limits"])
         self.fonts = _font_cache()
-        self.readable = [
-            os.path.abspath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)
-        ]
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ)
-        self.kernels: dict[int, _Kernel] = {}
+        self.kernels: dict[int, _Child] = {}
 
     # ------------------------------------------------------------ the parent's side
 
     def run(self) -> None:
-        looked = time.monotonic()
+        next_look = 0.0
         while True:
             alive = any(not kernel.ended for kernel in self.kernels.values())
-            for key, _ in self.selector.select(_PERIOD if alive else None):
+            pause = max(0.0, next_look - time.monotonic()) if alive else None
+            for key, _ in self.selector.select(pause):
                 if key.fileobj is self.control:
                     if not self._request():
                         return self._end()
@@ -127,32 +132,35 @@ class _Warm:
                     self._command(key.data)
                 else:
                     self._reap(key.data)
-            if alive and time.monotonic() - looked >= _PERIOD:
-                looked = time.monotonic()
+            if alive and time.monotonic() >= next_look:
                 self._look()
+                next_look = time.monotonic() + random.uniform(*_PERIOD)
 
     def _request(self) -> bool:
-        message, fds, _, _ = socket.recv_fds(self.control, 1 << 20, 1)
+        message, numbers, _, _ = socket.recv_fds(self.control, 1 << 20, 3)
         if not message:
             return False
         request = json.loads(message)
-        line = socket.socket(fileno=fds[0])
-        line.set_inheritable(False)
+        line, *ends = [socket.socket(fileno=number) for number in numbers]
         try:
             pid = self.parent.fork() if self.parent else os.fork()
         except OSError as error:
             _say(line, failed=f"fork: {error}")
-            line.close()
+            for end in (line, *ends):
+                end.close()
             return True
         if not pid:
-            self._child(request, line)
-        kernel = _Kernel(pid, os.pidfd_open(pid), line, time.monotonic() + self.limits.wall_seconds)
+            lines = dict(zip(request["lines"], (end.detach() for end in ends), strict=True))
+            self._child(request, line, lines)
+        for end in ends:
+            end.close()
+        kernel = _Child(pid, os.pidfd_open(pid), line, time.monotonic() + self.limits.wall_seconds)
         self.kernels[pid] = kernel
         self.selector.register(line, selectors.EVENT_READ, kernel)
         self.selector.register(kernel.watch, selectors.EVENT_READ, kernel)
         return True
 
-    def _command(self, kernel: _Kernel) -> None:
+    def _command(self, kernel: _Child) -> None:
         try:
             message = kernel.line.recv(1 << 16)
         except OSError:
@@ -169,7 +177,7 @@ class _Warm:
         else:
             _signal(kernel.pid, signal.SIGKILL)
 
-    def _reap(self, kernel: _Kernel) -> None:
+    def _reap(self, kernel: _Child) -> None:
         _, status, used = os.wait4(kernel.pid, 0)
         self.selector.unregister(kernel.watch)
         os.close(kernel.watch)
@@ -183,7 +191,7 @@ class _Warm:
             return
         _say(kernel.line, exit=code, reason=kernel.reason, cpu=seconds)
 
-    def _kill(self, kernel: _Kernel, reason: str) -> None:
+    def _kill(self, kernel: _Child, reason: str) -> None:
         if not kernel.ended and not kernel.reason:
             kernel.reason = reason
             _signal(kernel.pid, signal.SIGKILL)
@@ -194,16 +202,24 @@ class _Warm:
             if not kernel.ended and now > kernel.deadline:
                 self._kill(kernel, "wall")
         if self.parent:
+            since_start = time.clock_gettime(time.CLOCK_BOOTTIME)
             for kernel, family in self._families():
-                if sum(process.cpu for process in family) > self.limits.cpu_seconds:
+                if kernel.meter.look(family, since_start) > self.limits.cpu_seconds:
                     self._kill(kernel, "cpu")
-                elif len(family) > 1 and _memory_kb(family, self.limits.memory_mb << 10) is None:
+                elif self._memory_kb(kernel, family) > self.limits.memory_mb << 10:
                     self._kill(kernel, "memory")
 
-    def _families(self) -> list[tuple[_Kernel, list[_Process]]]:
+    def _memory_kb(self, kernel: _Child, family: Sequence[usage.Process]) -> int:
+        """Memory beyond what Linux bounds by itself: that of several processes, and of sockets."""
+        sockets = usage.socket_kb(kernel.pid)
+        if len(family) == 1:
+            return sockets
+        return sockets + usage.memory_kb(family, (self.limits.memory_mb << 10) - sockets)
+
+    def _families(self) -> list[tuple[_Child, list[usage.Process]]]:
         """Each kernel with its descendants: it is process 1 there, so orphans are its children too."""
-        processes = {process.pid: process for process in _processes()}
-        families: dict[int, list[_Process]] = {}
+        processes = {process.pid: process for process in usage.processes()}
+        families: dict[int, list[usage.Process]] = {}
         for process in processes.values():
             pid = process.pid
             while pid not in self.kernels and pid in processes:
@@ -219,20 +235,19 @@ class _Warm:
 
     # ------------------------------------------------------------ the child's side
 
-    def _child(self, request: Mapping[str, Any], line: socket.socket) -> None:
+    def _child(self, request: Mapping[str, Any], line: socket.socket, lines: Mapping[str, int]) -> None:
         try:
             for number in ("SIGCHLD", "SIGTERM", "SIGHUP", "SIGQUIT"):
                 signal.signal(signal.Signals[number], signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             self.selector.close()
-            listeners = {name: _listen(f"{request['ip']}-{port}") for name, port in request["ports"].items()}
             home = isolation.HOME if self.parent else request["home"]
-            environment = self.environment(request["env"], home)
+            environment = self.environment({**self.settings["env"], **request["env"]}, home)
             if self.parent:
                 jail = isolation.Jail(
                     request["root"],
                     request["folder"],
-                    self.readable,
+                    self.settings["readable"],
                     self.settings["hidden"],
                     self.fonts,
                 )
@@ -248,22 +263,14 @@ class _Warm:
             for standard in (0, 1, 2):
                 os.dup2(empty, standard)
             _say(line, started=True)
-            _close_all_but(sorted(listeners.values()))
+            _close_all_but(sorted(lines.values()))
         except BaseException as error:
             _say(line, failed=f"{type(error).__name__}: {error}")
             os._exit(1)
         try:
-            self.serve(listeners, request["ip"], request["key"].encode(), self.limits)
+            self.serve(lines, self.limits)
         finally:
             os._exit(1)
-
-
-def _listen(path: str) -> int:
-    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    server.bind(path)
-    server.listen(16)
-    server.setblocking(False)
-    return server.detach()
 
 
 def _close_all_but(kept: Sequence[int]) -> None:
@@ -287,42 +294,3 @@ def _signal(pid: int, number: int) -> None:
             os.killpg(pid, number)
         else:
             os.kill(pid, number)  # so young that it has no group yet
-
-
-@dataclass(frozen=True)
-class _Process:
-    pid: int
-    parent: int
-    cpu: float
-    resident_kb: int
-
-
-def _processes() -> Iterator[_Process]:
-    tick, page = os.sysconf("SC_CLK_TCK"), resource.getpagesize() // 1024
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError):
-                row = [
-                    int(x) for x in Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[1:22]
-                ]
-                yield _Process(int(name), row[0], sum(row[10:14]) / tick, row[20] * page)
-
-
-def _memory_kb(family: Sequence[_Process], enough: int) -> int | None:
-    """Memory of the processes together, shared pages counted once; None if it is more than `enough`."""
-    total = sum(process.resident_kb for process in family)
-    if total > enough:  # then it is worth counting well
-        total = 0
-        for process in family:
-            total += _share_kb(process)
-    return total if total <= enough else None
-
-
-def _share_kb(process: _Process) -> int:
-    try:
-        rows = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
-    except PermissionError:
-        return process.resident_kb  # it hides
-    except OSError:
-        return 0  # it has ended meanwhile
-    return next((int(row.split()[1]) for row in rows if row.startswith("Pss:")), 0)
