@@ -68,7 +68,7 @@ share = names = counts = Liar()
 """
 
 _FORGE = """
-import bordercourse.grading.judging.answers as answers
+import bordercourse.grading.judging.asking as answers
 text = {text}
 answers.ask = lambda names, namespace: text
 answers.Asked.__init__ = lambda self, names, namespace: setattr(self, "text", text)
@@ -282,7 +282,7 @@ HOSTILE = [
         "    setattr(builtins, name, lambda *a, **k: 3.0)\nmath.isfinite = lambda x: True"
     )),
     Hostile("imports", "replace the library that is asked for answers", (
-        "import sys, types\nfake = types.ModuleType('bordercourse.grading.judging.answers')\n"
+        "import sys, types\nfake = types.ModuleType('bordercourse.grading.judging.asking')\n"
         "fake.Asked = lambda names, namespace: {n: {'value': 80.0} for n in names}\n"
         "sys.modules[fake.__name__] = fake\nsys.meta_path.clear()"
     )),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bordercourse.grading.judging.answers import LARGEST, AnswersDamagedError, ask, decode, encode, read
+from bordercourse.grading.judging.asking import ask, encode
+from bordercourse.grading.judging.reading import AnswersDamagedError, decode, read
+from bordercourse.grading.limits import LARGEST_ANSWERS
 
 FRAME = pd.DataFrame(
     {
@@ -129,10 +132,34 @@ def test_values_without_end_are_refused() -> None:
     deep: list[Any] = []
     for _ in range(200):
         deep = [deep]
-    for value in (loop, deep, "a" * (LARGEST + 1), list(range(300_000)), 10**20_000):
+    for value in (loop, deep, "a" * (LARGEST_ANSWERS + 1), list(range(300_000)), 10**20_000):
         there, said = read(ask(["it"], {"it": value}))["it"]
         assert not there
         assert said
+
+
+def test_numbers_without_an_end_are_refused_where_they_are_written() -> None:
+    huge = Fraction(10**5000, 3)
+    for value in (Decimal("1e99999999"), Decimal("-1e-99999"), huge, [huge]):
+        there, kind = read(ask(["it"], {"it": value}))["it"]
+        assert (there, kind) == (False, "too large")
+    assert there_and_back(Decimal("-Infinity")) == Decimal("-Infinity")
+
+
+@pytest.mark.parametrize("kind", ["dict", "set", "frozenset"])
+def test_keys_with_one_hash_are_refused_before_they_meet(kind: str) -> None:
+    """Multiples of the number that Python reckons hashes by all have the hash 0."""
+    modulus = sys.hash_info.modulus
+
+    def answer(count: int) -> str:
+        items = [f'{{"t": "int", "v": "{n * modulus}"}}' for n in range(count)]
+        if kind == "dict":
+            items = [f"[{item}, 1]" for item in items]
+        return _said(f'{{"t": "{kind}", "v": [{", ".join(items)}]}}')
+
+    assert len(read(answer(50))["it"][1]) == 50
+    with pytest.raises(AnswersDamagedError, match="alike"):
+        read(answer(20_000))
 
 
 def _said(value: str) -> str:
@@ -158,7 +185,13 @@ def _said(value: str) -> str:
         _said('{"t": "dict", "v": [[[1], 2]]}'),
         _said('{"t": ["dict"], "v": []}'),
         _said('{"no": "tag"}'),
-        _said('"' + "a" * (LARGEST + 1) + '"'),
+        _said('{"t": "Fraction", "v": "1e99999999"}'),
+        _said('{"t": "Fraction", "v": "1_0/0x3"}'),
+        _said('{"t": "Decimal", "v": "1e99999999"}'),
+        _said('{"t": "Decimal", "v": "1e-99999999"}'),
+        _said('{"t": "array", "d": "<U99999", "s": [3000], "v": [' + ", ".join(['""'] * 3000) + "]}"),
+        _said('{"t": "timestamp", "v": 0, "unit": "ns", "tz": "dateutil//etc/hostname"}'),
+        _said('"' + "a" * (LARGEST_ANSWERS + 1) + '"'),
     ],
     ids=lambda text: text[:60],
 )

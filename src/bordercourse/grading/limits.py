@@ -2,8 +2,9 @@
 
 A bound holds where a thing is read, before anything is made of it. What is honest
 stays far below each; what is beyond is left out and told, or ends one kernel or one
-question, never a run. This module needs nothing but the standard library, because the
-process that kernels are forked from loads it.
+question, never a run. The largest files of a hand-in stand in `bordercourse.files`.
+This module needs nothing but the standard library, because the process that kernels
+are forked from loads it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ __all__ = [
     "DEEPEST_MARKUP",
     "DEEPEST_MESSAGE",
     "JUDGE_START_SECONDS",
+    "KernelLimits",
     "LARGEST_ANSWERS",
     "LARGEST_MESSAGE",
     "LARGEST_PICTURE",
+    "LARGEST_VERDICT",
     "LONGEST_FORMULA",
     "LONGEST_KEY",
     "LONGEST_MARKUP",
@@ -34,9 +37,8 @@ __all__ = [
     "MOST_VALUES",
     "PAGE",
     "QUESTION_SECONDS",
-    "SHEET_BYTES",
-    "SUBMISSION_SECONDS",
-    "KernelLimits",
+    "QUESTION_WALL_SECONDS",
+    "SUBMISSION_QUESTIONS",
 ]
 
 
@@ -113,8 +115,6 @@ LONGEST_NUMBER = 4000
 """Digits of one number, and the largest exponent: ``1e99999999`` is short to write and endless to use."""
 MOST_ALIKE = 100
 """Keys of one set or dict with the same hash: each is compared with all the others."""
-SHEET_BYTES = 1_000_000
-"""Bytes of ``answers.json``."""
 
 # -- the judge ----------------------------------------------------------------------------------
 
@@ -122,10 +122,14 @@ JUDGE_START_SECONDS = 300
 """By the clock, for the source's own setup: imports on a slow disk."""
 QUESTION_SECONDS = 10
 """Processor seconds for the tests of one question on one submission; an honest one takes far less."""
-SUBMISSION_SECONDS = 30
-"""Processor seconds for all tests on one submission."""
+QUESTION_WALL_SECONDS = 120
+"""By the clock: it catches what waits."""
+SUBMISSION_QUESTIONS = 3
+"""So many questions of one submission may use their time up; the rest are not tried."""
 LONGEST_TEST_OUTPUT = 100_000
 """Characters that one test cell may print."""
+LARGEST_VERDICT = 4_000_000
+"""Bytes of what the judge says of one question."""
 
 # -- pages ----------------------------------------------------------------------------------------
 

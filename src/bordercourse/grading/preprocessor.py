@@ -177,8 +177,8 @@ class JudgeAnswers(_OfConverter):
             )
             result = task.result()
             fill(nb, made, result, batch.judges.get(key), clean)
-        if result["stopped"]:
-            self.log.warning(result["stopped"])
+        for note in filter(None, (result["stopped"], *result["left_out"])):
+            self.log.warning(note)
         marks = resources["nbgrader"]
         marks["basis"] = batch.bases.get((marks["assignment"], marks["student"]))
         return nb, resources

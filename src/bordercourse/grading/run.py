@@ -1,7 +1,7 @@
 """A whole run: take in, run, judge and record every submission of the exercises asked for.
 
 Preparing and recording happen in this thread, one submission after the other; the participants'
-cells run several at a time, in any executor of `concurrent.futures`.
+cells run several at a time, in any executor of `concurrent.futures`, and so many are judged.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Outcome:
     reason, do : str
         Why it failed, or why a part of it was lost; and what to do about a failure.
     repairs, left_out : tuple of str
-        What was put right in the hand-in, and which files were left out.
+        What was put right in the hand-in, and which files and outputs were left out.
     """
 
     assignment: str
@@ -202,7 +202,8 @@ def grade(
         }
         tell = say or (lambda line: None)
         exercises = [_open_exercise(course, name, stack, tell) for name in assignments]
-        run = _Run(course, executor, 2 * jobs, settings, report, tell)
+        markers = stack.enter_context(ThreadPoolExecutor(2 * jobs))  # they wait, here and for the judge
+        run = _Run(course, executor, markers, 2 * jobs, settings, report, tell)
         return run.grade(exercises, participants, force)
 
 
@@ -233,12 +234,14 @@ class _Run:
         self,
         course: Course,
         executor: Executor,
+        markers: Executor,
         ahead: int,
         settings: dict[str, Any],
         report: Report | None,
         tell: Callable[[str], None],
     ) -> None:
         self.course, self.executor, self.ahead, self.settings = course, executor, ahead, settings
+        self.markers = markers
         self.report, self.tell = report, tell
         self.outcomes: list[Outcome] = []
         self.total = 0
@@ -325,8 +328,9 @@ class _Run:
         )
         notebooks = course.sanitise(name, participant)
         files = str(course.files(name, participant))
-        tasks = {
-            notebook: self.executor.submit(
+        tasks = {}
+        for notebook, content in notebooks.items():
+            cells = self.executor.submit(
                 run_cells,
                 script(content, exercise.plans[notebook]),
                 files,
@@ -335,31 +339,26 @@ class _Run:
                 exercise.imports(notebook),
                 **self.settings,
             )
-            for notebook, content in notebooks.items()
-        }
+            tasks[notebook] = self.markers.submit(
+                _mark, cells, content, exercise.plans[notebook], exercise.judges.get(notebook), Path(files)
+            )
         return _Sitting(participant, basis, taken, notebooks, tasks)
 
     def _record(self, exercise: _Exercise, sitting: _Sitting) -> None:
         name, participant = exercise.name, sitting.participant
-        files = self.course.files(name, participant)
         lost: list[str] = []
+        left_out = [*sitting.taken.left_out]
         try:
-            for notebook, task in sitting.tasks.items():
+            for task in sitting.tasks.values():
                 result = task.result()
                 lost += [result["stopped"]] if result["stopped"] else []
-                fill(
-                    sitting.notebooks[notebook],
-                    exercise.plans[notebook],
-                    result,
-                    exercise.judges.get(notebook),
-                    files,
-                )
+                left_out += result["left_out"]
             self.course.save(name, participant, sitting.notebooks, sitting.basis)
         except Exception as error:
             self._failed(exercise, participant, error)
             return
-        taken = sitting.taken
-        self._done(Outcome(name, participant, "graded", "; ".join(lost), "", taken.repairs, taken.left_out))
+        repairs = sitting.taken.repairs
+        self._done(Outcome(name, participant, "graded", "; ".join(lost), "", repairs, tuple(left_out)))
 
     def _failed(self, exercise: _Exercise, participant: str, error: Exception) -> None:
         """Leave one submission out; where it is the disk that is full, nothing more can be graded."""
@@ -373,6 +372,15 @@ class _Run:
         self.outcomes.append(outcome)
         if self.report is not None:
             self.report(outcome, len(self.outcomes), self.total)
+
+
+def _mark(
+    cells: Future[dict[str, Any]], notebook: Any, plan: Plan, judge: Judge | None, files: Path
+) -> dict[str, Any]:
+    """Wait for a participant's cells, have the answers judged, and return what became of the cells."""
+    result = cells.result()
+    fill(notebook, plan, result, judge, files)
+    return result
 
 
 def _why(error: BaseException) -> tuple[str, str]:

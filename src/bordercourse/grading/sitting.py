@@ -13,19 +13,19 @@ import contextlib
 import json
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from nbclient.client import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbclient.exceptions import CellControlSignal, CellExecutionComplete, DeadKernelError
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
 from bordercourse.course.notebooks import clean_text
 from bordercourse.grading.intake.files import copy_plain_files
-from bordercourse.grading.judging.answers import LARGEST
-from bordercourse.grading.limits import KernelLimits
+from bordercourse.grading.kernels.messages import LEFT_OUT, OUTPUTS
+from bordercourse.grading.limits import LARGEST_ANSWERS, MOST_CELL_MESSAGES, KernelLimits
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ASK", "NOTHING", "RUN", "kept_kernels", "run_cells"]
@@ -33,8 +33,7 @@ __all__ = ["ASK", "NOTHING", "RUN", "kept_kernels", "run_cells"]
 RUN, ASK, NOTHING = "run", "ask", "nothing"
 
 _ENV = {"NBGRADER_EXECUTION": "autograde", "PYTHONHASHSEED": "0"}
-_MOST_OUTPUT = 8_000_000  # characters of one cell; the kernel's own limit is lower
-_MOST_OUTPUTS = 2000
+_MOST_OUTPUT = 8_000_000  # bytes of one cell; the kernel's own limit is lower
 
 
 def run_cells(
@@ -69,7 +68,8 @@ def run_cells(
     dict
         ``cells``: for each cell ``{"outputs": [...], "count": n}`` or ``{"answers": text}``, and
         ``{}`` for one that was not reached; ``language``: the kernel's own description;
-        ``stopped``: why the kernel ended early, else empty.
+        ``stopped``: why the kernel ended early, else empty; ``left_out``: what of the outputs
+        was left out.
     """
     limits = limits or KernelLimits()
     with tempfile.TemporaryDirectory(prefix="bordercourse-", ignore_cleanup_errors=True) as scratch:
@@ -77,7 +77,7 @@ def run_cells(
         copy_plain_files(Path(files), folder, skip=[notebook])
         (folder / notebook).write_text(shown, encoding="utf-8")
         pool = _pool(tuple(imports), limits, isolate, hidden)
-        return asyncio.run(_Sitting.hold(pool, folder, cells, limits))
+        return asyncio.run(_Runner(cells, pool.manager(folder, _ENV), folder, limits).hold())
 
 
 # -- the pool of warm kernels, one for each set of imports in this process ------------------------
@@ -127,87 +127,80 @@ def _close_kernels() -> None:
 # -- one sitting ------------------------------------------------------------------------------
 
 
-class _TooMuchError(Exception):
-    """A cell flooded the grader with output."""
-
-
-class _Sitting(NotebookClient):
+class _Runner(NotebookClient):
     """nbclient's runner, which also asks for answers and keeps what it has when a kernel ends."""
 
-    written = 0
-
-    @classmethod
-    async def hold(
-        cls, pool: Any, folder: Path, cells: list[dict[str, Any]], limits: KernelLimits
-    ) -> dict[str, Any]:
-        notebook = from_dict(
-            {
-                "cells": [
-                    {"cell_type": "code", "metadata": {}, "source": c.get("source", ""), "outputs": []}
-                    for c in cells
-                ],
-                "metadata": {},
-                "nbformat": 4,
-                "nbformat_minor": 5,
-            }
-        )
-        sitting = cls(
-            notebook,
-            km=pool.manager(folder, _ENV),
+    def __init__(self, cells: list[dict[str, Any]], manager: Any, folder: Path, limits: KernelLimits) -> None:
+        blank: dict[str, Any] = {"cell_type": "code", "metadata": {}}
+        sheet = [{**blank, "source": cell.get("source", ""), "outputs": []} for cell in cells]
+        super().__init__(
+            from_dict({"cells": sheet, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}),
+            km=manager,
             allow_errors=True,
             timeout=limits.wall_seconds,
             iopub_timeout=10,
             interrupt_on_timeout=True,
             error_on_timeout=_TIMED_OUT,
+            record_timing=False,
             shutdown_kernel="immediate",
             resources={"metadata": {"path": str(folder)}},
         )
-        sitting.on_cell_executed = lambda **kw: Execute.on_cell_executed(sitting, **kw)
-        done: list[dict[str, Any]] = [{} for _cell in cells]
+        self.on_cell_executed = lambda **kw: Execute.on_cell_executed(self, **kw)
+        self.steps, self.limits = cells, limits
+        self.answers: dict[int, str] = {}
+        self.reached = 0
+        self.cut: set[int] = set()
+        self._size: dict[int, int] = {}
+
+    async def hold(self) -> dict[str, Any]:
+        """Run all, and return what `run_cells` returns."""
         stopped = ""
         try:
-            stopped = await asyncio.wait_for(
-                sitting._all(cells, notebook, done), timeout=limits.wall_seconds * 1.2
-            )
+            stopped = await asyncio.wait_for(self._all(), timeout=self.limits.wall_seconds * 1.2)
         except TimeoutError:
-            stopped = _("the whole notebook took longer than {n} seconds").format(n=limits.wall_seconds)
+            stopped = _("the whole notebook took longer than {n} seconds").format(n=self.limits.wall_seconds)
         finally:
             with contextlib.suppress(Exception):
-                await sitting._async_cleanup_kernel()
+                await self._async_cleanup_kernel()
         return {
-            "cells": done,
-            "language": dict(notebook.metadata.get("language_info", {})),
+            "cells": [self._step(n, bool(stopped)) for n in range(len(self.steps))],
+            "language": dict(self.nb.metadata.get("language_info", {})),
             "stopped": stopped,
+            "left_out": [
+                _("cell {n}: output that no notebook can show").format(n=n + 1) for n in sorted(self.cut)
+            ],
         }
 
-    async def _all(
-        self, cells: list[dict[str, Any]], notebook: NotebookNode, done: list[dict[str, Any]]
-    ) -> str:
+    def _step(self, n: int, stopped: bool) -> dict[str, Any]:
+        if n in self.answers:
+            return {"answers": self.answers[n]}
+        ended_here = stopped and n == self.reached - 1
+        if ended_here or (n < self.reached and self.steps[n]["do"] == RUN):
+            return _outputs(self.nb.cells[n], n in self.cut)
+        return {}
+
+    async def _all(self) -> str:
         await self.async_start_new_kernel()
         await self.async_start_new_kernel_client()
         assert self.kc is not None
-        reply = await self.async_wait_for_reply(self.kc.kernel_info())
-        notebook.metadata["language_info"] = reply["content"]["language_info"] if reply else {}
-        for n, cell in enumerate(cells):
-            try:
-                if cell["do"] == RUN:
-                    self.written = 0
-                    await self.async_execute_cell(notebook.cells[n], n)
-                    done[n] = _outputs(notebook.cells[n])
-                elif cell["do"] == ASK:
-                    done[n] = {"answers": await self._ask(cell["names"]) if cell["names"] else "{}"}
-            except DeadKernelError:
-                ended = getattr(self.km, "ended", None)
-                why = str(ended) if ended is not None else _("its process ended")
-            except _TooMuchError:
-                why = _("it wrote more output than a submission may")
-            except (CellControlSignal, TimeoutError):
-                why = _("it did not stop when it was told to")
-            else:
-                continue
-            done[n] = _outputs(notebook.cells[n])
-            return _("cell {n}: {why}").format(n=n + 1, why=why)
-        return ""
+        n = 0
+        try:
+            reply = await self.async_wait_for_reply(self.kc.kernel_info())
+            self.nb.metadata["language_info"] = reply["content"]["language_info"] if reply else {}
+            for n, step in enumerate(self.steps):
+                self.reached = n + 1
+                if step["do"] == RUN:
+                    await self.async_execute_cell(self.nb.cells[n], n)
+                elif step["do"] == ASK:
+                    self.answers[n] = await self._ask(step["names"]) if step["names"] else "{}"
+        except DeadKernelError:
+            ended = getattr(self.km, "ended", None)
+            why = str(ended) if ended is not None else _("its process ended")
+        except (CellControlSignal, TimeoutError):
+            why = _("it did not stop when it was told to")
+        else:
+            return ""
+        return _("cell {n}: {why}").format(n=n + 1, why=why)
 
     async def _ask(self, names: list[str]) -> str:
         assert self.kc is not None
@@ -216,22 +209,35 @@ class _Sitting(NotebookClient):
             "", silent=True, store_history=False, user_expressions={"answers": expression}
         )
         reply = await self.async_wait_for_reply(message)
-        said = ((reply or {}).get("content", {}).get("user_expressions") or {}).get("answers", {})
-        text = said.get("data", {}).get("text/plain", "") if isinstance(said, dict) else ""
-        return text if isinstance(text, str) and len(text) <= LARGEST else ""
+        expressions = (reply or {}).get("content", {}).get("user_expressions", {})
+        text: str = expressions["answers"]["data"]["text/plain"] if expressions else ""
+        return text if len(text) <= LARGEST_ANSWERS else ""
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        content = msg.get("content")
-        self.written += len(str(content)) if isinstance(content, Mapping) else 0
-        if self.written > _MOST_OUTPUT or len(cell.outputs) > _MOST_OUTPUTS:
-            raise _TooMuchError
-        made: NotebookNode | None = super().process_message(msg, cell, cell_index)
-        return made
+        """As nbclient does, but what it cannot use is left out, and so is what comes after too much."""
+        kind = msg["msg_type"]
+        if msg.get("cut") or kind == LEFT_OUT:
+            self.cut.add(cell_index)
+        if kind in OUTPUTS:
+            size = self._size[cell_index] = self._size.get(cell_index, 0) + msg["size"]
+            if size > _MOST_OUTPUT or len(cell.outputs) >= 2 * MOST_CELL_MESSAGES:
+                self.cut.add(cell_index)
+                return None
+        if kind == LEFT_OUT:
+            return None
+        try:
+            output: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except Exception:
+            self.cut.add(cell_index)
+            return None
+        return output
 
 
-_HERE = "bordercourse.grading.judging.answers"
+_HERE = "bordercourse.grading.judging.asking"
 _TIMED_OUT = {
     "ename": "CellTimeoutError",
     "evalue": "",
@@ -242,14 +248,15 @@ _TIMED_OUT = {
 _KEPT = ("stream", "error", "display_data", "execute_result")
 
 
-def _outputs(cell: NotebookNode) -> dict[str, Any]:
-    """Return a cell's outputs as plain JSON that can be written as UTF-8, merged as nbgrader leaves them."""
-    kept = [output for output in cell.outputs[:_MOST_OUTPUTS] if output.get("output_type") in _KEPT]
+def _outputs(cell: NotebookNode, cut: bool) -> dict[str, Any]:
+    """Return a cell's outputs as plain JSON that can be written as UTF-8."""
+    kept: Any = [output for output in cell.outputs if output.get("output_type") in _KEPT]
+    if cut:
+        note = _("[A part of this cell's output was left out: no notebook can show it.]")
+        kept.append({"output_type": "stream", "name": "stdout", "text": f"\n{note}\n"})
     text = json.dumps(kept, default=str)
-    if "\\ud" in text:
-        kept = _cleaned(json.loads(text))
-        return {"outputs": kept, "count": cell.get("execution_count")}
-    return {"outputs": json.loads(text), "count": cell.get("execution_count")}
+    kept = json.loads(text)
+    return {"outputs": _cleaned(kept) if "\\ud" in text else kept, "count": cell.get("execution_count")}
 
 
 def _cleaned(tree: Any) -> Any:

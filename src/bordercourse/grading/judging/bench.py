@@ -1,6 +1,8 @@
 """The judge's own process: run the setup once, then test cells on answers that are plain values.
 
-It imports next to nothing of its own: what it holds is what the source's setup imports.
+It imports next to nothing of its own: what it holds is what the source's setup imports. Where there
+is `fork`, each submission gets a child of its own, several at a time; where a question takes its
+child too long, the child ends with it, and the grader asks another about the questions after it.
 """
 
 from __future__ import annotations
@@ -11,62 +13,79 @@ import io
 import json
 import math
 import os
-import select
 import signal
+import socket
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.judging.answers import AnswersDamagedError, read
+from bordercourse.grading.judging.reading import AnswersDamagedError, read
+from bordercourse.grading.limits import LONGEST_TEST_OUTPUT, QUESTION_WALL_SECONDS
 from bordercourse.i18n import gettext as _
 
-__all__ = ["SECONDS", "Bench", "read_line"]
+if sys.platform != "win32":
+    import resource
 
-SECONDS = 120  # that the tests of one submission may take
-_LARGEST_REPLY = 20_000_000
+__all__ = ["Bench", "TooLongError"]
+
+_GRACE = 2  # seconds after which a question that does not end by itself is ended
 
 
 class MissingAnswerError(CourseError):
     """A question whose answer did not come across."""
 
 
-_LONGEST = 100_000  # characters that one test cell may print
+class TooLongError(BaseException):
+    """The tests of one question took too long on this answer. No ``except Exception`` of theirs stops it."""
 
 
 class Bench:
-    """Where test cells run. `base` is the folder of the source's other files."""
+    """Where test cells run.
 
-    def __init__(self, base: str) -> None:
+    Parameters
+    ----------
+    base : str
+        The folder of the source's other files.
+    seconds : int
+        Processor time that the tests of one question may take.
+    """
+
+    def __init__(self, base: str, seconds: int) -> None:
+        self.seconds = seconds
         os.chdir(base)
+        sys.path[:] = [path for path in sys.path if path and os.path.realpath(path) != os.path.realpath(base)]
         sys.path.append(base)  # last: nothing there hides an installed module
         self.names: dict[str, Any] = {"__name__": "__main__", "display": _display}
 
     def set_up(self, cells: Sequence[tuple[str, str]]) -> str:
         """Run the source's locked cells; return what failed, or nothing."""
         for name, code in cells:
-            said = io.StringIO()
+            printed = io.StringIO()
             try:
-                with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                     _execute(code, name, self.names)
             except BaseException as error:
                 return f"{name}: {type(error).__name__}: {error}"
         return ""
 
-    def mark(self, folder: str, cells: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
-        """Return the outputs of each test cell, in a folder with one submission's answer sheet."""
+    def mark(self, folder: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+        """Yield the outputs of each test cell, in a folder with one submission's answer sheet."""
         os.chdir(folder)
-        return [self._one(cell) for cell in cells]
+        for cell in cells:
+            with _in_time(self.seconds):
+                outputs = self._one(cell)
+            yield outputs
 
     def _one(self, cell: Mapping[str, Any]) -> list[dict[str, Any]]:
         before = dict(self.names)
-        said = io.StringIO()
+        printed = io.StringIO()
         outputs: list[dict[str, Any]] = []
         try:
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
                 self.names.update(_answers(cell))
                 result = _execute(cell["source"], cell["name"], self.names)
                 outputs = _result(result, cell["points"])
@@ -75,13 +94,36 @@ class Bench:
         finally:
             self.names.clear()
             self.names.update(before)
-        text = said.getvalue()
+        text = printed.getvalue()
         if text:
-            if len(text) > _LONGEST:
-                text = text[:_LONGEST] + "\n..."
+            if len(text) > LONGEST_TEST_OUTPUT:
+                text = text[:LONGEST_TEST_OUTPUT] + "\n..."
             text = text.encode("utf-8", "replace").decode("utf-8")
             outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": text})
         return outputs
+
+
+@contextlib.contextmanager
+def _in_time(seconds: int) -> Iterator[None]:
+    """End what takes too long: by an error where Python runs, else by the end of this process."""
+    if sys.platform == "win32":  # the grader ends this process from outside
+        yield
+        return
+    used = math.ceil(time.process_time())
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + _GRACE, hard))
+    signal.signal(signal.SIGPROF, _too_long)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, QUESTION_WALL_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _too_long(*_signal_and_frame: object) -> None:
+    raise TooLongError(_("The tests took too long on this answer."))
 
 
 def _answers(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +186,7 @@ def _result(value: Any, points: float) -> list[dict[str, Any]]:
             raise AssertionError(_("The test gave no number."))
         text = repr(min(max(score, 0.0), float(points)))
     else:
-        text = repr(value)
+        text = repr(value)[:LONGEST_TEST_OUTPUT]
     return [
         {
             "output_type": "execute_result",
@@ -157,15 +199,19 @@ def _result(value: Any, points: float) -> list[dict[str, Any]]:
 
 def _error(error: BaseException, source: str, name: str) -> dict[str, Any]:
     """Say what stopped a test: the message, and the line's number for the instructor."""
-    kind, said = type(error).__name__, str(error)[:2000]
-    if isinstance(error, CourseError):
+    kind, words = type(error).__name__, str(error)[:2000]
+    if isinstance(error, TooLongError):
+        kind, lines = "CellTimeoutError", [words]
+    elif isinstance(error, CourseError):
         lines = error._render_traceback_()
     else:
         places = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == f"<{name}>"]
         where = _("line {n} of this cell: ").format(n=places[-1]) if places else ""
-        lines = [f"{where}{kind}: {said}".rstrip(": ")]
-    said, *lines = (text.encode("utf-8", "replace").decode() for text in (said, *lines))
-    return {"output_type": "error", "ename": kind, "evalue": said, "traceback": lines}
+        lines = [f"{where}{kind}: {words}".rstrip(": ")]
+    words, *lines = (
+        text[:LONGEST_TEST_OUTPUT].encode("utf-8", "replace").decode() for text in (words, *lines)
+    )
+    return {"output_type": "error", "ename": kind, "evalue": words, "traceback": lines}
 
 
 def _display(*things: Any, **_kwargs: Any) -> None:
@@ -176,84 +222,61 @@ def _display(*things: Any, **_kwargs: Any) -> None:
 # -- the process ---------------------------------------------------------------------------------
 
 
-def read_line(pipe: Any, seconds: float) -> bytes:
-    """Read one line of limited length within `seconds`."""
-    if os.name == "nt":  # pipes cannot be waited for there
-        line: bytes = pipe.readline(_LARGEST_REPLY)
-        return line
-    end = time.monotonic() + seconds
-    parts: list[bytes] = []
-    size = 0
-    while not parts or not parts[-1].endswith(b"\n"):
-        left = end - time.monotonic()
-        if left <= 0 or not select.select([pipe], [], [], left)[0]:
-            raise TimeoutError(_("no answer in time"))
-        part = os.read(pipe.fileno(), 1 << 16)
-        size += len(part)
-        if not part or size > _LARGEST_REPLY:
-            raise ValueError(_("the judge ended"))
-        parts.append(part)
-    return b"".join(parts)
-
-
 def main() -> None:
-    """Serve: one line of setup, then one line for each submission."""
+    """Serve: one line of setup, then submissions, each by a line of its own."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints below Python's own streams stays out of the replies
     os.set_inheritable(replies.fileno(), False)
     requests = sys.stdin.buffer
-
-    def reply(said: Any) -> None:
-        replies.write(json.dumps(said).encode() + b"\n")
-        replies.flush()
-
     first = json.loads(requests.readline())
-    bench = Bench(first["base"])
+    bench = Bench(first["base"], first["seconds"])
     before = set(sys.modules)
     problem = bench.set_up(first["setup"])
-    reply({"problem": problem, "modules": [name for name in sys.modules if name not in before]})
+    _reply(replies, {"problem": problem, "modules": [name for name in sys.modules if name not in before]})
     if problem:
         return
-    for line in requests:
-        request = json.loads(line)
-        if not hasattr(os, "fork"):
-            reply({"outputs": bench.mark(request["folder"], request["cells"])})
+    if first["control"] is None:
+        line = requests.readline()
+        if line:
+            _answer(bench, json.loads(line), replies)
+        return
+    replies.close()
+    _serve(bench, socket.socket(fileno=first["control"]))
+
+
+def _serve(bench: Bench, control: socket.socket) -> None:
+    """Fork a child for each line that comes over `control`, until that closes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: their lines tell how they end
+    while True:
+        message, numbers, _flags, _address = socket.recv_fds(control, 1, 1)
+        if not message:
             return
-        reply(_forked(bench, request))
+        if os.fork() == 0:
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                control.close()
+                _limit()
+                with socket.socket(fileno=numbers[0]) as line, line.makefile("rwb") as lines:
+                    _answer(bench, json.loads(lines.readline()), lines)
+            finally:
+                os._exit(0)
+        for number in numbers:
+            os.close(number)
 
 
-def _forked(bench: Any, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Mark in a child, so that nothing stays for the next submission."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            os.close(read)
-            _limit()
-            made = json.dumps({"outputs": bench.mark(request["folder"], request["cells"])}).encode()
-            with os.fdopen(write, "wb") as pipe:
-                pipe.write(made + b"\n")
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(write)
-    try:
-        with os.fdopen(read, "rb") as pipe:
-            said: Any = json.loads(read_line(pipe, SECONDS))
-    except (ValueError, TimeoutError) as error:
-        with contextlib.suppress(OSError):
-            os.kill(child, signal.SIGKILL)
-        said = {"failed": str(error)}
-    os.waitpid(child, 0)
-    return said if isinstance(said, dict) else {"failed": "?"}
+def _answer(bench: Bench, request: Mapping[str, Any], replies: Any) -> None:
+    """Mark one submission; each question's outputs go out as soon as they are there."""
+    for outputs in bench.mark(request["folder"], request["cells"]):
+        _reply(replies, {"outputs": outputs, "cpu": time.process_time()})
+
+
+def _reply(replies: Any, message: Any) -> None:
+    replies.write(json.dumps(message).encode() + b"\n")
+    replies.flush()
 
 
 def _limit() -> None:
-    """Bound what a test can use on an answer that was made to hurt it."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    """Bound what tests can use on answers that were made to hurt them."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000_000, 50_000_000))

@@ -249,4 +249,5 @@ def from_parts(parts: Sequence[bytes]) -> dict[str, Any] | None:
         content = read(text)
     except (ValueError, RecursionError):
         content = None
-    return checked(*origin, content)
+    message = checked(*origin, content)
+    return None if message is None else {**message, "size": len(text)}

@@ -6,6 +6,7 @@ cells after it run: whoever types it means to be done, and what they answered be
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = ["FrugalSession", "LastingKernel", "LastingShell", "run_for_ever"]
 
 _OUTPUT = frozenset([*OUTPUTS, "comm_msg", "comm_open", "comm_close"])
 _SMALL = 1 << 16
+_ATTEMPTS = 1000
 _ALL_CELLS = 8  # times the output of one cell
 
 
@@ -56,12 +58,10 @@ class LastingKernel(IPythonKernel):
 
 
 def run_for_ever() -> None:
-    """Run the kernel's loop, and again where a cell stopped it."""
-    while True:
-        try:
+    """Run the kernel's loop, and again where a cell stopped it; one that a cell broke ends some day."""
+    for _attempt in range(_ATTEMPTS):
+        with contextlib.suppress(Exception, KeyboardInterrupt, SystemExit):
             IOLoop.current().start()
-        except (Exception, KeyboardInterrupt, SystemExit):
-            continue
 
 
 class FrugalSession(Session):
