@@ -306,6 +306,13 @@ HOSTILE = [
     Hostile("array-bomb", "send a small text for a huge array", _FORGE.format(
         text="""'{"share": {"value": {"t": "array", "d": "float64", "s": [100000, 100000], "v": []}}}'"""
     )),
+    Hostile("endless-number", "send a number that is short to write and endless to use", _FORGE.format(
+        text="""'{"share": {"value": {"t": "Fraction", "v": "1e99999999"}}}'"""
+    )),
+    Hostile("alike", "send keys that all have one hash", _FORGE.format(
+        text="""'{"counts": {"value": {"t": "dict", "v": ['
+        + ', '.join(f'[{{"t": "int", "v": "{n * (2**61 - 1)}"}}, 1]' for n in range(40_000)) + ']}}}'"""
+    )),
     Hostile("not-text", "send bytes that are no text", _FORGE.format(text="b'\\\\xff' * 100")),
     Hostile("loop", "send a value that holds itself", "names = []\nnames.append(names)\nshare = counts = names"),
     Hostile("functions", "answer with code", "share = names = counts = lambda *a: 3.0"),

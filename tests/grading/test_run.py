@@ -23,7 +23,7 @@ from bordercourse.errors import CourseError
 from bordercourse.grading import command, gradebook, run, sitting
 from bordercourse.grading.grades import Course, LockedError, only_one
 from bordercourse.grading.intake.source import SourceError
-from bordercourse.grading.kernels import provisioner
+from bordercourse.grading.kernels import pool
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.release import named_exercise
 from bordercourse.grading.run import Outcome, grade, open_course
@@ -260,7 +260,7 @@ def test_names_in_any_script(room: Classroom, isolate: bool) -> None:
 def test_ordinary_kernels_do_where_there_is_no_fork(
     room: Classroom, graded: dict[str, Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provisioner, "WARM", False)
+    monkeypatch.setattr(pool, "WARM", False)
     monkeypatch.setattr(run, "WARM", False)
     said: list[str] = []
     before = room.scores("small")["good"]

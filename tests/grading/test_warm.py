@@ -347,35 +347,48 @@ def test_is_registered_as_a_provisioner_and_serves_without_a_pool(tmp_path: Path
 
 def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
     """Each name here is overridden or called by ours; where one goes, this test says which."""
-    from ipykernel import debugger, ipkernel, kernelapp
-    from jupyter_client import channels, client, connect, manager, session
+    from ipykernel import debugger, iostream, ipkernel, kernelapp, kernelbase, zmqshell
+    from jupyter_client import channels, client, manager, session
     from jupyter_client.provisioning import local_provisioner
 
     for owner, names in {
         kernelapp.IPKernelApp: "parse_command_line load_config_file init_connection_file init_heartbeat "
-        "write_connection_file cleanup_connection_file log_connection_info init_poller _try_bind_socket "
-        "_bind_socket init_control init_iopub init_kernel start",
-        ipkernel.IPythonKernel: "start do_execute",
+        "write_connection_file cleanup_connection_file log_connection_info init_poller init_sockets "
+        "init_kernel initialize configure_tornado_logger start",
+        kernelbase.Kernel: "start shell_main dispatch_shell set_parent get_parent",
+        ipkernel.IPythonKernel: "start do_execute do_shutdown",
+        zmqshell.ZMQInteractiveShell: "ask_exit _update_exit_now",
+        iostream.IOPubThread: "start schedule send_multipart",
         session.Session: "send msg serialize deserialize feed_identities",
-        client.KernelClient: "start_channels _handle_kernel_info_reply _async_is_alive kernel_info",
-        connect.ConnectionFileMixin: "_create_connected_socket _make_url _reconcile_connection_info",
-        manager.KernelManager: "_async_pre_start_kernel get_connection_info cleanup_connection_file",
+        client.KernelClient: "start_channels stop_channels execute kernel_info _async_is_alive",
+        manager.KernelManager: "_async_pre_start_kernel _async_request_shutdown _connect_control_socket "
+        "_reconcile_connection_info get_connection_info cleanup_connection_file",
         channels.AsyncZMQSocketChannel: "get_msg",
         local_provisioner.LocalProvisioner: "pre_launch launch_kernel wait cleanup "
         "shutdown_requested send_signal",
+        NotebookClient: "async_start_new_kernel async_execute_cell async_wait_for_reply process_message "
+        "_async_check_alive _async_cleanup_kernel",
     }.items():
         missing = [name for name in names.split() if not callable(getattr(owner, name, None))]
         assert not missing, f"{owner.__name__} has lost {missing}"
     assert hasattr(debugger, "_is_debugpy_available")
-    sockets = inspect.getsource(kernelapp.IPKernelApp.init_control) + inspect.getsource(
-        kernelapp.IPKernelApp.init_iopub
-    )
-    for name in (
-        "control_socket",
-        "debugpy_socket",
-        "debug_shell_socket",
-        "shell_channel_thread",
-        "iopub_thread",
-    ):
-        assert f"self.{name} = " in sockets
-    assert "self.process" in inspect.getsource(local_provisioner.LocalProvisioner.poll)
+    for method, text in {
+        # what the kernel's application leaves for its kernel, and how output leaves the kernel
+        kernelapp.IPKernelApp.init_sockets: "self.init_iopub(context)",
+        kernelapp.IPKernelApp.init_iopub: "self.iopub_thread = IOPubThread(",
+        kernelapp.IPKernelApp.init_kernel: "self.displayhook.get_execution_count = ",
+        iostream.IOPubThread._setup_event_pipe: "self.socket.context",
+        iostream.IOPubThread._really_send: "self.socket.send_multipart(",
+        # the one thread of requests, also where a cell awaits
+        kernelbase.Kernel.start: "self.shell_stream.on_recv(",
+        kernelbase.Kernel._supports_kernel_subshells.fget: "self.shell_channel_thread is not None",
+        ipkernel.IPythonKernel.do_execute: "self.shell_channel_thread.parent_thread",
+        # signatures, which are left away
+        session.Session.sign: "if self.auth is None",
+        session.Session.deserialize: "if self.auth is not None",
+        # an end of the line is silence, on which nbclient looks whether the kernel lives
+        NotebookClient._async_poll_for_reply: "except Empty",
+        NotebookClient.async_wait_for_reply: "except Empty",
+        local_provisioner.LocalProvisioner.poll: "self.process",
+    }.items():
+        assert text in inspect.getsource(method), f"{method.__qualname__} has lost {text}"

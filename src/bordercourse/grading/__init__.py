@@ -7,10 +7,11 @@ The way of a submission, one module a step:
 2. There too, `source` reads what the instructor wrote and plans, from the names that cells use
    (`names`), which answers each test needs.
 3. `sitting` runs the participant's cells in a kernel and asks it for those answers. The folder
-   `kernels` makes that kernel: `provisioner`, `warm` and `kernel` fork it, `isolation` shuts it in,
-   within `limits`.
-4. The folder `judging` holds the other side: `answers` carries them over as plain values, and
-   `judge` is the clean process whose `bench` runs the tests on them.
+   `kernels` makes that kernel: `pool`, `warm` and `kernel` fork it, `isolation` shuts it in with
+   only what is in its `sight`, and `usage` watches it. `client` hears it over a `wire`, and
+   believes only what `messages` has checked. All within `limits`.
+4. The folder `judging` holds the other side: `asking` writes answers down as plain values,
+   `reading` reads them, and `judge` is the clean process whose `bench` runs the tests on them.
 5. `marking` puts what the judge says into the notebook, `grades` commits the grades and then shows
    the marked notebook, and `feedback` makes the page.
 

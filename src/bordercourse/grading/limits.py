@@ -16,7 +16,6 @@ __all__ = [
     "DEEPEST_MARKUP",
     "DEEPEST_MESSAGE",
     "JUDGE_START_SECONDS",
-    "KernelLimits",
     "LARGEST_ANSWERS",
     "LARGEST_MESSAGE",
     "LARGEST_PICTURE",
@@ -39,6 +38,7 @@ __all__ = [
     "QUESTION_SECONDS",
     "QUESTION_WALL_SECONDS",
     "SUBMISSION_QUESTIONS",
+    "KernelLimits",
 ]
 
 

@@ -21,7 +21,8 @@ from bordercourse.grading.kernels.messages import from_parts
 from bordercourse.grading.limits import LARGEST_MESSAGE, MOST_MESSAGES
 
 if TYPE_CHECKING:
-    from bordercourse.grading.kernels.provisioner import WarmKernelManager, WarmProcess
+    from bordercourse.grading.kernels.pool import WarmProcess
+    from bordercourse.grading.kernels.provisioner import WarmKernelManager
 
 __all__ = ["Channel", "Traffic", "WarmKernelClient"]
 

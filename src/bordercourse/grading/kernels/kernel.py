@@ -94,7 +94,8 @@ class _Requests(KernelLine):
         self._tasks: set[asyncio.Future[None]] = set()
 
     def on_recv(self, callback: Callable[[list[Any]], Awaitable[None]], copy: bool = True) -> None:
-        IOLoop.current().asyncio_loop.add_reader(self.fileno(), self._take, callback)
+        loop: Any = IOLoop.current()
+        loop.asyncio_loop.add_reader(self.fileno(), self._take, callback)
 
     def _take(self, callback: Callable[[list[Any]], Awaitable[None]]) -> None:
         try:
@@ -188,7 +189,8 @@ class _App(IPKernelApp):
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_kernel(self) -> None:
-        self.kernel = self.kernel_class.instance(
+        kernel_class: Any = self.kernel_class
+        self.kernel = kernel_class.instance(
             parent=self,
             session=self.session,
             shell_stream=self.lines["shell"],

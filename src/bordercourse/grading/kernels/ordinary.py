@@ -35,7 +35,7 @@ class _Channel(AsyncZMQSocketChannel):
             left = None if deadline is None else max(0, int((deadline - time.monotonic()) * 1000))
             if not await self.socket.poll(left):
                 raise Empty
-            frames = self.session.feed_identities(await self.socket.recv_multipart())[1]
+            frames: Any = self.session.feed_identities(await self.socket.recv_multipart())[1]
             message = from_parts(frames[1:5]) if len(frames) >= 5 else None
             if message is not None:
                 return message

@@ -51,7 +51,7 @@ class LastingKernel(IPythonKernel):
     def start(self) -> None:
         Kernel.start(self)  # without the debugger that IPython's kernel starts
 
-    def do_shutdown(self, restart: bool) -> dict[str, Any]:
+    def do_shutdown(self, restart: bool) -> dict[str, Any]:  # type: ignore[override]
         if isinstance(self.shell, LastingShell):
             self.shell.ask_exit()
         return {"status": "ok", "restart": restart}

@@ -54,7 +54,7 @@ def layout(readable: Iterable[str], hidden: Iterable[str]) -> list[tuple[str, st
     [('/srv', '/srv'), ('/srv/course', ''), ('/srv/course/lib', '/srv/course/lib')]
     """
     covered = {os.path.realpath(path) for path in hidden}
-    sources = {}
+    sources: dict[str, str] = {}
     for path in readable:
         real = os.path.realpath(path)
         if real not in covered:
