@@ -11,6 +11,7 @@ import dataclasses
 import datetime as dt
 import functools
 import inspect
+import io
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,8 @@ import pandas as pd
 import pytest
 
 from bordercourse.datasets import load, make_linked_files
+from bordercourse.documents.register import QuestionLimits
+from bordercourse.documents.trust import CIVIL
 from bordercourse.errors import CourseError, CourseWarning, InputError
 from bordercourse.inputs import (
     A,
@@ -398,6 +401,109 @@ def _member() -> Any:
 
 CALLS["registration"]["household_path"]["members"] = [_member()]
 
+RECORD = {
+    "certificate": "UTO-B-7K3F-9Q2M",
+    "entry": "1990/0123",
+    "event": "birth",
+    "event_date": "1990-05-12",
+    "registered": "1990-05-30",
+    "issued": "2024-03-01",
+    "office": "Utopia City",
+    "name": "ERIKSSON ANNA MARIA",
+}
+ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
+
+
+def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return one right call of every public function of documents, and of its register."""
+    from bordercourse import documents as doc
+    from bordercourse.documents import practice
+    from bordercourse.documents.register import Register
+
+    sealed = doc.issue_certificate(RECORD, practice.registrar())
+    whole = doc.issue_disclosable(RECORD, practice.registrar())
+    shown = doc.disclose(whole, ["entry"])
+    judged = {"trust": practice.trust_list(), "on": "2025-06-02"}
+    corrections = practice.corrections()
+    root = practice.registry_root()
+    picture = io.BytesIO()
+    doc.make_qr(sealed).save(picture, kind="png", scale=3)
+    zone = {"code": "I", "state": "UTO", "primary": "Eriksson", "secondary": "Anna Maria"}
+    zone |= {"number": "D23145890", "nationality": "UTO", "born": "740812", "sex": "F", "expires": "120415"}
+    signer = practice.registrar()
+    register = Register("sqlite://", trust=practice.trust_list(), signer=practice.register_signer())
+    cases = practice.certificates().loc[lambda rows: rows["case_id"] == "P17"]
+    rooms = {
+        "canonical": {"value": {"b": 1, "a": "é"}},
+        "check_digit": {"text": "AB2134<<<"},
+        "disclose": {"whole": whole, "parts": ["entry"]},
+        "format_mrz": {"format": "TD2", **zone, "optional": "", "optional_2": "", "language": ""},
+        "issue_certificate": {"record": RECORD, "signer": signer},
+        "issue_disclosable": {"record": RECORD, "signer": signer},
+        "make_qr": {"text": "UTOPIA"},
+        "make_revocation_list": {
+            "root": root,
+            "revoked": {signer: "2025-02-10"},
+            "start": "2025-05-26",
+            "end": "2025-06-09",
+        },
+        "make_root": {"name": "Root", "state": "UTO", "start": "2020-01-01", "end": "2030-01-01"},
+        "make_signer": {
+            "name": "Signer",
+            "root": root,
+            "usage": CIVIL,
+            "start": "2023-01-01",
+            "end": "2026-01-01",
+        },
+        "parse_mrz": {"text": ZONE},
+        "read_qr": {"picture": picture.getvalue()},
+        "transliterate": {"name": "Müller", "language": "ukr"},
+        "transliterations": {"name": "Müller", "language": "ukr"},
+        "unprotected_positions": {"format": "TD3"},
+        "verify_certificate": {"text": sealed, **judged, "corrections": corrections},
+        "verify_disclosure": {"text": shown, **judged},
+        "verify_document": {"text": sealed, **judged, "corrections": corrections},
+        "verify_mrz": {"text": ZONE, "on": "2025-06-02"},
+        "verify_vdsnc": {"text": sealed, **judged},
+        "write_corrections": {
+            "certificates": {"UTO-B-C0RR-0001": "corrected"},
+            "start": "2025-05-26",
+            "end": "2025-06-09",
+            "signer": signer,
+        },
+    }
+    asking = {
+        "ask_practice_register": {"cases": cases, "line_down": True},
+        "ask_register": {
+            "stated": {**RECORD, "is": "UTO"},
+            "address": "",
+            "asker": practice.border_agency(),
+            "trust": practice.trust_list(),
+            "protection": "seeks asylum",
+            "bearer": "seems the subject",
+            "fields": ["name"],
+            "on": "2025-06-02",
+            "seconds": 1,
+        },
+        "make_app": {"register": register, "hosts": ["localhost"]},
+        "practice_register": {"limits": QuestionLimits(per_minute=3)},
+        "running": {"register": register, "port": 8080},
+        "write_question": {
+            "stated": {**RECORD, "is": "UTO"},
+            "to": "UTO",
+            "asker": practice.border_agency(),
+            "at": "2025-06-02",
+            "fields": ["name"],
+            "identifier": "0" * 32,
+        },
+    }
+    return rooms, asking
+
+
+CALLS["documents"], CALLS["documents.register"] = documents_calls()
+# Salt, or a page that is sent, is drawn at random: two calls give two texts.
+DIFFERS = {"issue_disclosable", "disclose", "practice_register", "running", "make_app"}
+
 
 def function_of(room: str, name: str) -> Callable[..., Any]:
     made: Callable[..., Any] = getattr(import_module(f"bordercourse.{room}"), name)
@@ -698,7 +804,7 @@ def test_equal_values_give_the_same_result(room: str, name: str, given: str) -> 
     function, right = function_of(room, name), CALLS[room][name]
     kind = inputs_of(function)[given]
     expected = call(function, right)
-    for value in equals(kind, right[given]):
+    for value in equals(kind, right[given]) if name not in DIFFERS else ():
         if name == "laplace_noise" and given == "counts" and "pyarrow" in str(value.dtype):
             continue  # the noise keeps the kind of the column
         same(call(function, {**right, given: value}), expected)

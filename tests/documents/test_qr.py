@@ -153,7 +153,13 @@ def test_as_much_fits_as_the_message_says() -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "empty"), (None, "no text"), (7, "no text"), (b"x", "no text"), ("\ud800", "half")],
+    [
+        ("", "empty"),
+        (None, "is not text|the text is empty"),
+        (7, "is not text|the text is empty"),
+        (b"x", "is not text|the text is empty"),
+        ("\ud800", "half"),
+    ],
 )
 def test_what_no_code_can_carry_is_refused_with_its_reason(text: Any, says: str) -> None:
     with pytest.raises(InputError, match=says):

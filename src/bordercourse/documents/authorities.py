@@ -6,8 +6,10 @@ The keys follow from a seed that anyone can read. They serve exercises and tests
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -15,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from bordercourse.documents.kinds import Moment
+from bordercourse.documents.trust import Usage
 from bordercourse.documents.verdicts import moment
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bordercourse.documents.trust import Usage
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Input, Text, checked, shown
 
 __all__ = ["Authority", "make_revocation_list", "make_root", "make_signer"]
 
@@ -84,6 +87,48 @@ def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
+class CommonName(Text):
+    """A name of 1 to 64 characters, as a certificate can hold it."""
+
+    def read(self, value: Any, name: str) -> str:
+        """Return the name."""
+        text = super().read(value, name)
+        if len(text) > 64:
+            raise InputError(
+                name, _("it has {n} characters.").format(n=len(text)), _("A certificate holds 64 at most.")
+            )
+        return text
+
+
+class Revoked(Input):
+    """The day of revocation of each signer."""
+
+    def read(self, value: Any, name: str) -> dict[Authority, datetime]:
+        """Return the moments by signer."""
+        if not isinstance(value, Mapping):
+            raise InputError(
+                name,
+                _("{value} is not a mapping.").format(value=shown(value)),
+                _('Give {{signer: "2025-02-10"}}.').format(),
+            )
+        return {AUTHORITY.read(who, name): Moment().read(day, name) for who, day in value.items()}
+
+
+COMMON_NAME = CommonName()
+AUTHORITY = A(Authority, do=mark("Make it with make_root or make_signer."))
+
+
+def _in_order(start: str, end: str) -> None:
+    """Refuse a span that ends before it begins, or begins before certificates could."""
+    if not datetime(1950, 1, 1, tzinfo=UTC) <= moment(start) <= moment(end):
+        raise InputError(
+            "start, end",
+            _("{start} to {end} is no span of time.").format(start=start, end=end),
+            _("Give the earlier day first, 1950 or later."),
+        )
+
+
+@checked(name=COMMON_NAME, state=Text(), start=Moment(), end=Moment())
 def make_root(name: str, state: str, *, start: str = "2020-01-01", end: str = "2035-01-01") -> Authority:
     """Make a root for practice; the same name gives the same key and the same bytes.
 
@@ -94,11 +139,21 @@ def make_root(name: str, state: str, *, start: str = "2020-01-01", end: str = "2
     start, end : str
         From when until when its certificate is valid, such as ``"2020-01-01"``.
 
+    Returns
+    -------
+    Authority
+
+    Raises
+    ------
+    InputError
+        If the name is longer than 64 characters, or the span is no span of time.
+
     Examples
     --------
     >>> make_root("Ruritania Registry Root", "RUR")
     Authority(name='Ruritania Registry Root', state='RUR')
     """
+    _in_order(start, end)
     key = _key(name)
     certificate = (
         _builder(name, name, key, start, end, name)
@@ -109,6 +164,13 @@ def make_root(name: str, state: str, *, start: str = "2020-01-01", end: str = "2
     return Authority(name, state, key, certificate)
 
 
+@checked(
+    name=COMMON_NAME,
+    root=AUTHORITY,
+    usage=A(Usage, do=mark("Take one of CIVIL, HEALTH, CORRECTIONS, REQUEST, ANSWER.")),
+    start=Moment(),
+    end=Moment(),
+)
 def make_signer(
     name: str, root: Authority, usage: Usage, *, start: str = "2023-01-01", end: str = "2026-01-01"
 ) -> Authority:
@@ -124,7 +186,17 @@ def make_signer(
         What it may sign.
     start, end : str
         From when until when its certificate is valid.
+
+    Returns
+    -------
+    Authority
+
+    Raises
+    ------
+    InputError
+        As `make_root`; also a root or usage that is none.
     """
+    _in_order(start, end)
     key = _key(f"{root.name} / {name}")
     certificate = (
         _builder(name, root.name, key, start, end, f"{root.name} / {name}")
@@ -136,6 +208,7 @@ def make_signer(
     return Authority(name, root.state, key, certificate)
 
 
+@checked(root=AUTHORITY, revoked=Revoked(), start=Moment(), end=Moment())
 def make_revocation_list(
     root: Authority, revoked: Mapping[Authority, str] | None = None, *, start: str, end: str
 ) -> bytes:
@@ -149,7 +222,17 @@ def make_revocation_list(
         The day of revocation of each signer that it names.
     start, end : str
         The days for which it speaks.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        If an authority or a day is none, or the span is no span of time.
     """
+    _in_order(start, end)
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(_name(root.name))

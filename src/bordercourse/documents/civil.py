@@ -14,18 +14,18 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bordercourse.documents.authorities import Authority
+from bordercourse.documents.kinds import RECORD, Day, Moment, Scanned
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import Profile, Seal, read_seal, verify_seal, write_seal
-from bordercourse.documents.trust import CIVIL, CORRECTIONS
+from bordercourse.documents.trust import CIVIL, CORRECTIONS, TrustList
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import A, Choice, Keyed, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from bordercourse.documents.authorities import Authority
-    from bordercourse.documents.trust import TrustList
 
 __all__ = [
     "EVENTS",
@@ -125,6 +125,11 @@ PROFILE = Profile(
 )
 
 
+SIGNER = A(Authority, do=mark("Make it with make_signer, or take one of practice."))
+TRUST = A(TrustList, do=mark("Give a TrustList, such as practice.trust_list()."))
+
+
+@checked(record=RECORD, signer=SIGNER)
 def issue_certificate(record: Mapping[str, str], signer: Authority) -> str:
     """Seal a registered event as a certificate; the text is what the QR code carries.
 
@@ -165,6 +170,71 @@ def issue_certificate(record: Mapping[str, str], signer: Authority) -> str:
     return write_seal(header, record, signer.key, signer.certificate)
 
 
+_LIST = {"from", "until", "certificates"}
+
+
+@dataclass(frozen=True)
+class CorrectionList:
+    """A registry's signed list of certificates that it corrected or withdrew. It names no person.
+
+    Read one with :meth:`read`; it is the officer's own tool, so a list that cannot be trusted is refused.
+    """
+
+    state: str
+    start: datetime
+    end: datetime
+    certificates: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return (
+            f"CorrectionList({self.state}, {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}: "
+            f"{len(self.certificates)} certificates)"
+        )
+
+    @classmethod
+    def read(cls, text: str | bytes, *, trust: TrustList) -> CorrectionList:
+        """Read and verify a list.
+
+        Parameters
+        ----------
+        text : str or bytes
+            The sealed list.
+        trust : TrustList
+            Who may sign it (usage ``corrections``).
+
+        Raises
+        ------
+        InputError
+            If the list is malformed, altered, or not signed by a signer for ``corrections`` of its State.
+        """
+        do = _("Fetch the list again from its registry.")
+        try:
+            seal = read_seal(level(text))
+            if seal.header["t"] != "civil.corrections" or seal.header["v"] != 1 or set(seal.message) != _LIST:
+                raise MalformedError(_("It is not a list of corrected certificates."))
+            start = moment(_day("from", seal.message["from"]))
+            end = moment(_day("until", seal.message["until"]))
+            certificates = seal.message["certificates"]
+            if not isinstance(certificates, dict) or not set(certificates.values()) <= {
+                "corrected",
+                "withdrawn",
+            }:
+                raise MalformedError(_("Its certificates are not marked corrected or withdrawn."))
+            signer = trust.signer(seal.certificate)
+        except (MalformedError, TypeError) as error:
+            raise InputError("corrections", str(error), do) from None
+        if not seal.fits(signer.key):
+            raise InputError("corrections", _("the list and its signature do not fit."), do)
+        verdict = trust.verdict(signer, CORRECTIONS, start, state=seal.header["is"])
+        if verdict.answer != YES:
+            raise InputError("corrections", verdict.reason, do)
+        return cls(seal.header["is"], start, end, certificates)
+
+
+CORRECTION_LIST = A(CorrectionList, do=mark("Read it with CorrectionList.read."))
+
+
+@checked(text=Scanned(), trust=TRUST, on=Moment(), corrections=CORRECTION_LIST)
 def verify_certificate(
     text: str | bytes,
     *,
@@ -230,67 +300,7 @@ def _legal(answer: str, code: str, words: str, values: Mapping[str, str] | None 
     return Verdict("legal effect", answer, code, words, _LAW, values)
 
 
-@dataclass(frozen=True)
-class CorrectionList:
-    """A registry's signed list of certificates that it corrected or withdrew. It names no person.
-
-    Read one with :meth:`read`; it is the officer's own tool, so a list that cannot be trusted is refused.
-    """
-
-    state: str
-    start: datetime
-    end: datetime
-    certificates: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return (
-            f"CorrectionList({self.state}, {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}: "
-            f"{len(self.certificates)} certificates)"
-        )
-
-    @classmethod
-    def read(cls, text: str | bytes, *, trust: TrustList) -> CorrectionList:
-        """Read and verify a list.
-
-        Parameters
-        ----------
-        text : str or bytes
-            The sealed list.
-        trust : TrustList
-            Who may sign it (usage ``corrections``).
-
-        Raises
-        ------
-        InputError
-            If the list is malformed, altered, or not signed by a signer for ``corrections`` of its State.
-        """
-        do = _("Fetch the list again from its registry.")
-        try:
-            seal = read_seal(level(text))
-            if seal.header["t"] != "civil.corrections" or seal.header["v"] != 1 or set(seal.message) != _LIST:
-                raise MalformedError(_("It is not a list of corrected certificates."))
-            start = moment(_day("from", seal.message["from"]))
-            end = moment(_day("until", seal.message["until"]))
-            certificates = seal.message["certificates"]
-            if not isinstance(certificates, dict) or not set(certificates.values()) <= {
-                "corrected",
-                "withdrawn",
-            }:
-                raise MalformedError(_("Its certificates are not marked corrected or withdrawn."))
-            signer = trust.signer(seal.certificate)
-        except (MalformedError, TypeError) as error:
-            raise InputError("corrections", str(error), do) from None
-        if not seal.fits(signer.key):
-            raise InputError("corrections", _("the list and its signature do not fit."), do)
-        verdict = trust.verdict(signer, CORRECTIONS, start, state=seal.header["is"])
-        if verdict.answer != YES:
-            raise InputError("corrections", verdict.reason, do)
-        return cls(seal.header["is"], start, end, certificates)
-
-
-_LIST = {"from", "until", "certificates"}
-
-
+@checked(certificates=Keyed(Choice("corrected", "withdrawn")), start=Day(), end=Day(), signer=SIGNER)
 def write_corrections(certificates: Mapping[str, str], *, start: str, end: str, signer: Authority) -> str:
     """Sign a list of corrected and withdrawn certificates.
 
@@ -302,7 +312,23 @@ def write_corrections(certificates: Mapping[str, str], *, start: str, end: str, 
         The days for which the list speaks.
     signer : Authority
         A signer for ``corrections``.
+
+    Returns
+    -------
+    str
+        The sealed list.
+
+    Raises
+    ------
+    InputError
+        If a certificate is neither corrected nor withdrawn, a day is none, or the list ends before it begins.
     """
+    if end < start:
+        raise InputError(
+            "start, end",
+            _("{start} to {end} is no span of time.").format(start=start, end=end),
+            _("Give the earlier day first."),
+        )
     message = {"from": start, "until": end, "certificates": dict(certificates)}
     return write_seal(
         {"t": "civil.corrections", "v": 1, "is": signer.state}, message, signer.key, signer.certificate

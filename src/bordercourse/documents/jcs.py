@@ -13,6 +13,7 @@ from typing import Any
 
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Anything, checked
 
 __all__ = ["canonical", "read_json", "spell"]
 
@@ -51,6 +52,7 @@ def read_json(text: str | bytes) -> Any:
         raise MalformedError(_("The text is cut off, or is no seal (it is not JSON).")) from error
 
 
+@checked(value=Anything())
 def canonical(value: Any) -> bytes:
     """Return the one spelling of `value` (JSON Canonicalization Scheme, RFC 8785).
 

@@ -10,8 +10,10 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bordercourse.documents.kinds import Scanned
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ MOST_IN_A_CODE = 2_952  # bytes in the largest code, beside the declaration of U
 _UTF_8 = b"\\000026"  # how a reader reports that a code declares UTF-8 (AIM, Extended Channel Interpretation)
 
 
+@checked(text=Text())
 def make_qr(text: str) -> segno.QRCode:
     """Return `text` as a QR code that shows itself in a notebook; ``.save("seal.png", scale=4)`` writes it.
 
@@ -45,8 +48,6 @@ def make_qr(text: str) -> segno.QRCode:
     """
     import segno
 
-    if not isinstance(text, str) or not text:
-        raise InputError("text", _("it is empty, or no text."), _("Give the text of a certificate."))
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
@@ -62,6 +63,7 @@ def make_qr(text: str) -> segno.QRCode:
     return segno.make_qr(text, error="l", mode="byte", encoding="utf-8", eci=True, boost_error=True)
 
 
+@checked(picture=Scanned())
 def read_qr(picture: str | Path | bytes | Any) -> list[str]:
     """Return the texts of all QR, Data Matrix and Aztec codes in a picture, in reading order.
 

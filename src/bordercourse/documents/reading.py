@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bordercourse.documents.civil import CorrectionList, verify_certificate
+from bordercourse.documents.civil import CORRECTION_LIST, TRUST, CorrectionList, verify_certificate
+from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.mrz import LAYOUTS, verify_mrz
 from bordercourse.documents.mrz.layouts import ANGLES, ZONE
 from bordercourse.documents.scanned import level
@@ -15,6 +16,7 @@ from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
 from bordercourse.documents.verdicts import Verification, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +77,7 @@ READERS: list[Reader] = [
 ]
 
 
+@checked(text=Scanned(), trust=TRUST, on=Moment(), corrections=CORRECTION_LIST)
 def verify_document(
     text: str | bytes,
     *,

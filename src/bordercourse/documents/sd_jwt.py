@@ -6,14 +6,16 @@ import base64
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.documents.civil import FIELDS, check_content
+from bordercourse.documents.civil import FIELDS, SIGNER, TRUST, check_content
 from bordercourse.documents.jcs import MAX_CHARACTERS, read_json
+from bordercourse.documents.kinds import RECORD, Moment, Scanned
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import decode_base64url, malformed, not_reached, well_formed
 from bordercourse.documents.trust import CIVIL
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import OneOrSeveral, Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +35,7 @@ _ENVELOPE = {"iss", "iat", "_sd_alg"}
 _MOST_PARTS = 40
 
 
+@checked(record=RECORD, signer=SIGNER)
 def issue_disclosable(record: Mapping[str, str], signer: Authority) -> str:
     """Issue a certificate of which the holder can show single parts.
 
@@ -68,6 +71,7 @@ def issue_disclosable(record: Mapping[str, str], signer: Authority) -> str:
     return str(SDJWTIssuer(claims, _jwk(signer.key), extra_header_parameters=header).sd_jwt_issuance)
 
 
+@checked(whole=Text(), parts=OneOrSeveral(Text()))
 def disclose(whole: str, parts: Iterable[str]) -> str:
     """Return what the holder shows: the signed list of digests, and only `parts`.
 
@@ -77,6 +81,11 @@ def disclose(whole: str, parts: Iterable[str]) -> str:
         What :func:`issue_disclosable` returned.
     parts : iterable of str
         The names of the parts to show, beside those that are always shown.
+
+    Returns
+    -------
+    str
+        The SD-JWT as it is shown.
 
     Raises
     ------
@@ -111,6 +120,7 @@ def disclose(whole: str, parts: Iterable[str]) -> str:
     return str(holder.sd_jwt_presentation)
 
 
+@checked(text=Scanned(), trust=TRUST, on=Moment())
 def verify_disclosure(text: str | bytes, *, trust: TrustList, on: date | datetime | str) -> Verification:
     """Give the four verdicts on a certificate that was shown in part.
 
@@ -124,6 +134,16 @@ def verify_disclosure(text: str | bytes, *, trust: TrustList, on: date | datetim
         Registry roots and revocation lists on the officer's device.
     on : date, datetime or str
         The day for which to judge.
+
+    Returns
+    -------
+    Verification
+        Four verdicts; `stated` holds the parts that were shown.
+
+    Raises
+    ------
+    InputError
+        If `trust` or `on` is none: the officer's own tool, never the document.
 
     Examples
     --------

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bordercourse.documents.civil import TRUST
+from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.seals import Profile, Seal, verify_seal
 from bordercourse.documents.trust import HEALTH
 from bordercourse.documents.verdicts import CANNOT_SAY, Verdict, Verification, mark
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +43,7 @@ VDSNC = Profile(
 )
 
 
+@checked(text=Scanned(), trust=TRUST, on=Moment())
 def verify_vdsnc(text: str | bytes, *, trust: TrustList, on: date | datetime | str) -> Verification:
     """Verify a sealed proof of vaccination or testing in ICAO's format.
 

@@ -205,7 +205,8 @@ class Text(Input):
     def read(self, value: Any, name: str) -> str:
         """Return a plain str."""
         if not isinstance(value, str):
-            raise InputError(name, _("{value} is not text.").format(value=shown(value)), _("Give a text."))
+            do = _("Write it in quotation marks.") if is_real(value) else _("Give a text.")
+            raise InputError(name, _("{value} is not text.").format(value=shown(value)), do)
         if not self.empty and not value.strip():
             raise InputError(name, _("the text is empty."), _("Give a text."))
         return str(value)

@@ -6,7 +6,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from bordercourse.documents.mrz.layouts import ALPHABET, CHECKED, VALUES, layout_of
+from bordercourse.documents.mrz.layouts import ALPHABET, CHECKED, LAYOUTS, VALUES, layout_of
+from bordercourse.inputs import Choice, checked
 
 __all__ = ["invisible_substitutions", "invisible_swaps", "unprotected_positions"]
 
@@ -53,6 +54,7 @@ def _pairs(multiple: int) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["first", "second"])
 
 
+@checked(format=Choice(*LAYOUTS))
 def unprotected_positions(format: str) -> pd.DataFrame:
     """Return the fields of a format that no check digit covers at all, with the number of their characters.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bordercourse.documents.kinds import LINE
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import checked
 
 __all__ = [
     "ALPHABET",
@@ -115,6 +117,7 @@ def layout_of(format: str) -> Layout:
     return LAYOUTS[format]
 
 
+@checked(text=LINE)
 def check_digit(text: str) -> str:
     """Return the check digit of `text`: weights 7, 3, 1, sum modulo 10.
 

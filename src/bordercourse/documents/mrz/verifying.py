@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.mrz.layouts import LAYOUTS
 from bordercourse.documents.mrz.zone import MRZ, parse_mrz
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.errors import InputError
+from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -38,6 +40,7 @@ _TRUST = Verdict(
 )
 
 
+@checked(text=Scanned(), on=Moment())
 def verify_mrz(text: str, *, on: date | datetime | str) -> Verification:
     """Give the four verdicts on a machine-readable zone; never raises on hostile `text`.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bordercourse.documents.kinds import LINE
 from bordercourse.documents.mrz.fields import FIELD_NAMES, fault
-from bordercourse.documents.mrz.layouts import CHECKED, ZONE, check_digit, layout_of
+from bordercourse.documents.mrz.layouts import CHECKED, LAYOUTS, ZONE, check_digit, layout_of
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.transliteration import transliterate
+from bordercourse.inputs import Choice, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["format_mrz"]
 
 _UNSPECIFIED = {"X", "", "<"}
+_PARTS = (
+    *("code", "state", "primary", "secondary", "number", "nationality"),
+    *("born", "sex", "expires", "optional", "optional_2", "language"),
+)
 
 
+@checked(format=Choice(*LAYOUTS), **dict.fromkeys(_PARTS, LINE))
 def format_mrz(
     format: str,
     *,
@@ -89,7 +96,7 @@ def format_mrz(
         "optional": optional,
         "optional_2": optional_2,
     }
-    _demand_text(texts)
+    _demand_six_digits(texts)
     fields = {field: text for field, text in texts.items() if field not in {"primary", "secondary"}}
     fields["names"] = _names(primary, secondary, layout.size("names"), language)
     fields["sex"] = "<" if sex.upper() in _UNSPECIFIED else sex.upper()
@@ -108,11 +115,11 @@ def format_mrz(
     return str(page)
 
 
-def _demand_text(fields: Mapping[str, object]) -> None:
-    for field, value in fields.items():
-        if not isinstance(value, str):
-            problem = _("{value} is no text.").format(value=repr(value))
-            raise InputError(field, problem, _("Write it in quotation marks."))
+def _demand_six_digits(fields: Mapping[str, str]) -> None:
+    for field in ("born", "expires"):
+        if len(fields[field]) != 6:
+            problem = _("{value} has {n} characters.").format(value=repr(fields[field]), n=len(fields[field]))
+            raise InputError(field, problem, _("Write six: year, month, day; << for a part not known."))
 
 
 class _Page:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bordercourse.documents.kinds import Scanned
 from bordercourse.documents.mrz.fields import Fault, faults
 from bordercourse.documents.mrz.layouts import ANGLES, LAYOUTS, VALUES, ZONE, check_digit
 from bordercourse.documents.mrz.national import national_layout
@@ -13,6 +14,7 @@ from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -127,6 +129,7 @@ def _days(text: str, today: date) -> list[date]:
     return days
 
 
+@checked(text=Scanned())
 def parse_mrz(text: str) -> MRZ:
     """Read the lines of a machine-readable zone into its fields.
 

@@ -14,19 +14,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bordercourse.documents.jcs import MAX_CHARACTERS
+from bordercourse.documents.register.store import Register
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Several, Text, Whole, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bordercourse.documents.register.store import Register
-
 __all__ = ["make_app", "running"]
 
 LOOPBACK = "127.0.0.1"
+REGISTER = A(Register, do=mark("Open it with practice_register or open_practice_register."))
 
 
+@checked(register=REGISTER, hosts=Several(Text(), least=1))
 def make_app(register: Register, *, hosts: Sequence[str] = (LOOPBACK, "localhost")) -> FastAPI:
     """Return the web application of `register`: ``POST /verify`` takes a sealed question.
 
@@ -53,6 +56,7 @@ def make_app(register: Register, *, hosts: Sequence[str] = (LOOPBACK, "localhost
     return app
 
 
+@checked(register=REGISTER, port=Whole(0, 65_535))
 @contextlib.contextmanager
 def running(register: Register, *, port: int = 0) -> Iterator[str]:
     """Run `register` on this machine alone while the block lasts; gives its address.

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bordercourse.documents.civil import SIGNER, TRUST
 from bordercourse.documents.jcs import MAX_CHARACTERS
+from bordercourse.documents.kinds import LINE, NAMES, RECORD, Moment
 from bordercourse.documents.register.messages import read_answer, write_question
 from bordercourse.documents.verdicts import mark
-from bordercourse.errors import InputError, RefusedError
+from bordercourse.errors import RefusedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Choice, Number, checked
 from bordercourse.protection.signs import MAY_ASK, PROTECTION_CHECKS
 
 if TYPE_CHECKING:
@@ -92,6 +95,22 @@ class RegisterAnswer:
     __repr__ = __str__
 
 
+_LOOK_FIRST = mark(
+    "Look at the person first. Then write one of the known answers: see PROTECTION_CHECKS and BEARER_CHECKS."
+)
+
+
+@checked(
+    stated=RECORD,
+    address=LINE,
+    asker=SIGNER,
+    trust=TRUST,
+    protection=Choice(*PROTECTION_CHECKS, do=_LOOK_FIRST),
+    bearer=Choice(*BEARER_CHECKS, do=_LOOK_FIRST),
+    fields=NAMES,
+    on=Moment(),
+    seconds=Number(above=0, high=600),
+)
 def ask_register(
     stated: Mapping[str, Any],
     *,
@@ -148,8 +167,6 @@ def ask_register(
     not asked: Nothing was sent to that State (seeks asylum). Next step: Do not ask the register.
     Refer to the protection officer.
     """
-    _hold_to("protection", protection, PROTECTION_CHECKS)
-    _hold_to("bearer", bearer, BEARER_CHECKS)
     if protection not in MAY_ASK:
         return RegisterAnswer("not asked", why=protection)
     if bearer != IS_THE_SUBJECT:
@@ -169,13 +186,6 @@ def ask_register(
     except RefusedError:
         return RegisterAnswer("cannot say", why=_("the answer could not be verified"))
     return RegisterAnswer(answer, differs, why=_("it gives no reason") if answer == "cannot say" else "")
-
-
-def _hold_to(check: str, answer: object, known: tuple[str, ...]) -> None:
-    if answer not in known:
-        problem = _("{answer} is no answer.").format(answer=repr(answer))
-        do = _("Check first, then write one of: {known}.").format(known=", ".join(known))
-        raise InputError(check, problem, do)
 
 
 def _post(address: str, text: str, seconds: float) -> tuple[int | None, bytes]:

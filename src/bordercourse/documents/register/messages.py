@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bordercourse.documents.civil import EVENTS, FIELDS, is_short_line
+from bordercourse.documents.civil import EVENTS, FIELDS, SIGNER, is_short_line
+from bordercourse.documents.kinds import LINE, NAMES, RECORD, Moment
 from bordercourse.documents.seals import Seal, read_seal, write_seal
 from bordercourse.documents.trust import ANSWER, REQUEST
 from bordercourse.documents.verdicts import YES
 from bordercourse.errors import InputError, MalformedError, RefusedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +54,7 @@ class SealedQuestion:
     asker_state: str
 
 
+@checked(stated=RECORD, to=LINE, asker=SIGNER, at=Moment(), fields=NAMES, identifier=Text())
 def write_question(
     stated: Mapping[str, Any],
     *,

@@ -18,6 +18,8 @@ from bordercourse.documents.register.store import QuestionLimits, Register
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Flag, Labels, Table, Text, Words, checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -34,6 +36,14 @@ def practice_clock() -> Callable[[], datetime]:
     return lambda: start + timedelta(seconds=time.monotonic() - began)
 
 
+LIMITS = A(QuestionLimits, do=mark("Give QuestionLimits(per_minute=30)."))
+CASES = Table(
+    {"case_id": Labels(), "text": Words(), **dict.fromkeys(MINIMUM, Words())},
+    do=mark("Give rows of practice.certificates()."),
+)
+
+
+@checked(url=Text(), limits=LIMITS)
 def open_practice_register(url: str, *, limits: QuestionLimits | None = None) -> Register:
     """Open Utopia's register in this database; an empty one is filled with the practice entries.
 
@@ -56,6 +66,7 @@ def open_practice_register(url: str, *, limits: QuestionLimits | None = None) ->
     return register
 
 
+@checked(limits=LIMITS)
 @contextlib.contextmanager
 def practice_register(*, limits: QuestionLimits | None = None) -> Iterator[Register]:
     """Give Utopia's register with its practice entries and an empty log, while the block lasts.
@@ -75,6 +86,7 @@ def practice_register(*, limits: QuestionLimits | None = None) -> Iterator[Regis
             register.close()
 
 
+@checked(cases=CASES, line_down=Flag())
 def ask_practice_register(cases: pd.DataFrame, *, line_down: bool = False) -> pd.DataFrame:
     """Start Utopia's register on this machine, ask it about practice certificates, and stop it.
 
