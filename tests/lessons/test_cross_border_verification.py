@@ -206,6 +206,10 @@ def test_without_a_kernel_there_is_a_figure_and_the_whole_answer(monkeypatch: py
     room.scanner(practice.casebook())
     assert shown[0].startswith("form: yes")
     assert BEARER in shown[1]
+    assert "Only if none of this is so" in shown[1]
+    room.scanner()  # the first person of the practice set seeks asylum
+    assert "Stop here" in shown[3]
+    assert "the next step" not in shown[3]
 
 
 def test_figures_state_what_is_in_their_tables(monkeypatch: pytest.MonkeyPatch) -> None:

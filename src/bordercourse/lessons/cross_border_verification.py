@@ -239,7 +239,7 @@ def answers_of_register(cases: pd.DataFrame) -> ReadableFrame:
     Returns
     -------
     ReadableFrame
-        One row a certificate: what was found first, the answer, and why there is none or what differs.
+        One row a certificate: what was replies first, the answer, and why there is none or what differs.
 
     Examples
     --------
@@ -250,9 +250,9 @@ def answers_of_register(cases: pd.DataFrame) -> ReadableFrame:
     from bordercourse.datasets import ReadableFrame
     from bordercourse.documents.register import ask_practice_register
 
-    found = ask_practice_register(cases)
-    # What was found first: a sign of need, else a doubt about who holds it, else that there was none.
-    checks = zip(found["protection check"], found["who holds it"], strict=True)
+    replies = ask_practice_register(cases)
+    # What was replies first: a sign of need, else a doubt about who holds it, else that there was none.
+    checks = zip(replies["protection check"], replies["who holds it"], strict=True)
     before = [
         holder if sign == practice.NO_SIGN and holder != "seems the subject" else sign
         for sign, holder in checks
@@ -260,12 +260,12 @@ def answers_of_register(cases: pd.DataFrame) -> ReadableFrame:
     fields = {field: _(word) for field, word in _FIELDS.items()}
     frame = ReadableFrame(
         {
-            _("Certificate"): list(found.index),
+            _("Certificate"): list(replies.index),
             _("Before asking"): [_(word) for word in before],
-            _("Answer"): [_(word) for word in found["answer"]],
+            _("Answer"): [_(word) for word in replies["answer"]],
             _("What differs"): [
                 ", ".join(fields.get(field, field) for field in names.split(", ") if field)
-                for names in found["differs"]
+                for names in replies["differs"]
             ],
         }
     )
@@ -446,7 +446,7 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
         options=[(_(label), day) for label, day in _DAYS.items()],
         description=_("Judge as on"),
         style=wide,
-        layout=line,
+        layout=w.Layout(width="31em", max_width="98%"),
     )
     upload = w.FileUpload(
         accept="image/png,image/jpeg", multiple=False, description=_("Or give a picture of a code"),
@@ -516,6 +516,6 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
     upload.observe(uploaded, names="value")
     save.on_click(saved)
     picked()
-    wrap = w.Layout(flex_flow="row wrap")
+    wrap = w.Layout(flex_flow="row wrap", grid_gap="4px 24px")
     choices, files = w.Box([menu, day], layout=wrap), w.Box([upload, save], layout=wrap)
     display(w.VBox([choices, files, safety, note, paper, picture, answers]))  # type: ignore[no-untyped-call]
