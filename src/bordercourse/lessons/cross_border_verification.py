@@ -239,7 +239,7 @@ def answers_of_register(cases: pd.DataFrame) -> ReadableFrame:
     Returns
     -------
     ReadableFrame
-        One row a certificate: what was replies first, the answer, and why there is none or what differs.
+        One row a certificate: what the officer saw first, the answer, and what differs.
 
     Examples
     --------
@@ -251,7 +251,7 @@ def answers_of_register(cases: pd.DataFrame) -> ReadableFrame:
     from bordercourse.documents.register import ask_practice_register
 
     replies = ask_practice_register(cases)
-    # What was replies first: a sign of need, else a doubt about who holds it, else that there was none.
+    # What the officer saw first: a sign of need, else a doubt about who holds it, else that there was none.
     checks = zip(replies["protection check"], replies["who holds it"], strict=True)
     before = [
         holder if sign == practice.NO_SIGN and holder != "seems the subject" else sign
