@@ -9,6 +9,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
 from bordercourse.identity.dates import CivilDate, swap_day_and_month
 from bordercourse.inputs import A, checked
+from bordercourse.results import Result
 
 __all__ = ["DateComparison", "compare_dates"]
 
@@ -22,8 +23,8 @@ def _month_day(day: dt.date) -> tuple[int, int]:
     return day.month, day.day
 
 
-@dataclass(frozen=True)
-class DateComparison:
+@dataclass(frozen=True, repr=False)
+class DateComparison(Result):
     """How two written dates agree: one word, one sentence.
 
     Attributes
@@ -41,7 +42,8 @@ class DateComparison:
     level: str
     reason: str
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return both dates, the level and its reason."""
         return f"{self.left.written} / {self.right.written}: {self.level}. {self.reason}"
 
 

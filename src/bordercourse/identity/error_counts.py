@@ -19,6 +19,8 @@ from bordercourse.identity.kinds import FILE, GROUPS, PAIRS
 from bordercourse.identity.letters import script_of
 from bordercourse.identity.linkage import Linkage
 from bordercourse.inputs import A, Flag, Number, Several, Text, checked
+from bordercourse.plotting import COLOURS, axes, label
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["ErrorTradeoff", "LinkageErrors", "error_tradeoff", "group_of", "label_of", "linkage_errors"]
 
 
-@dataclass(frozen=True)
-class LinkageErrors:
+@dataclass(frozen=True, repr=False)
+class LinkageErrors(Result):
     """Missed and false links of a set of proposals, in all and by group.
 
     Attributes
@@ -73,7 +75,8 @@ class LinkageErrors:
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return both errors, in all and by group."""
         row = self.table.iloc[0]
         line = _(
             "Missed {missed:,.0f} of {true:,.0f} true links ({m:.2%}); "
@@ -94,8 +97,6 @@ class LinkageErrors:
         )
         return f"{line} {groups}." if groups else line
 
-    __repr__ = __str__
-
     def _repr_html_(self) -> str:
         rates = {"missed_rate": "{:.2%}", "false_rate": "{:.2%}"}
         shown = self.table.assign(**{name: self.table[name].map(form.format) for name, form in rates.items()})
@@ -103,8 +104,6 @@ class LinkageErrors:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw both error rates by group."""
-        from bordercourse.plotting import COLOURS, axes, label
-
         ax = axes(ax)
         rows = self.table
         names = [label_of(by, group) for by, group in zip(rows["by"], rows["group"], strict=True)]
@@ -300,8 +299,8 @@ def group_of(left: pd.DataFrame, name: str) -> pd.Series[str]:
     )
 
 
-@dataclass(frozen=True)
-class ErrorTradeoff:
+@dataclass(frozen=True, repr=False)
+class ErrorTradeoff(Result):
     """Both error rates at every threshold.
 
     Attributes
@@ -340,7 +339,8 @@ class ErrorTradeoff:
         cost = self.table["missed"] * cost_missed + self.table["false"] * cost_false
         return float(self.table["probability"].iloc[int(cost.argmin())])
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return both errors at the lowest and the highest threshold."""
         low, high = self.table.iloc[0], self.table.iloc[-1]
         line = _("at {p} missed {m:.2%}, false {f:.2%}")
         return "; ".join(
@@ -348,12 +348,8 @@ class ErrorTradeoff:
             for row in (low, high)
         )
 
-    __repr__ = __str__
-
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw both rates against the threshold."""
-        from bordercourse.plotting import COLOURS, axes, label
-
         ax = axes(ax)
         x = self.table["probability"]
         ax.plot(x, self.table["missed_rate"] * 100, color=COLOURS["blue"], label=_("missed, % of true links"))

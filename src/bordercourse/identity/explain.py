@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.weights import match_probability, prior_weight
 from bordercourse.page import table
+from bordercourse.plotting import COLOURS, axes, label
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +47,8 @@ class Step:
         return f"{self.weight:+6.1f}  {self.field}: {self.finding}{values}"
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Result):
     """The score of one pair, field by field.
 
     Attributes
@@ -79,7 +81,8 @@ class Explanation:
         """The probability in percent, written so that it never reads as certainty."""
         return _percent(self.probability)
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return the waterfall in words, a line a field."""
         lines = [
             _("Records {left} and {right}: one person?").format(left=self.left, right=self.right),
             f"{self.prior:+6.1f}  " + _("before any field is seen: most pairs are two people"),
@@ -88,8 +91,6 @@ class Explanation:
             _("Each +1 doubles the odds, each -1 halves them. A registrar decides, not this score."),
         ]
         return "\n".join(lines)
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         heads = (_("field"), self.left, self.right, _("finding"), _("weight, bits"))
@@ -105,8 +106,6 @@ class Explanation:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the waterfall: from the prior, field by field, to the total."""
-        from bordercourse.plotting import COLOURS, axes, label
-
         ax = axes(ax)
         names = [_("before"), *(step.field for step in self.steps), _("total")]
         changes = [self.prior, *(step.weight for step in self.steps)]

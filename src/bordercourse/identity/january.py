@@ -11,6 +11,8 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.kinds import AsWritten
 from bordercourse.inputs import Several, checked
+from bordercourse.plotting import COLOURS, axes, label
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["JanuaryHeaping", "january_heaping"]
 
 
-@dataclass(frozen=True)
-class JanuaryHeaping:
+@dataclass(frozen=True, repr=False)
+class JanuaryHeaping(Result):
     """How many dates of birth fall on 1 January, beside what chance would give.
 
     Attributes
@@ -56,7 +58,8 @@ class JanuaryHeaping:
         """How many times more often 1 January stands there than chance would give."""
         return self.share / self.expected_share
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return the count of 1 January in one line."""
         line = _(
             "{on:,} of {n:,} dates of birth are 1 January ({share:.1%}): {times:.0f} times what chance gives."
         ).format(on=self.on_first_january, n=self.dates, share=self.share, times=self.times_expected)
@@ -66,8 +69,6 @@ class JanuaryHeaping:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw births by month, with 1 January apart."""
-        from bordercourse.plotting import COLOURS, axes, label
-
         ax = axes(ax)
         months = [_calendar.month_abbr[month] for month in range(1, 13)]
         ax.bar([_("1 Jan")], [self.on_first_january], color=COLOURS["vermilion"])

@@ -31,6 +31,7 @@ from bordercourse.identity.settings import (
 )
 from bordercourse.identity.written_dates import ORDERS
 from bordercourse.inputs import Anything, Choice, Keyed, Share, Whole, checked
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,8 +46,8 @@ REGISTRAR_DECIDES = (
 _FILES = ("left_file", "right_file")
 
 
-@dataclass(frozen=True)
-class Linkage:
+@dataclass(frozen=True, repr=False)
+class Linkage(Result):
     """Scored pairs of records that may be one person: proposals, and no decision.
 
     Attributes
@@ -69,14 +70,13 @@ class Linkage:
     _linker: Any = field(repr=False)
     _predictions: Any = field(repr=False)
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return how many pairs are proposed, who decides, and what could not be read."""
         sure = int((self.pairs["probability"] >= 0.5).sum())
         line = _("{records:,} records, {pairs:,} pairs proposed at probability 0.5 or more. {rule}").format(
             records=sum(map(len, self._ids)), pairs=sure, rule=_(REGISTRAR_DECIDES)
         )
         return "\n".join([line, *(str(loss) for reading in self.readings for loss in reading.losses)])
-
-    __repr__ = __str__
 
     def proposals(self, probability: float = 0.5, *, one_to_one: bool | None = None) -> pd.DataFrame:
         """Return the pairs to lay before a registrar.

@@ -12,6 +12,7 @@ from bordercourse.identity.letters import bare_letters, scripts_of
 from bordercourse.identity.names import normalise_name, romanise, skeleton, words_as_written
 from bordercourse.identity.titles import weak_title_off
 from bordercourse.inputs import checked
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +65,8 @@ def name_distances(left: str, right: str) -> pd.Series[float]:
     )
 
 
-@dataclass(frozen=True)
-class NameComparison:
+@dataclass(frozen=True, repr=False)
+class NameComparison(Result):
     """How alike two names are, in one word and one sentence.
 
     Attributes
@@ -90,7 +91,8 @@ class NameComparison:
     jaro_winkler: float
     same_soundex: bool
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return both names, the level and its reason."""
         return f"{self.left} / {self.right}: {self.level} ({self.jaro_winkler:.2f}). {self.reason}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +11,7 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.kinds import FILE
 from bordercourse.inputs import checked
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,8 +69,8 @@ class ColumnReading:
         )
 
 
-@dataclass(frozen=True)
-class ReadingReport:
+@dataclass(frozen=True, repr=False)
+class ReadingReport(Result):
     """How much of each column of a file was read.
 
     Attributes
@@ -96,13 +96,9 @@ class ReadingReport:
         names = ["column", "values", "missing", "not_read", "share", "record_id", "example", "reason"]
         return pd.DataFrame(rows, columns=names)
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return a line for each column in which a value was not read."""
         return "\n".join(map(str, self.losses)) or _("Every value was read.")
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return "<br>".join(escape(line) for line in str(self).splitlines())
 
 
 @checked(prepared=FILE)
