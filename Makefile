@@ -5,7 +5,7 @@ PYTHON ?=
 START ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser docs install oldest requirements vectors wheel clean
+.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel clean
 
 lab: install
 	@$(BIN)/bordercourse start $(START)
@@ -23,6 +23,7 @@ lint: install
 
 types: install
 	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases --implicit-reexport tests
 
 units: install
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore=tests/browser
@@ -37,6 +38,11 @@ rehearsal: install
 browser: install
 	tools/install-browser
 	$(BIN)/pytest -q tests/browser
+
+# How much of the library its tests walk through; it takes longer than `make units`.
+coverage: install
+	$(BIN)/pytest -q -n 2 --dist loadfile --ignore=tests/browser --cov=bordercourse --cov-report=term:skip-covered \
+		--cov-fail-under=85
 
 # The site, without network; every warning is an error.
 docs: install

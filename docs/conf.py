@@ -29,7 +29,6 @@ exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = "bordercourse"
-html_static_path = ["_static"]
 html_theme_options = {"navigation_with_keys": True}
 html_math_renderer = "mathml"  # drawn by the browser itself: no script, no network
 

@@ -167,7 +167,7 @@ def assign(cases: Options, options: Options) -> dict[str, str]:
 
 
 GUESSERS: dict[str, Callable[[Question], Any]] = {
-    **{name: (lambda question, pick=pick: pick_answers(pick, question)) for name, pick in PICKS.items()},
+    **{name: (lambda question, pick=pick: pick_answers(pick, question)) for name, pick in PICKS.items()},  # type: ignore[misc]
     "each once": each_once,
 }
 

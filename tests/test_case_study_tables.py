@@ -9,7 +9,7 @@ from bordercourse.datasets import describe, load, make_iraq_households
 from bordercourse.errors import InputError
 
 
-def test_another_seed_gives_other_rows():
+def test_another_seed_gives_other_rows() -> None:
     assert not pd.DataFrame(make_iraq_households(40, seed=1)).equals(
         pd.DataFrame(make_iraq_households(40, seed=2))
     )
@@ -17,7 +17,7 @@ def test_another_seed_gives_other_rows():
         make_iraq_households(10)
 
 
-def test_missing_document_estimates_cannot_be_taken_for_a_series():
+def test_missing_document_estimates_cannot_be_taken_for_a_series() -> None:
     record, table = describe("iraq_missing_documents"), load("iraq_missing_documents")
     assert "Do not draw these rows as one series" in record.caution
     for column in ("unit", "document_wording", "sample", "reference_period", "population"):
@@ -27,7 +27,7 @@ def test_missing_document_estimates_cannot_be_taken_for_a_series():
     assert table["document_wording"].nunique() >= 5
 
 
-def test_households_match_the_published_shares():
+def test_households_match_the_published_shares() -> None:
     people = load("iraq_households")
     core = ["identity_card", "nationality_certificate", "birth_certificate"]
     missing = (people[core] != "held").any(axis=1)
@@ -43,7 +43,7 @@ def test_households_match_the_published_shares():
     assert by_head["female"] > by_head["male"]
 
 
-def test_no_row_marks_affiliation_and_papers_fit_people():
+def test_no_row_marks_affiliation_and_papers_fit_people() -> None:
     people = load("iraq_households")
     for word in (
         "affiliat",
@@ -72,7 +72,7 @@ def test_no_row_marks_affiliation_and_papers_fit_people():
     assert (unrecognised["age"] < 8).all()
 
 
-def test_brigades_match_the_published_number_of_cards():
+def test_brigades_match_the_published_number_of_cards() -> None:
     work = load("mozambique_brigades")
     assert work[["cards_women", "cards_men"]].sum().sum() == round(31_576 * 12 / 18)
     shut = work[~work["open"]]
@@ -90,19 +90,19 @@ def test_brigades_match_the_published_number_of_cards():
     assert all(date.weekday() < 5 for date in work["date"])
 
 
-def test_counts_of_a_cyclone_rise_as_they_are_verified():
+def test_counts_of_a_cyclone_rise_as_they_are_verified() -> None:
     kenneth = load("mozambique_cyclones").query("event == 'Kenneth'").sort_values("as_of")
     assert kenneth["deaths"].dropna().tolist() == [5, 38, 41, 45]
 
 
-def test_the_wider_round_is_marked():
+def test_the_wider_round_is_marked() -> None:
     rounds = load("mozambique_displacement_north").set_index("dtm_round")
     assert rounds.loc[17, "displaced"] == 1_028_743
     assert "not comparable" in rounds.loc[19, "note"]
     assert {14, 20}.isdisjoint(rounds.index)
 
 
-def test_time_limits_and_fees_as_published():
+def test_time_limits_and_fees_as_published() -> None:
     steps = load("document_steps").set_index("step")
     assert steps.loc["IRQ-02", "time_limit_days"] == 15
     assert steps.loc["IRQ-03", "time_limit_days"] == 30
@@ -112,7 +112,7 @@ def test_time_limits_and_fees_as_published():
     assert "not as a lawful step" in describe("document_steps").caution
 
 
-def test_mozambican_figures_that_must_not_be_joined_or_added_say_so():
+def test_mozambican_figures_that_must_not_be_joined_or_added_say_so() -> None:
     assert "rows must not be added" in describe("mozambique_documentation_outputs").caution
     assert "compares different surveys and is not settled" in describe("birth_registration_under5").caution
     assert "never of civil registration" in describe("mozambique_censuses_1997_2007").caution
@@ -121,7 +121,7 @@ def test_mozambican_figures_that_must_not_be_joined_or_added_say_so():
     assert births["survey"].str.split().str[0].nunique() == 4
 
 
-def test_the_pilot_of_health_posts_registered_three_quarters():
+def test_the_pilot_of_health_posts_registered_three_quarters() -> None:
     posts = load("mozambique_health_posts").set_index("what")["value"]
     came = posts["children who came to the service points"]
     assert posts["of them, children who were registered"] / came == pytest.approx(0.75, abs=0.005)

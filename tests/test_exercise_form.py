@@ -188,7 +188,7 @@ def test_people_births_and_days_are_counted_in_whole_numbers(path: Path, desk: D
         answers = solution(path, question)
         blanks = blanks_in([HIDDEN.sub("", cells(path)[question])])
         for place, value in leaves(answers):
-            number = blanks[place[0]].of(place[1] if len(place) > 1 else None)
+            number = blanks[place[0]].of(place[1] if len(place) > 1 else None)  # type: ignore[assignment]
             if is_number(value) and number is not None and number.whole:
                 with pytest.raises(AnswerError, match="whole number"):
                     desk.check(question, changed(answers, place, value + 0.5))

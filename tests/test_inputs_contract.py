@@ -497,7 +497,7 @@ def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, An
             "identifier": "0" * 32,
         },
     }
-    return rooms, asking
+    return rooms, asking  # type: ignore[return-value]
 
 
 CALLS["documents"], CALLS["documents.register"] = documents_calls()
@@ -542,7 +542,7 @@ GENERIC: list[Any] = [
     np.array([]), np.array([1.0, np.nan]), np.zeros((2, 2)), pd.Series(dtype=float), pd.Series(["x"]),
     pd.Index([1, 2]), pd.DataFrame(), pd.DataFrame({"a": ["x"]}), range(3), iter([1]),
 ]  # fmt: skip
-EMPTY_OR_LIST = (list, tuple, set, np.ndarray, pd.Series, pd.Index, range, type(iter([])))
+EMPTY_OR_LIST = (list, tuple, set, np.ndarray, pd.Series, pd.Index, range, type(iter([])))  # type: ignore[var-annotated]
 
 
 def real(value: Any) -> bool:
@@ -801,7 +801,7 @@ def test_a_wrong_value_among_several_is_answered_with_a_sentence(room: str, name
                 answer = isinstance(value, bool | np.bool_) and not isinstance(kind, Named)  # yes or no
                 if value is not None and not answer:
                     fails_with_a_sentence(function, wrong, key)
-        elif must_fail(kind.each, value):
+        elif must_fail(kind.each, value):  # type: ignore[attr-defined]
             fails_with_a_sentence(function, {**right, given: (*several, value)}, given)
 
 
@@ -827,7 +827,7 @@ def test_columns_are_read_by_what_they_must_hold(room: str, name: str) -> None:
             fails_with_a_sentence(function, wrong, str(column))
         for values in equal_columns(kind, frame[column]):
             same(call(function, {**right, table: with_column(frame, column, values)}), expected)
-        if inputs_of(function)[table].cells is None and column not in inputs_of(function)[table].may_hold:
+        if inputs_of(function)[table].cells is None and column not in inputs_of(function)[table].may_hold:  # type: ignore[attr-defined]
             fails_with_a_sentence(function, {**right, table: frame.drop(columns=column)}, str(column))
         twice = pd.concat([frame, frame[[column]]], axis=1)
         fails_with_a_sentence(function, {**right, table: twice}, str(column))
@@ -872,8 +872,8 @@ def test_the_answers_that_were_wrong() -> None:
     # A sum of a column is a right number.
     arrivals = pd.DataFrame({"cases": [150, 50]})["cases"].sum()
     assert clearance_time(12_000, arrivals=arrivals, capacity=500) == 40.0
-    assert capacity_needed(np.float32(12_000), arrivals=arrivals, weeks=np.int8(40)) == 500.0
-    assert backlog(12_000, arrivals, pd.Series([500] * 60), weeks=np.int64(60)).cleared_after == 40.0
+    assert capacity_needed(np.float32(12_000), arrivals=arrivals, weeks=np.int8(40)) == 500.0  # type: ignore[arg-type]
+    assert backlog(12_000, arrivals, pd.Series([500] * 60), weeks=np.int64(60)).cleared_after == 40.0  # type: ignore[arg-type]
     # Text is never a number.
     for wrong in (
         lambda: clearance_time("12000", 200, 500),  # type: ignore[arg-type]

@@ -177,14 +177,14 @@ def calculated(sum_: str, known: set[float]) -> float:
             return float(OPERATORS[type(node.op)](work(node.left), work(node.right)))
         assert isinstance(node, ast.Constant), sum_
         part = figures(ast.get_source_segment(left.strip(), node) or "")
-        number = float(node.value)
+        number = float(node.value)  # type: ignore[arg-type]
         # 100, a year and a whole number up to twelve need no source.
         free = number == 100 or not part or not part[0].counts
         assert free or any(part[0].is_rounded(v) for v in known), f"{number:g} of {sum_!r} has no source"
         return number
 
     result = work(ast.parse(left.strip(), mode="eval").body)
-    (printed,) = figures(right) or [None]
+    (printed,) = figures(right) or [None]  # type: ignore[list-item]
     assert printed is not None, sum_
     assert printed.is_rounded(result), f"{left.strip()} is {result}, not {right.strip()}"
     return printed.value

@@ -6,11 +6,10 @@ import re
 import tomllib
 from pathlib import Path
 
-import guessers
-import mould
 import pytest
 
 from bordercourse import course
+from tests import guessers, mould
 
 ROOT = mould.ROOT
 LESSONS = [ROOT / "notebooks" / f"{slug}.ipynb" for slug in mould.RECAST if not slug.startswith("check")]

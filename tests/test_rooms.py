@@ -72,7 +72,7 @@ def test_variables_are_named_by_what_they_hold() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in VERBS
             if stored or (isinstance(node, ast.arg) and node.arg in VERBS):
-                verbs.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+                verbs.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")  # type: ignore[attr-defined]
     assert not verbs, f"name it by the noun that it holds: {verbs}"
 
 

@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 import nbformat
 import pytest
-from hostile_markup import FOREIGN, HTML, MARKDOWN, NAMES, RUN, svg
 
 from bordercourse.grading.formgrader.views import PAGE_POLICY
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.pages.clean import POLICY
+from tests.hostile_markup import FOREIGN, HTML, MARKDOWN, NAMES, RUN, svg
 
 from .running import COMMAND, PATIENCE, Lab, outside
 from .watch import BrowserWatch, PythonWatch

@@ -101,7 +101,7 @@ def in_digits(zero: str) -> Callable[[int], str]:
 TYPED: dict[str, Callable[[int], str]] = {
     **{f"digits from {zero}": in_digits(zero) for zero in "០๐໐၀٠۰०０𝟎"},
     **{
-        f"thousands by {mark!r}": lambda n, mark=mark: grouped(n, mark)
+        f"thousands by {mark!r}": lambda n, mark=mark: grouped(n, mark)  # type: ignore[misc]
         for mark in " ,'’\u00a0\u202f\u2009٬，"
     },
     "thousands by a point": lambda n: grouped(n, "."),

@@ -78,7 +78,7 @@ def test_draws_are_even() -> None:
     assert fits(Counter(draws.below(6) for _ in range(many)), dict.fromkeys(range(6), 1 / 6))
     orders = Counter(tuple(draws.order(3)) for _ in range(many))
     assert len(orders) == 6
-    assert fits(orders, dict.fromkeys(orders, 1 / 6))
+    assert fits(orders, dict.fromkeys(orders, 1 / 6))  # type: ignore[arg-type]
     shares = {"a": 2.0, "b": 1.0, "c": 1.0}
     assert fits(Counter(draws.by_share(shares) for _ in range(many)), {k: v / 4 for k, v in shares.items()})
     counts = [draws.poisson(35.5) for _ in range(20_000)]

@@ -120,7 +120,7 @@ def answer(register: Register, text: str) -> tuple[str, list[str]]:
     ],
 )
 def test_answers(
-    register: Register, changes: dict[str, str], fields: tuple[str, ...], expected: tuple[str, list[str]]
+    register: Register, changes: dict[str, Any], fields: tuple[str, ...], expected: tuple[str, list[str]]
 ) -> None:
     assert answer(register, question(fields=fields, **changes)) == expected
 
@@ -273,7 +273,7 @@ def test_the_same_steps_are_taken_whatever_the_answer(register: Register) -> Non
     heard = []
     for changes in ({}, {"event_date": "1990-12-05"}, {"entry": "1/1"}, {"certificate": "X"}):
         steps.append([])
-        heard.append(answer(register, question(**changes))[0])
+        heard.append(answer(register, question(**changes))[0])  # type: ignore[arg-type]
     event.remove(register.engine, "before_cursor_execute", note)
     assert heard == ["match", "differs", "not found", "not found"]
     assert steps[0] == steps[1] == steps[2] == steps[3]
@@ -294,7 +294,7 @@ def test_hostile_questions_get_a_reply_and_never_an_exception(register: Register
         text = original[:i] + rng.choice('{}[]",:0aé\x00\ud800') + original[i + rng.randint(0, 2) :]
         assert register.answer(text).status in {200, 400, 403, 409}
     whole = json.loads(original)
-    for value in (None, 1, [], {}, "x", {"a": {"b": []}}):
+    for value in (None, 1, [], {}, "x", {"a": {"b": []}}):  # type: ignore[var-annotated]
         for part in ("hdr", "msg"):
             text = json.dumps({**whole, "data": {**whole["data"], part: value}})
             assert register.answer(text).status in {400, 403}

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from classroom import Classroom, small, tiny
+from tests.grading.classroom import Classroom, small, tiny
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from classroom import SECRET, Classroom
+from tests.grading.classroom import SECRET, Classroom
 
 NOTHING = {"b1-share": 0.0, "b2-names": 0.0, "b3-table": 0.0}
 EVERYTHING = {"b1-share": 3.0, "b2-names": 2.0, "b3-table": 1.0}

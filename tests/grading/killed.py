@@ -63,7 +63,7 @@ def main() -> None:
     begun = time.monotonic()
     os.waitpid(start(twin, isolate), 0)  # one whole run elsewhere, to know how long one takes
     whole = time.monotonic() - begun
-    problems, moments = unsound(root), []
+    problems, moments = unsound(root), []  # type: ignore[var-annotated]
     while len(moments) < kills:
         child = start(root, isolate)
         moment = chance.uniform(0.2, 1.0) * whole

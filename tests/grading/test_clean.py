@@ -10,12 +10,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile_markup import HTML, MARKDOWN, svg
 from PIL import Image
 
 from bordercourse.grading.pages.clean import clean, plain, safe_picture
 from bordercourse.grading.pages.shown import ShownParts
 from bordercourse.grading.pages.stored import clean_notebook, harmless_markdown
+from tests.hostile_markup import HTML, MARKDOWN, svg
 
 MAY_STAND = (
     "a abbr b blockquote br caption code dd del details div dl dt em h2 h3 h4 h5 h6 hr i img li ol p pre s "

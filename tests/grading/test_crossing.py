@@ -110,7 +110,7 @@ def test_a_subclass_crosses_as_the_plain_type_below_it() -> None:
 
 
 class _Lies:
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:  # type: ignore[override]
         return int
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import nbformat
 import pytest
-from classroom import Classroom
 
 from bordercourse.grading.disk import StoppedError
 from bordercourse.grading.due import ForcedRun
 from bordercourse.grading.record.basis import fingerprint, noted_basis
 from bordercourse.grading.run import Outcome, open_course
+from tests.grading.classroom import Classroom
 
 WRONG = {"b1-share-answer": "share = 0.8"}
 

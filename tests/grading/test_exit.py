@@ -7,11 +7,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from classroom import Classroom
-from hostile_sandbox import sit
 
 from bordercourse.grading.kernels import isolation, pool
 from bordercourse.grading.limits import KernelLimits
+from tests.grading.classroom import Classroom
+from tests.grading.hostile_sandbox import sit
 
 NOTE = "asked the notebook to end"
 ENDINGS = {

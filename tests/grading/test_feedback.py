@@ -11,8 +11,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from classroom import cell
-from hostile_markup import HTML, MARKDOWN
 from markupsafe import escape
 from PIL import Image
 
@@ -20,6 +18,8 @@ import bordercourse
 from bordercourse.grading.feedback import FeedbackExporter, page_name
 from bordercourse.grading.pages.clean import POLICY
 from bordercourse.grading.pages.questions import message_of
+from tests.grading.classroom import cell
+from tests.hostile_markup import HTML, MARKDOWN
 
 TEST = """assert x > 0, 'x must be positive'
 ### BEGIN HIDDEN TESTS

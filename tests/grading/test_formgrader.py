@@ -15,12 +15,12 @@ from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 import pytest
-from classroom import CONFIG, Classroom, tiny
 
 from bordercourse.desk import start
 from bordercourse.desk.settings import write_settings
 from bordercourse.desk.workspace import Workspace
 from bordercourse.grading.formgrader.marking import neighbours
+from tests.grading.classroom import CONFIG, Classroom, tiny
 
 PEOPLE = ("an", "bao", "chan")
 
@@ -43,7 +43,7 @@ class Site:
 
     def __init__(self, address: str, room: Classroom) -> None:
         self.room = room
-        self.host, self.token = re.match(r"(http://[^/]+)/.*token=(\w+)", address).groups()  # type: ignore[union-attr]
+        self.host, self.token = re.match(r"(http://[^/]+)/.*token=(\w+)", address).groups()  # type: ignore[union-attr, var-annotated]
         self.opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
         self.xsrf = re.search(
             r'name="xsrf" content="([^"]+)"', self.ask(f"/manage_assignments?token={self.token}").text
@@ -56,7 +56,7 @@ class Site:
             with (opener or self.opener).open(request, timeout=60) as reply:
                 return Answer(reply.status, reply.headers, reply.read().decode())
         except HTTPError as error:
-            return Answer(error.code, error.headers, error.read().decode())
+            return Answer(error.code, error.headers, error.read().decode())  # type: ignore[arg-type]
 
     def post(self, path: str, body: object) -> Answer:
         return self.ask(path, body, **{"X-XSRFToken": self.xsrf})

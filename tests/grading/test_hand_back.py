@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from classroom import CONFIG, Classroom, tiny
 
 from bordercourse.grading.run import open_course
 from bordercourse.handin.hand_back import main
+from tests.grading.classroom import CONFIG, Classroom, tiny
 
 PEOPLE = {"an": "Memo of An.", "nguyen-an": "Memo of another.", "sokha": "Memo of Sokha."}
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from classroom import SECRET, Classroom
-from hostile_judge import EVERYTHING, HOSTILE, Hostile
 
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.limits import KernelLimits
+from tests.grading.classroom import SECRET, Classroom
+from tests.grading.hostile_judge import EVERYTHING, HOSTILE, Hostile
 
 pytestmark = [
     pytest.mark.skipif(not isolation.available(), reason=str(isolation.available())),

@@ -15,12 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hostile_sandbox import HOSTILE, LIMITS, SECRET, Hostile, Sat, plant, sit
 from jupyter_core.utils import run_sync
 
 from bordercourse.errors import CourseError
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels import pool as kernel_pool
+from tests.grading.hostile_sandbox import HOSTILE, LIMITS, SECRET, Hostile, Sat, plant, sit
 
 pytestmark = pytest.mark.skipif(not isolation.available(), reason=str(isolation.available()))
 
@@ -197,8 +197,9 @@ def test_holds_for_an_ordinary_user() -> None:
     import bordercourse
 
     become = [setpriv, "--reuid", "54321", "--regid", "54321", "--clear-groups"]
-    paths = [str(Path(pandas.__file__).parents[1]), str(Path(bordercourse.__file__).parents[1])]
     here = Path(__file__)
+    paths = [str(Path(module.__file__ or "").parents[1]) for module in (pandas, bordercourse)]
+    paths.append(str(here.parents[2]))
     with tempfile.TemporaryDirectory(prefix="bc-user-") as home:
         os.chown(home, 54321, 54321)
         env = {
@@ -217,7 +218,7 @@ def test_holds_for_an_ordinary_user() -> None:
                 break
         else:
             pytest.skip("no Python on this machine that an ordinary user may run has what the tests need")
-        options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(here.parents[2])]
+        options = ["-q", "-p", "no:cacheprovider", "-W", "default", "--rootdir", str(here.parents[2])]
         command = [*become, python, "-m", "pytest", *options, str(here)]
         done = subprocess.run(
             command, env=env, cwd=home, capture_output=True, text=True, timeout=300, check=False

@@ -8,14 +8,14 @@ from typing import Any
 
 import nbformat
 import pytest
-from classroom import Classroom
-from forged import BROKEN, FORGED, ODD, SEND
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bordercourse.grading.kernels import wire
 from bordercourse.grading.kernels.messages import LEFT_OUT, checked, from_parts, read
 from bordercourse.grading.limits import DEEPEST_MESSAGE, MOST_MESSAGE_VALUES
+from tests.grading.classroom import Classroom
+from tests.grading.forged import BROKEN, FORGED, ODD, SEND
 
 NOTE = "A part of this cell's output was left out"
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from classroom import Classroom, tiny
 
 from bordercourse.course.notebooks import read_notebook
 from bordercourse.files import LARGEST_NOTEBOOK, DamagedError
 from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.grading.run import open_course
+from tests.grading.classroom import Classroom, tiny
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from classroom import Classroom
+
+from tests.grading.classroom import Classroom
 
 KILLS = 20
 

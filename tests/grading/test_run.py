@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from classroom import SECRET, Classroom
 
 from bordercourse.errors import CourseError
 from bordercourse.grading import command, gradebook, run, sitting
@@ -27,6 +26,7 @@ from bordercourse.grading.kernels import pool
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.release import named_exercise
 from bordercourse.grading.run import Outcome, grade, open_course
+from tests.grading.classroom import SECRET, Classroom
 
 
 @pytest.fixture(scope="module")

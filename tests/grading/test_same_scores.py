@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from classroom import Classroom
+
+from tests.grading.classroom import Classroom
 
 _LIAR = "class E(list):\n    def __eq__(self, other): return True\nnames = E()"
 

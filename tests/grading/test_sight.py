@@ -121,9 +121,8 @@ def test_no_variable_opens_anything(checkout: Path, tmp_path: Path, variables: d
 def test_neither_this_checkout_nor_the_home_folder_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hostile_sandbox import sit
-
     from bordercourse.grading.kernels.pool import start_kernels
+    from tests.grading.hostile_sandbox import sit
 
     root = Path(__file__).parents[2]
     home = Path.home()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from classroom import cell, question, small, tiny
 
 from bordercourse.grading.intake.names import cell_names
 from bordercourse.grading.intake.source import Plan, SourceCell, SourceNotebook, plan, without_hidden
+from tests.grading.classroom import cell, question, small, tiny
 
 
 def planned(notebook: Any) -> Plan:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from classroom import Classroom
 
 from bordercourse.course import AnswerSheet
 from bordercourse.course.notebooks import read_notebook
@@ -18,6 +17,7 @@ from bordercourse.files import LARGEST_NOTEBOOK, DamagedError
 from bordercourse.grading.intake.source import SourceNotebook
 from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.run import open_course
+from tests.grading.classroom import Classroom
 
 PAGE, SHEET = "small.ipynb", "answers.json"
 CLICKED = {"a1-word": "b", "c-cases": {"P1": {"decision": "refer", "reason": "fear"}}, "a2": ["x", "y"]}
@@ -44,7 +44,7 @@ def sheet(answers: Any, module: str = "small") -> str:
 
 
 def rewrite(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(change(path.read_bytes())) and None
+    return lambda path: path.write_bytes(change(path.read_bytes())) and None  # type: ignore[return-value]
 
 
 def rename(name: str) -> Callable[[Path], None]:

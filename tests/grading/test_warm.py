@@ -17,7 +17,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile_sandbox import SECRET, Sat, sit
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
@@ -25,6 +24,7 @@ from bordercourse.errors import CourseError
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.pool import Pool, start_kernels
 from bordercourse.grading.limits import KernelLimits
+from tests.grading.hostile_sandbox import SECRET, Sat, sit
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="warm kernels need Linux")
 
@@ -381,7 +381,7 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         iostream.IOPubThread._really_send: "self.socket.send_multipart(",
         # the one thread of requests, also where a cell awaits
         kernelbase.Kernel.start: "self.shell_stream.on_recv(",
-        kernelbase.Kernel._supports_kernel_subshells.fget: "self.shell_channel_thread is not None",
+        kernelbase.Kernel._supports_kernel_subshells.fget: "self.shell_channel_thread is not None",  # type: ignore[attr-defined]
         ipkernel.IPythonKernel.do_execute: "self.shell_channel_thread.parent_thread",
         # signatures, which are left away
         session.Session.sign: "if self.auth is None",

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import as_windows
-from classroom import Classroom
+from tests.grading import as_windows
+from tests.grading.classroom import Classroom
 
 IMPORT_ALL = """
 import importlib, pkgutil, traceback

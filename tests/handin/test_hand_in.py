@@ -149,11 +149,11 @@ def large(path: Path) -> None:
 
 
 def slip_with(**changes: Any) -> Callable[[Path], None]:
-    return lambda path: forge(path, {f"{MODULE}.ipynb": NOTEBOOK}, changes) and None
+    return lambda path: forge(path, {f"{MODULE}.ipynb": NOTEBOOK}, changes) and None  # type: ignore[return-value]
 
 
 def with_entry(name: str) -> Callable[[Path], None]:
-    return lambda path: forge(path, {f"{MODULE}.ipynb": NOTEBOOK, name: b"{}"}) and None
+    return lambda path: forge(path, {f"{MODULE}.ipynb": NOTEBOOK, name: b"{}"}) and None  # type: ignore[return-value]
 
 
 BAD: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -179,9 +179,9 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "time before all times": (slip_with(time="0001-01-01T00:00:00+23:00"), "when"),
     "files no list": (slip_with(files=["x"]), "list of files"),
     "no slip": (lambda path: zipfile.ZipFile(path, "w").close(), "not made by"),
-    "no notebook": (lambda path: forge(path, {"answers.json": ANSWERS}) and None, "other files"),
-    "no notebook inside": (lambda path: forge(path, {f"{MODULE}.ipynb": b"[]"}) and None, "no cells"),
-    "answers no table": (
+    "no notebook": (lambda path: forge(path, {"answers.json": ANSWERS}) and None, "other files"),  # type: ignore[dict-item]
+    "no notebook inside": (lambda path: forge(path, {f"{MODULE}.ipynb": b"[]"}) and None, "no cells"),  # type: ignore[dict-item]
+    "answers no table": (  # type: ignore[dict-item]
         lambda path: forge(path, {f"{MODULE}.ipynb": NOTEBOOK, "answers.json": b"[]"}) and None,
         "no answer sheet",
     ),

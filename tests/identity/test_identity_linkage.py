@@ -82,7 +82,7 @@ def test_a_rule_that_wants_the_family_name_falls_on_women(files: LinkedFiles) ->
     prepared = [prepare(file) for file in files]
 
     def missed(on: list[str]) -> pd.Series[float]:
-        found = linkage_errors(pairs_that_agree(*prepared, on=on), *files, by=["sex"])
+        found = linkage_errors(pairs_that_agree(*prepared, on=on), *files, by=["sex"])  # type: ignore[misc]
         return found.table.set_index("group")["missed_rate"]
 
     with_family = missed(["given_key", "family_key", "birth_date"])
@@ -131,8 +131,8 @@ def test_each_number_of_the_waterfall_stands_where_its_bar_ends(linkage: Linkage
         level = change if number is numbers[-1] else level + change
         assert number.xy[0] == pytest.approx(level)  # type: ignore[attr-defined]
         assert number.get_text() == f"{change:+.1f}"
-        assert number.get_ha() == ("left" if change >= 0 else "right")
-        sides.append(number.get_ha())
+        assert number.get_ha() == ("left" if change >= 0 else "right")  # type: ignore[attr-defined]
+        sides.append(number.get_ha())  # type: ignore[attr-defined]
     assert set(sides) == {"left", "right"}
 
 
@@ -156,7 +156,7 @@ def test_a_stricter_threshold_misses_more_and_joins_fewer(linkage: Linkage, file
     assert found.cheapest(1, 0) == found.table["probability"].iloc[0]
     assert found.cheapest(0, 1) == found.table["probability"][found.table["false"].idxmin()]
     lines = found.plot().lines
-    assert list(lines[0].get_ydata()) == pytest.approx(list(found.table["missed_rate"] * 100))
+    assert list(lines[0].get_ydata()) == pytest.approx(list(found.table["missed_rate"] * 100))  # type: ignore[arg-type]
     # Who bears them, at each threshold: sexes and scripts each add up to all.
     for by in ("sex", "script"):
         rows = found.groups[found.groups["by"] == by].groupby("probability")[["missed", "false"]].sum()

@@ -14,7 +14,7 @@ percent = st.integers(20, 90)
 @given(listed=percent, registered=percent)
 def test_independent_lists_that_are_matched_rightly_tell_the_truth(listed: int, registered: int) -> None:
     ax, sentence = draw_completeness(listed, registered, registered, 0)
-    truth, estimate = (bar.get_width() for bar in ax.patches)
+    truth, estimate = (bar.get_width() for bar in ax.patches)  # type: ignore[attr-defined]
     assert abs(truth - estimate) < 0.5  # the counts are whole births
     assert f"True completeness {truth:.0f}%" in sentence
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -27,16 +28,24 @@ CHOICES = list(
 )
 
 
-def draw(head="missing", marriage="none", cards="held", office="open", practice=False, days=20, dollars=30):
+def draw(
+    head: Any = "missing",
+    marriage: Any = "none",
+    cards: Any = "held",
+    office: Any = "open",
+    practice: Any = False,
+    days: Any = 20,
+    dollars: Any = 30,
+) -> Any:
     return draw_document_path(head, marriage, cards, office, practice, days, dollars)
 
 
-def visits(**choice):
+def visits(**choice: Any) -> Any:
     _ax, sentence = draw(**choice)
     return None if sentence.startswith("The path is blocked") else int(sentence.split(" ")[0])
 
 
-def test_each_unit_has_its_own_axes_and_no_line_joins_two_estimates():
+def test_each_unit_has_its_own_axes_and_no_line_joins_two_estimates() -> None:
     estimates = load("iraq_missing_documents")
     axes = draw_estimates_apart(estimates)
     assert len(axes) == estimates["unit"].nunique()
@@ -50,7 +59,9 @@ def test_each_unit_has_its_own_axes_and_no_line_joins_two_estimates():
 
 
 @pytest.mark.parametrize(("head", "marriage", "cards", "office", "practice"), CHOICES)
-def test_every_choice_gives_a_picture_and_a_sentence(head, marriage, cards, office, practice):
+def test_every_choice_gives_a_picture_and_a_sentence(
+    head: Any, marriage: Any, cards: Any, office: Any, practice: Any
+) -> None:
     ax, sentence = draw_document_path(head, marriage, cards, office, practice, 20, 30)
     assert ax.get_title(loc="left")
     assert sentence.startswith(ax.get_title(loc="left"))
@@ -63,16 +74,16 @@ def test_every_choice_gives_a_picture_and_a_sentence(head, marriage, cards, offi
         return
     needed = int(sentence.split(" ")[0])
     assert f"about {20 * needed:,} days and {30 * needed:,} US dollars" in sentence
-    last = max(bar.get_x() + bar.get_width() for bar in ax.patches)
+    last = max(bar.get_x() + bar.get_width() for bar in ax.patches)  # type: ignore[attr-defined]
     assert last == pytest.approx(20 * needed)
 
 
-def test_a_woman_alone_has_the_longer_path_and_the_contract_makes_them_equal():
+def test_a_woman_alone_has_the_longer_path_and_the_contract_makes_them_equal() -> None:
     assert visits(head="missing") - visits(head="both") == 2
     assert visits(head="missing", marriage="held") == visits(head="both", marriage="held") == 2
 
 
-def test_practice_is_marked_and_only_ever_longer():
+def test_practice_is_marked_and_only_ever_longer() -> None:
     for choice in itertools.product(("both", "missing"), ("held", "none"), ("open", "mission")):
         facts = dict(zip(("head", "marriage", "office"), choice, strict=True)) | {"cards": "lost"}
         assert visits(**facts, practice=True) >= visits(**facts)
@@ -81,7 +92,7 @@ def test_practice_is_marked_and_only_ever_longer():
     assert "practice" not in draw(cards="lost")[1]
 
 
-def test_a_clearance_may_be_refused_and_a_death_certificate_is_her_decision():
+def test_a_clearance_may_be_refused_and_a_death_certificate_is_her_decision() -> None:
     said = draw(cards="lost", practice=True)[1]
     assert "It can be refused, or never come" in said
     assert "No step of this path asks for a security clearance." in draw(marriage="held", practice=True)[1]
@@ -90,7 +101,7 @@ def test_a_clearance_may_be_refused_and_a_death_certificate_is_her_decision():
         assert "press her" not in draw(**choice)[1]
 
 
-def test_two_parents_without_cards_need_a_card_each():
+def test_two_parents_without_cards_need_a_card_each() -> None:
     hard = {"cards": "lost", "office": "mission", "practice": True}
     assert visits(head="both", **hard) == visits(head="missing", **hard) > visits(head="dead", **hard)
     said = draw(head="both", **hard)[1]
@@ -99,12 +110,12 @@ def test_two_parents_without_cards_need_a_card_each():
         assert f"{member}: presence before the office of origin" in said
 
 
-def test_a_mission_opens_what_a_closed_office_blocks():
+def test_a_mission_opens_what_a_closed_office_blocks() -> None:
     assert visits(cards="lost", office="closed") is None
     assert visits(cards="lost", office="mission") < visits(cards="lost", office="open")
 
 
-def test_the_explorer_offers_every_choice(monkeypatch):
+def test_the_explorer_offers_every_choice(monkeypatch: Any) -> None:
     seen = {}
     monkeypatch.setattr("bordercourse.lessons.iraq.explore", lambda draw, **controls: seen.update(controls))
     document_path_explorer()
@@ -113,8 +124,8 @@ def test_the_explorer_offers_every_choice(monkeypatch):
     assert set(itertools.product(*(menu.options.values() for menu in menus))) == set(CHOICES)
 
 
-def test_the_title_of_the_futures_counts_those_whom_the_queue_hides(monkeypatch):
-    shown = {}
+def test_the_title_of_the_futures_counts_those_whom_the_queue_hides(monkeypatch: Any) -> None:
+    shown: dict[str, Any] = {}
     monkeypatch.setattr(
         "bordercourse.plotting.show", lambda figure, alt: shown.update(figure=figure, alt=alt)
     )

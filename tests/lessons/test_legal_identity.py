@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,12 @@ def test_a_common_name_weighs_less_than_a_rare_one() -> None:
 
 
 def test_two_agreeing_names_are_not_enough_in_a_nation() -> None:
-    findings = {"given": "agrees", "mother": "missing", "birth": "missing", "family": "agrees"}
+    findings: dict[str, Any] = {
+        "given": "agrees",
+        "mother": "missing",
+        "birth": "missing",
+        "family": "agrees",
+    }
     village = views.draw_weights(**findings, common=5, kept=90, people=300)
     nation = views.draw_weights(**findings, common=5, kept=90, people=300_000_000)
     assert village[1] == views.draw_weights(**findings, common=5, kept=90)[1]
@@ -58,9 +64,9 @@ def test_two_agreeing_names_are_not_enough_in_a_nation() -> None:
 @pytest.mark.parametrize("field", ["mother", "birth"])
 def test_one_more_field_brings_a_married_woman_back(field: str) -> None:
     fields = {"mother": "missing", "birth": "missing"}
-    assert views.draw_weights("agrees", **fields, family="differs", common=5, kept=90)[1].startswith("Not")
+    assert views.draw_weights("agrees", **fields, family="differs", common=5, kept=90)[1].startswith("Not")  # type: ignore[arg-type]
     fields[field] = "agrees"
-    assert views.draw_weights("agrees", **fields, family="differs", common=5, kept=90)[1].startswith(
+    assert views.draw_weights("agrees", **fields, family="differs", common=5, kept=90)[1].startswith(  # type: ignore[arg-type]
         "Proposed"
     )
 

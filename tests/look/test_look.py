@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ SCRIPTS = {
 }
 
 
-def drawn(text: str, **kind: object) -> tuple[plotting.Axes, Text]:
+def drawn(text: str, **kind: Any) -> tuple[Any, Text]:
     ax = plotting.axes(width=4)
     added = ax.text(0.1, 0.5, text, transform=ax.transAxes, **kind)
     with warnings.catch_warnings():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,13 +16,13 @@ SETTINGS = settings(max_examples=60, deadline=None)
 
 
 @st.composite
-def domains(draw):
+def domains(draw: Any) -> Any:
     """Return two to three inputs with two to four values each."""
     sizes = draw(st.lists(st.integers(2, 4), min_size=2, max_size=3))
     return {f"i{n}": choices(*"abcd"[:size]) for n, size in enumerate(sizes)}
 
 
-def one_rule_a_case(inputs):
+def one_rule_a_case(inputs: Any) -> Any:
     cases = list(product(*(d.values for d in inputs.values())))
     return [
         Rule(f"r{n}", dict(zip(inputs, case, strict=True)), {"route": f"door {n % 3}"})
@@ -31,7 +32,7 @@ def one_rule_a_case(inputs):
 
 @SETTINGS
 @given(domains(), st.sampled_from(["UNIQUE", "ANY", "FIRST", "COLLECT"]))
-def test_a_rule_a_case_is_sound_and_decides_as_written(inputs, hit):
+def test_a_rule_a_case_is_sound_and_decides_as_written(inputs: Any, hit: Any) -> None:
     rules = one_rule_a_case(inputs)
     table = DecisionTable("t", inputs, rules, hit)
     assert table.check().sound
@@ -43,7 +44,7 @@ def test_a_rule_a_case_is_sound_and_decides_as_written(inputs, hit):
 
 @SETTINGS
 @given(domains(), st.sampled_from(["UNIQUE", "ANY", "FIRST", "COLLECT"]), st.data())
-def test_a_planted_gap_is_refused_and_named(inputs, hit, data):
+def test_a_planted_gap_is_refused_and_named(inputs: Any, hit: Any, data: Any) -> None:
     rules = one_rule_a_case(inputs)
     gone = rules.pop(data.draw(st.integers(0, len(rules) - 1)))
     table = DecisionTable("t", inputs, rules, hit)
@@ -57,7 +58,7 @@ def test_a_planted_gap_is_refused_and_named(inputs, hit, data):
 
 @SETTINGS
 @given(domains(), st.data())
-def test_a_planted_overlap_is_named_as_the_policy_sees_it(inputs, data):
+def test_a_planted_overlap_is_named_as_the_policy_sees_it(inputs: Any, data: Any) -> None:
     rules = one_rule_a_case(inputs)
     twin = rules[data.draw(st.integers(0, len(rules) - 1))]
     same = [*rules, Rule("twin", twin.when, twin.then)]
@@ -83,7 +84,7 @@ def test_a_planted_overlap_is_named_as_the_policy_sees_it(inputs, data):
 
 @SETTINGS
 @given(domains(), st.data())
-def test_first_takes_the_first_that_fits(inputs, data):
+def test_first_takes_the_first_that_fits(inputs: Any, data: Any) -> None:
     """Random rules with a default at the end, against a plain reading from top to bottom."""
     rules = []
     for n in range(data.draw(st.integers(1, 4))):
@@ -107,7 +108,7 @@ def test_first_takes_the_first_that_fits(inputs, data):
 
 @SETTINGS
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=4, unique=True), st.booleans())
-def test_ranges_that_meet_are_sound_and_an_open_end_is_a_gap(cuts, whole):
+def test_ranges_that_meet_are_sound_and_an_open_end_is_a_gap(cuts: Any, whole: Any) -> None:
     cuts = sorted(cuts)
     ends = [0, *cuts, 100]
     rules = [
@@ -126,7 +127,7 @@ def test_ranges_that_meet_are_sound_and_an_open_end_is_a_gap(cuts, whole):
     assert DecisionTable("t", inputs, rules).check().overlap_count == len(cuts) + 1
 
 
-def test_negation_both_ways_round():
+def test_negation_both_ways_round() -> None:
     inputs = {"x": choices("a", "b", "c"), "y": YES_NO}
     table = DecisionTable(
         "t",
@@ -137,11 +138,11 @@ def test_negation_both_ways_round():
     assert table.decide(x="c", y=True).outcome["r"] == "c"
 
 
-def test_narrow_asks_only_what_still_matters():
+def test_narrow_asks_only_what_still_matters() -> None:
     inputs = {"danger": YES_NO, "age": numbers(0, 120, whole=True), "papers": YES_NO}
     table = DecisionTable(
         "t",
-        inputs,
+        inputs,  # type: ignore[arg-type]
         [
             Rule("danger", {"danger": "yes"}, {"r": "help"}),
             Rule("child", {"age": "<18"}, {"r": "child"}),
@@ -188,12 +189,12 @@ def test_narrow_asks_only_what_still_matters():
         (lambda: numbers(9, 9), "smaller"),
     ],
 )
-def test_what_cannot_be_used_is_named(call, message):
+def test_what_cannot_be_used_is_named(call: Any, message: Any) -> None:
     with pytest.raises(InputError, match=message):
         call()
 
 
-def test_a_table_too_large_to_walk_is_refused():
+def test_a_table_too_large_to_walk_is_refused() -> None:
     inputs = {f"i{n}": choices(*"abcdefgh") for n in range(8)}
     table = DecisionTable("t", inputs, [Rule("1", {}, {"r": "a"})])
     with pytest.raises(InputError, match="too many to walk"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -26,13 +27,13 @@ VERDICTS = re.compile(
 
 
 @pytest.mark.parametrize("name", screening_names())
-def test_every_table_is_sound(name):
+def test_every_table_is_sound(name: Any) -> None:
     check = screening_table(name).check()
     assert check.sound, check
 
 
 @pytest.mark.parametrize("name", WITH_ROUTES)
-def test_every_case_leads_to_a_route_and_a_next_step(name):
+def test_every_case_leads_to_a_route_and_a_next_step(name: Any) -> None:
     cases = screening_table(name).walk()
     for routes in cases["route"].unique():
         assert set(routes.split("; ")) <= set(ROUTES)
@@ -40,7 +41,7 @@ def test_every_case_leads_to_a_route_and_a_next_step(name):
 
 
 @pytest.mark.parametrize("name", screening_names())
-def test_no_outcome_is_a_finding_about_a_person(name):
+def test_no_outcome_is_a_finding_about_a_person(name: Any) -> None:
     table = screening_table(name)
     texts = [text for rule in table.rules for text in rule.then.values()]
     texts += [ROUTES[key] for key in ROUTES] + list(CONTACT.values()) + list(table.questions.values())
@@ -51,7 +52,7 @@ def test_no_outcome_is_a_finding_about_a_person(name):
     assert not {"nationality_of", "religion", "ethnicity", "sex", "looks", "country"} & set(table.inputs)
 
 
-def test_nobody_in_need_of_protection_is_named_to_the_country_of_origin():
+def test_nobody_in_need_of_protection_is_named_to_the_country_of_origin() -> None:
     """Walk the whole product of what an official can know, and the officer's agreement."""
     table, contact = screening_table("people_without_papers"), screening_table("contact_with_origin")
     cases = table.walk()
@@ -83,7 +84,7 @@ FORBIDS = re.compile(r"\b(not|no|never|keep|kept)\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("name", screening_names())
-def test_every_row_of_every_table_is_safe_to_follow(name):
+def test_every_row_of_every_table_is_safe_to_follow(name: Any) -> None:
     """Walk the whole table: a step to take, no finding, and no question abroad where none may be asked."""
     table = screening_table(name)
     cases = table.walk()
@@ -102,14 +103,14 @@ def test_every_row_of_every_table_is_safe_to_follow(name):
             assert not ABROAD.search(sentence) or FORBIDS.search(sentence), sentence
 
 
-def test_no_open_door_leads_to_the_consulate():
+def test_no_open_door_leads_to_the_consulate() -> None:
     """Doors are opened all at once, so the consulate is not among them; people_without_papers decides."""
     routes = set("; ".join(screening_table("open_doors").walk()["route"].unique()).split("; "))
     assert "consular" not in routes
     assert routes <= set(ROUTES)
 
 
-def test_nobody_is_sent_back_or_charged_while_something_is_not_known():
+def test_nobody_is_sent_back_or_charged_while_something_is_not_known() -> None:
     for rule in screening_table("people_without_papers").rules:
         if rule.then["route"] == "private_talk":
             assert "sent back meanwhile" in rule.then["next_step"], rule.id
@@ -117,7 +118,7 @@ def test_nobody_is_sent_back_or_charged_while_something_is_not_known():
             assert "Do not send the person back" in rule.then["next_step"], rule.id
 
 
-def test_a_child_with_family_and_signs_of_control_goes_to_child_protection():
+def test_a_child_with_family_and_signs_of_control_goes_to_child_protection() -> None:
     for age in ("child", "unknown"):
         person = screen(age=age, company="family", trafficking_signs="yes")
         assert person.route == "child_protection"
@@ -125,7 +126,7 @@ def test_a_child_with_family_and_signs_of_control_goes_to_child_protection():
         assert person.may_ask_origin == "not_until_protection_agrees"
 
 
-def test_a_child_under_control_gets_the_strongest_instruction_whoever_is_beside_the_child():
+def test_a_child_under_control_gets_the_strongest_instruction_whoever_is_beside_the_child() -> None:
     """Walk every case: a stranger's, a relative's and a lone child are all heard apart and not charged."""
     cases = screening_table("people_without_papers").walk()
     child = (cases["age"] != "adult") & (cases["urgent_care"] == "no") & (cases["danger_now"] == "no")
@@ -150,7 +151,7 @@ def test_a_child_under_control_gets_the_strongest_instruction_whoever_is_beside_
     assert young["next_step"].str.contains("child protection", case=False).all()
 
 
-def test_danger_comes_before_every_question_and_care_before_danger():
+def test_danger_comes_before_every_question_and_care_before_danger() -> None:
     cases = screening_table("people_without_papers").walk()
     danger = (cases["danger_now"] == "yes") & (cases["urgent_care"] == "no")
     assert set(cases.loc[danger, "route"]) == {"safety"}
@@ -161,7 +162,7 @@ def test_danger_comes_before_every_question_and_care_before_danger():
     assert (has_door == (opened["danger_now"] == "yes")).all()
 
 
-def test_every_detained_person_is_told_of_consular_help():
+def test_every_detained_person_is_told_of_consular_help() -> None:
     """Whoever fears is told too: only contact depends on the person (Vienna Convention, article 36)."""
     steps = screening_table("open_doors").walk()["next_step"]
     assert steps.str.contains("Tell every detained person of the right to consular help", regex=False).all()
@@ -169,14 +170,14 @@ def test_every_detained_person_is_told_of_consular_help():
     assert "only if the person asks" in no_papers.then["next_step"]
 
 
-def test_no_paper_is_kept_without_a_reason_and_a_date():
+def test_no_paper_is_kept_without_a_reason_and_a_date() -> None:
     table = screening_table("people_without_papers")
     step = next(rule for rule in table.rules if rule.then["route"] == "documents").then["next_step"]
     assert "give it back" in step
     assert "until when" in step
 
 
-def test_company_that_nobody_checked_counts_as_a_child_alone():
+def test_company_that_nobody_checked_counts_as_a_child_alone() -> None:
     person = screen(age="child", company="unknown")
     assert person.route == "child_protection"
     quiet = {"trafficking_signs": "no", "seeks_asylum": "no", "fears_state": "no"}
@@ -185,11 +186,11 @@ def test_company_that_nobody_checked_counts_as_a_child_alone():
     assert screen(age="adult", **quiet).may_ask_origin == "only_with_consent"
 
 
-def test_screen_keeps_the_rule_for_every_combination():
+def test_screen_keeps_the_rule_for_every_combination() -> None:
     table = screening_table("people_without_papers")
     kept = {"nationality": ("known",), "papers": ("none",)}
-    lists = [kept.get(name, domain.values) for name, domain in table.inputs.items()]
-    for values in product(*lists):
+    lists = [kept.get(name, domain.values) for name, domain in table.inputs.items()]  # type: ignore[attr-defined]
+    for values in product(*lists):  # type: ignore[arg-type]
         facts = dict(zip(table.inputs, values, strict=True))
         person = screen(**facts)
         alone = facts["company"] != "family" and facts["age"] != "adult"
@@ -207,7 +208,7 @@ def test_screen_keeps_the_rule_for_every_combination():
         assert "information" in person.doors
 
 
-def test_the_tables_for_children_and_trafficking_never_open_contact():
+def test_the_tables_for_children_and_trafficking_never_open_contact() -> None:
     assert set(screening_table("children_alone").walk()["contact"]) == {"not_until_protection_agrees"}
     trafficking = screening_table("possible_trafficking").walk()
     opened = trafficking[trafficking["contact"] != "not_until_protection_agrees"]
@@ -215,43 +216,43 @@ def test_the_tables_for_children_and_trafficking_never_open_contact():
     assert set(opened["contact"]) == {"see_contact_with_origin"}
 
 
-def test_statelessness_keeps_what_the_contact_table_said():
+def test_statelessness_keeps_what_the_contact_table_said() -> None:
     table = screening_table("possible_statelessness")
     given = [
         (facts, table.decide(**dict(zip(table.inputs, facts, strict=True))).outcome["contact"])
-        for facts in product(*(domain.values for domain in table.inputs.values()))
+        for facts in product(*(domain.values for domain in table.inputs.values()))  # type: ignore[attr-defined]
     ]
     at = list(table.inputs).index("contact")
     assert all(facts[at] == out for facts, out in given)
 
 
-def test_a_child_or_a_doubtful_age_alone_comes_before_papers():
+def test_a_child_or_a_doubtful_age_alone_comes_before_papers() -> None:
     for age in ("child", "unknown"):
         person = screen(age=age, company="other_adult", papers="some", nationality="known")
         assert person.route == "child_protection"
     assert screen(urgent_care="yes", age="child").route == "health"
 
 
-def test_consent_is_still_needed_when_protection_agrees():
+def test_consent_is_still_needed_when_protection_agrees() -> None:
     person = screen(fears_state="yes", age="adult", protection_agrees="yes")
     assert person.may_ask_origin == "only_with_consent"
     assert person.route in {"asylum", "private_talk"}
 
 
-def test_one_person_may_be_several():
+def test_one_person_may_be_several() -> None:
     person = screen(
         age="child", company="alone", trafficking_signs="yes", seeks_asylum="yes", fears_state="yes"
     )
     assert {"child_protection", "anti_trafficking", "asylum", "statelessness"} <= set(person.doors)
 
 
-def test_what_is_not_known_is_asked():
+def test_what_is_not_known_is_asked() -> None:
     person = screen(age="adult", company="family")
     assert person.route == "private_talk"
     assert set(person.ask) >= {"trafficking_signs", "seeks_asylum", "fears_state"}
 
 
-def test_bad_names_and_values_are_refused():
+def test_bad_names_and_values_are_refused() -> None:
     with pytest.raises(InputError, match="no screening table"):
         screening_table("verdicts")
     with pytest.raises(InputError, match="not a choice"):
@@ -260,7 +261,7 @@ def test_bad_names_and_values_are_refused():
         screen(nationality="known", religion="any")
 
 
-def test_a_screening_reads_well():
+def test_a_screening_reads_well() -> None:
     person = screen(age="child")
     assert str(person).startswith("First: child protection authority.")
     assert "Country of origin" in person._repr_html_()

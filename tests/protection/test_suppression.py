@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from bordercourse.protection import anonymity, laplace_noise, recoverable, small
 
 
 @st.composite
-def tables(draw):
+def tables(draw: Any) -> Any:
     rows, columns = draw(st.integers(2, 4)), draw(st.integers(2, 4))
     cells = draw(st.lists(st.integers(0, 30), min_size=rows * columns, max_size=rows * columns))
     return pd.DataFrame(np.reshape(cells, (rows, columns)), columns=[f"c{i}" for i in range(columns)])
@@ -25,7 +26,7 @@ def tables(draw):
 @settings(max_examples=25, deadline=None)
 @given(tables())
 @example(pd.DataFrame({"c0": [0, 0], "c1": [0, 1]}))
-def test_no_small_cell_can_be_worked_out(table):
+def test_no_small_cell_can_be_worked_out(table: Any) -> None:
     try:
         result = suppress(table)
     except InputError:
@@ -48,14 +49,14 @@ def test_no_small_cell_can_be_worked_out(table):
             assert not row.exact
 
 
-def test_one_hidden_cell_is_given_away_by_its_total():
+def test_one_hidden_cell_is_given_away_by_its_total() -> None:
     table = pd.DataFrame({"girls": [12, 3], "boys": [9, 11]}, index=["north", "south"])
     found = recoverable(table, small_cells(table))
     assert found[["lowest", "highest"]].to_numpy().tolist() == [[3, 3]]
     assert bool(found["exact"][0])
 
 
-def test_the_cheapest_cells_hide_the_small_one():
+def test_the_cheapest_cells_hide_the_small_one() -> None:
     table = pd.DataFrame({"girls": [2, 40, 7], "boys": [50, 60, 8], "other": [6, 70, 90]})
     result = suppress(table)
     assert set(result.complementary) == {(0, "other"), (2, "girls"), (2, "other")} or set(
@@ -70,7 +71,7 @@ def test_the_cheapest_cells_hide_the_small_one():
     assert sum(int(table.loc[r, c]) for r, c in hidden) == best
 
 
-def test_a_bridge_between_two_blocks_is_found_out():
+def test_a_bridge_between_two_blocks_is_found_out() -> None:
     """Two hidden cells a line are not enough: a cell that joins two blocks gives itself away."""
     table = pd.DataFrame(np.full((6, 6), 20))
     hidden = np.zeros((6, 6), dtype=bool)
@@ -82,7 +83,7 @@ def test_a_bridge_between_two_blocks_is_found_out():
     assert not bool(found.loc[(0, 0), "exact"])
 
 
-def brute_force(table, threshold=5):
+def brute_force(table: Any, threshold: Any = 5) -> Any:
     """Return the cost of the cheapest safe choice, by trying every one."""
     primary = small_cells(table, threshold).to_numpy()
     counts, best = table.to_numpy(), None
@@ -100,7 +101,7 @@ def brute_force(table, threshold=5):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_no_cheaper_choice_would_be_safe(seed):
+def test_no_cheaper_choice_would_be_safe(seed: Any) -> None:
     """Against every one of the choices, also where a cell with nobody in it is a one-way street."""
     cells = np.random.default_rng(seed).permutation([3, 0, 0, 7, 9, 12, 20, 6, 30])
     table = pd.DataFrame(cells.reshape(3, 3), columns=list("abc"))
@@ -110,11 +111,11 @@ def test_no_cheaper_choice_would_be_safe(seed):
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_a_table_of_twelve_districts_needs_few_rounds(share, monkeypatch):
+def test_a_table_of_twelve_districts_needs_few_rounds(share: Any, monkeypatch: Any) -> None:
     """Few small cells far apart are the hard case: each needs a circle of its own."""
     rounds = []
     plain = suppression._complement
-    monkeypatch.setattr(suppression, "_complement", lambda *a: rounds.append(1) or plain(*a))
+    monkeypatch.setattr(suppression, "_complement", lambda *a: rounds.append(1) or plain(*a))  # type: ignore[func-returns-value]
     draw = np.random.default_rng(round(share * 10))
     cells = np.where(
         draw.random((12, 8)) < share, draw.integers(0, 5, (12, 8)), draw.integers(5, 500, (12, 8))
@@ -126,7 +127,7 @@ def test_a_table_of_twelve_districts_needs_few_rounds(share, monkeypatch):
     assert len(rounds) <= 12
 
 
-def test_the_search_for_hiding_places_is_bounded(monkeypatch):
+def test_the_search_for_hiding_places_is_bounded(monkeypatch: Any) -> None:
     monkeypatch.setattr(suppression, "_MOST_ROUNDS", 1)
     table = pd.DataFrame(np.full((6, 6), 20))
     table.iloc[0, 0] = table.iloc[5, 5] = table.iloc[3, 1] = 2
@@ -135,13 +136,13 @@ def test_the_search_for_hiding_places_is_bounded(monkeypatch):
         suppress(table)
 
 
-def test_nothing_small_nothing_left_out():
+def test_nothing_small_nothing_left_out() -> None:
     result = suppress(pd.DataFrame({"a": [10, 20], "b": [30, 0]}))
     assert result.published.notna().to_numpy().all()
     assert str(result) == "0 small cells left out, 0 more to hide them; 4 cells shown."
 
 
-def test_the_twelve_rows():
+def test_the_twelve_rows() -> None:
     result = anonymity(load("clinic_twelve"), ["area", "age_group"], "condition")
     assert (result.k, result.l, result.rows, result.groups) == (4, 1, 12, 3)
     assert result.t == pytest.approx(7 / 12)
@@ -157,7 +158,7 @@ def test_the_twelve_rows():
         max_size=20,
     )
 )
-def test_k_and_l_are_what_counting_gives(rows):
+def test_k_and_l_are_what_counting_gives(rows: Any) -> None:
     frame = pd.DataFrame(rows, columns=["q1", "q2", "s"])
     result = anonymity(frame, ["q1", "q2"], "s")
     groups = frame.groupby(["q1", "q2"])["s"]
@@ -166,7 +167,7 @@ def test_k_and_l_are_what_counting_gives(rows):
     assert 0 <= result.t <= 1
 
 
-def test_noise_has_the_stated_scale_and_repeats():
+def test_noise_has_the_stated_scale_and_repeats() -> None:
     counts = pd.Series(np.zeros(200_000))
     noisy = laplace_noise(counts, epsilon=0.5, seed=1)
     assert noisy.abs().mean() == pytest.approx(2.0, rel=0.02)  # mean |Laplace(b)| = b = 1 / 0.5
@@ -191,6 +192,6 @@ def test_noise_has_the_stated_scale_and_repeats():
         (lambda: laplace_noise(pd.Series([1]), 0, seed=1), "epsilon"),
     ],
 )
-def test_what_cannot_be_used_is_named(call, message):
+def test_what_cannot_be_used_is_named(call: Any, message: Any) -> None:
     with pytest.raises(InputError, match=message):
         call()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ SHARES = st.floats(0, 0.95)
 
 @settings(max_examples=200, deadline=None)
 @given(st.floats(1, 50_000), RATES, RATES, SHARES)
-def test_constant_rates_equal_the_closed_form(start, arrivals, capacity, share):
+def test_constant_rates_equal_the_closed_form(start: Any, arrivals: Any, capacity: Any, share: Any) -> None:
     exact = clearance_time(start, arrivals, capacity, share)
     run = backlog(start, arrivals, capacity, blocked_share=share, weeks=300)
     if exact < 299:
@@ -37,7 +38,9 @@ def test_constant_rates_equal_the_closed_form(start, arrivals, capacity, share):
     st.sets(st.integers(1, 20)),
     st.floats(0, 100),
 )
-def test_no_case_is_lost(start, arrivals, capacity, share, closed, freed):
+def test_no_case_is_lost(
+    start: Any, arrivals: Any, capacity: Any, share: Any, closed: Any, freed: Any
+) -> None:
     run = backlog(
         start, arrivals, capacity, blocked_share=share, closed_weeks=sorted(closed), unblocked=freed, weeks=20
     )
@@ -52,12 +55,12 @@ def test_no_case_is_lost(start, arrivals, capacity, share, closed, freed):
 
 @settings(max_examples=100, deadline=None)
 @given(st.floats(1, 50_000), RATES, st.floats(1, 500), SHARES)
-def test_capacity_needed_is_the_inverse(start, arrivals, weeks, share):
+def test_capacity_needed_is_the_inverse(start: Any, arrivals: Any, weeks: Any, share: Any) -> None:
     capacity = capacity_needed(start, arrivals, weeks, share)
     assert clearance_time(start, arrivals, capacity, share) == pytest.approx(weeks, rel=1e-4)
 
 
-def test_a_queue_can_end_while_people_stay_blocked():
+def test_a_queue_can_end_while_people_stay_blocked() -> None:
     run = backlog(10_000, 100, 400, blocked_share=0.2, weeks=60)
     assert run.cleared_after == pytest.approx(0.8 * 10_000 / (400 - 80))
     assert run.still_blocked == pytest.approx(2_000 + 60 * 20)
@@ -70,24 +73,24 @@ def test_a_queue_can_end_while_people_stay_blocked():
     assert freed.cleared_after > run.cleared_after
 
 
-def test_closures_lengthen_the_wait_by_what_was_lost():
+def test_closures_lengthen_the_wait_by_what_was_lost() -> None:
     # Four weeks lost at 500 a week are worked off at 300 a week (500 less 200 new ones).
     plain, closed = backlog(12_000, 200, 500), backlog(12_000, 200, 500, closed_weeks=range(3, 7))
     assert closed.cleared_after - plain.cleared_after == pytest.approx(4 * 500 / 300)
 
 
-def test_never_and_at_once():
+def test_never_and_at_once() -> None:
     assert clearance_time(10, 5, 5) == math.inf
     assert clearance_time(0, 5, 5) == 0
     assert clearance_time(10, 5, 0, 1.0) == 0
     assert "not cleared in 10 weeks" in str(backlog(100, 10, 5, weeks=10))
 
 
-def test_a_backlog_draws_what_it_says():
+def test_a_backlog_draws_what_it_says() -> None:
     run = backlog(1_000, 10, 50, blocked_share=0.1, weeks=30)
     ax = run.plot()
     waiting = next(line for line in ax.get_lines() if line.get_label() == "waiting")
-    assert list(waiting.get_ydata())[1:] == list(run.table["waiting"])
+    assert list(waiting.get_ydata())[1:] == list(run.table["waiting"])  # type: ignore[arg-type]
     assert waiting.get_ydata()[0] == 900
 
 
@@ -103,6 +106,6 @@ def test_a_backlog_draws_what_it_says():
         (lambda: backlog(1, 1, 1, closed_weeks=[0]), "closed_weeks"),
     ],
 )
-def test_what_cannot_be_used_is_named(call, message):
+def test_what_cannot_be_used_is_named(call: Any, message: Any) -> None:
     with pytest.raises(InputError, match=message):
         call()

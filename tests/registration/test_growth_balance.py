@@ -246,7 +246,7 @@ def test_it_prints_in_one_line_and_plots(mozambique: pd.DataFrame, census: dict[
     assert repr(result) == "Growth balance of 2 populations, ages 25 to 59: median completeness 68.0%"
     one = result.plot(population="female")
     used = next(drawn for drawn in one.get_lines() if drawn.get_label() == "age used in the line")
-    assert len(used.get_xdata()) == 7
+    assert len(used.get_xdata()) == 7  # type: ignore[arg-type]
     assert one.get_title(loc="left") == "female: 66% of deaths are reported, if the line holds"
     assert "66% to 70%" in result.plot().get_title(loc="left")
     with pytest.raises(InputError, match="'girls' is not among the 2 populations"):

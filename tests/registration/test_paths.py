@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -23,7 +24,7 @@ from bordercourse.registration import (
 STEPS = load("document_steps")
 
 
-def table(rows):
+def table(rows: Any) -> Any:
     frame = pd.DataFrame(rows, columns=["step", "gives", "needs", "visits"])
     return frame.assign(
         country="UTO",
@@ -37,7 +38,7 @@ def table(rows):
 
 
 @st.composite
-def step_tables(draw):
+def step_tables(draw: Any) -> Any:
     papers = [f"p{i}" for i in range(draw(st.integers(2, 5)))]
     rows = []
     for i in range(draw(st.integers(2, 8))):
@@ -48,7 +49,7 @@ def step_tables(draw):
     return table(rows), papers
 
 
-def closes(rows, held, goal):
+def closes(rows: Any, held: Any, goal: Any) -> Any:
     have = set(held)
     changed = True
     while changed:
@@ -63,7 +64,7 @@ def closes(rows, held, goal):
 
 @settings(max_examples=80, deadline=None)
 @given(step_tables(), st.booleans())
-def test_no_set_of_steps_is_cheaper(case, with_base):
+def test_no_set_of_steps_is_cheaper(case: Any, with_base: Any) -> None:
     steps, _papers = case
     held = ("base",) if with_base else ()
     goals = sorted(set(steps["gives"]))
@@ -91,7 +92,7 @@ def test_no_set_of_steps_is_cheaper(case, with_base):
         assert path.missing
 
 
-def test_a_circle_of_papers_is_no_path():
+def test_a_circle_of_papers_is_no_path() -> None:
     steps = table([("s1", "a", "b", 1), ("s2", "b", "a", 1)])
     stuck = shortest_path(steps, "a")
     assert not stuck.found
@@ -99,10 +100,10 @@ def test_a_circle_of_papers_is_no_path():
     assert shortest_path(steps, "a", ("b",)).steps == ("s1",)
 
 
-def test_a_mother_alone_has_the_longer_path_in_iraq():
+def test_a_mother_alone_has_the_longer_path_in_iraq() -> Any:
     """Same child, same birth after the time limit: both spouses present, or the husband missing."""
 
-    def path(members, circumstances):
+    def path(members: Any, circumstances: Any) -> Any:
         return household_path(
             STEPS,
             [*members, Member("child", "child")],
@@ -135,8 +136,8 @@ def test_a_mother_alone_has_the_longer_path_in_iraq():
     assert held.visits == 2
 
 
-def test_abroad_the_fathers_card_is_enough_and_the_mothers_is_not():
-    def path(*parents, household=()):
+def test_abroad_the_fathers_card_is_enough_and_the_mothers_is_not() -> Any:
+    def path(*parents: Any, household: Any = ()) -> Any:
         child = Member("child", "child", ("foreign_birth_certificate",))
         return household_path(
             STEPS,
@@ -157,10 +158,10 @@ def test_abroad_the_fathers_card_is_enough_and_the_mothers_is_not():
     assert path(mother, household=["wife_card_with_husband_name"]).visits == 2
 
 
-def test_security_clearance_is_practice_and_never_a_lawful_step():
+def test_security_clearance_is_practice_and_never_a_lawful_step() -> None:
     assert set(STEPS.loc[STEPS["gives"] == "security_clearance", "basis"]) == {"de_facto"}
     assert not STEPS["needs"].fillna("").str.contains("security_clearance").any()
-    facts = {"country": "IRQ", "held": ("family_record",), "circumstances": ["no_old_card"]}
+    facts: dict[str, Any] = {"country": "IRQ", "held": ("family_record",), "circumstances": ["no_old_card"]}
     lawful = shortest_path(STEPS, "national_card", **facts)
     met = shortest_path(STEPS, "national_card", **facts, lawful=False)
     assert "IRQ-18" not in lawful.steps
@@ -177,8 +178,8 @@ def test_security_clearance_is_practice_and_never_a_lawful_step():
     assert mission.visits == 1
 
 
-def test_a_closed_office_blocks_the_card_and_a_mission_opens_it_again():
-    facts = {"country": "IRQ", "closed": ["governorate of origin"]}
+def test_a_closed_office_blocks_the_card_and_a_mission_opens_it_again() -> None:
+    facts: dict[str, Any] = {"country": "IRQ", "closed": ["governorate of origin"]}
     shut = shortest_path(STEPS, "national_card", ("family_record",), circumstances=["no_old_card"], **facts)
     assert not shut.found
     assert shut.missing == ("presence_in_origin",)
@@ -203,7 +204,7 @@ def test_a_closed_office_blocks_the_card_and_a_mission_opens_it_again():
     assert court.missing == ("birth_judgment",)
 
 
-def test_shared_steps_are_counted_once():
+def test_shared_steps_are_counted_once() -> None:
     children = [Member(f"child {i}", "child") for i in range(3)]
     parents = [Member("mother", "woman", ("national_card",)), Member("father", "man", ("national_card",))]
     family = household_path(
@@ -231,7 +232,7 @@ def test_shared_steps_are_counted_once():
     ("circumstance", "held", "visits"),
     [("within_120_days", (), 1), ("after_120_days", (), 1), ("after_one_year", (), 1)],
 )
-def test_a_birth_in_mozambique(circumstance, held, visits):
+def test_a_birth_in_mozambique(circumstance: Any, held: Any, visits: Any) -> None:
     family = [Member("mother", "woman", ("identity_card",)), Member("child", "child", held)]
     path = household_path(
         STEPS, family, "birth_record", country="MOZ", for_members=["child"], circumstances=[circumstance]
@@ -240,7 +241,7 @@ def test_a_birth_in_mozambique(circumstance, held, visits):
     assert path.visits == visits
 
 
-def test_one_lost_paper_blocks_what_hangs_on_it():
+def test_one_lost_paper_blocks_what_hangs_on_it() -> None:
     assert "family_record" in blocked_by(STEPS, "birth_certificate", country="IRQ")
     assert "nationality_certificate" in blocked_by(STEPS, "birth_certificate", country="IRQ")
     assert blocked_by(STEPS, "passport", country="IRQ") == ()
@@ -254,7 +255,7 @@ def test_one_lost_paper_blocks_what_hangs_on_it():
     )
 
 
-def test_the_graph_shows_every_need():
+def test_the_graph_shows_every_need() -> None:
     for country in ("IRQ", "MOZ"):
         graph = document_graph(STEPS, country)
         depth = graph.depth()
@@ -272,7 +273,7 @@ def test_the_graph_shows_every_need():
     assert set(practice["needs"]) == {"security_clearance"}
 
 
-def test_every_need_of_the_table_can_be_met_or_is_named():
+def test_every_need_of_the_table_can_be_met_or_is_named() -> None:
     """A need that no step gives must be a paper that people bring along."""
     brought = {
         "old_civil_status_card",
@@ -307,12 +308,12 @@ def test_every_need_of_the_table_can_be_met_or_is_named():
         ),
     ],
 )
-def test_what_cannot_be_used_is_named(call, message):
+def test_what_cannot_be_used_is_named(call: Any, message: Any) -> None:
     with pytest.raises(InputError, match=message):
         call()
 
 
-def test_paths_to_different_papers_are_not_compared():
+def test_paths_to_different_papers_are_not_compared() -> None:
     first = shortest_path(STEPS, "residence_card", country="IRQ")
     second = shortest_path(STEPS, "passport", ("national_card",), country="IRQ")
     with pytest.raises(InputError, match="same paper"):

@@ -75,6 +75,8 @@ def _serve(register: Register, host: str, listener: socket.socket) -> None:
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        if not 0 <= port <= 65535:  # Python would open a socket first, and leave it open
+            raise OverflowError(_("a port is a number from 0 to 65535"))
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         raise InputError(
