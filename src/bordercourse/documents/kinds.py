@@ -10,9 +10,10 @@ import numpy as np
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.inputs import Anything, Input, Keyed, Several, Text, shown
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Anything, Input, Keyed, Several, Text, shown
 
-__all__ = ["LINE", "NAMES", "RECORD", "Day", "Moment", "Scanned"]
+__all__ = ["DER", "LINE", "NAMES", "RECORD", "Day", "Moment", "Scanned", "Usages"]
 
 
 class Scanned(Input):
@@ -47,6 +48,16 @@ class Day(Input):
         return f"{Moment().read(value, name):%Y-%m-%d}"
 
 
+class Usages(Input):
+    """The names of the usages that a line may vouch for."""
+
+    def read(self, value: Any, name: str) -> frozenset[str]:
+        """Return a set that cannot be changed."""
+        return frozenset(Several(Text(), least=1).read(value, name))
+
+
+#: A certificate or a list as bytes (DER).
+DER = A(bytes, do=mark("Give the bytes (DER), such as authority.der."))
 #: The parts of a certificate by name; what each must hold is said by the profile.
 RECORD = Keyed(Anything())
 #: One line, which may be empty.

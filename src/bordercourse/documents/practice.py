@@ -15,10 +15,13 @@ import pandas as pd
 from bordercourse.datasets import SyntheticFrame, load
 from bordercourse.documents.authorities import Authority, make_revocation_list, make_root, make_signer
 from bordercourse.documents.civil import FIELDS, CorrectionList, issue_certificate, write_corrections
+from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.reading import verify_document
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList
 from bordercourse.documents.verdicts import YES
-from bordercourse.protection.signs import NO_SIGN
+from bordercourse.i18n import mark
+from bordercourse.inputs import Choice, Labels, Table, Words, checked
+from bordercourse.protection.signs import NO_SIGN, PROTECTION_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -174,6 +177,17 @@ SEALED_BY = {
 }
 
 
+#: Cases as the makers give them, and with the text of their codes.
+CASES = Table(
+    {"sealed_by": Words(one_of=tuple(SEALED_BY)), "damage": Words(one_of=("none", "altered", "torn"))},
+    do=mark("Give cases as make_practice_certificates makes them."),
+)
+SEALED_CASES = Table(
+    {"case_id": Labels(), "text": Words()}, do=mark("Give cases as certificates() or casebook() gives them.")
+)
+
+
+@checked(cases=CASES)
 def seal_cases(cases: pd.DataFrame) -> pd.DataFrame:
     """Return practice cases with a column `text`: what the code on each certificate holds.
 
@@ -202,6 +216,7 @@ def casebook() -> pd.DataFrame:
     return seal_cases(load("casebook_certificates"))
 
 
+@checked(text=Scanned(), on=Moment(), sign=Choice("", *PROTECTION_CHECKS))
 def verify_case(text: str, *, on: str = TODAY, sign: str = "") -> Verification:
     """Give the four verdicts on one practice certificate, with Utopia's lists.
 
@@ -224,6 +239,7 @@ def verify_case(text: str, *, on: str = TODAY, sign: str = "") -> Verification:
     return verification if sign in ("", NO_SIGN) else replace(verification, protection_sign=sign)
 
 
+@checked(cases=SEALED_CASES, on=Moment())
 def verify_cases(cases: pd.DataFrame, *, on: str = TODAY) -> pd.DataFrame:
     """Return the four verdicts on each practice certificate, one row a case.
 

@@ -18,10 +18,12 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bordercourse.documents.kinds import DER, Moment, Usages
 from bordercourse.documents.signers import Allowed, extension, read_allowed, read_certificate
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, mark, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.inputs import A, Choice, Several, Text, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,6 +67,13 @@ _FAULTS = (  # all that cryptography raises on a revocation list that it cannot 
 )
 
 
+@checked(
+    certificate=DER,
+    state=Text(),
+    usages=Usages(),
+    role=Choice("root", "signer"),
+    source=Text(empty=True),
+)
 @dataclass(frozen=True)
 class Anchor:
     """One line of a trust list: whom we trust, for which State, and for what.
@@ -147,6 +156,12 @@ class _RevocationList:
         return self.start <= on <= self.end
 
 
+@checked(
+    anchors=Several(A(Anchor, do=mark("Give Anchor(certificate, state, usages, role, source)."))),
+    revocation_lists=Several(DER),
+    name=Text(),
+    valid_until=Moment(),
+)
 class TrustList:
     """Anchors and revocation lists, kept on the officer's own device.
 
@@ -315,11 +330,8 @@ class TrustList:
             name = certificate.subject.public_bytes()
             key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
             self._roots.setdefault(name, []).append(_Root(voucher, certificate, (name, key)))
-        elif line.role == "signer":
-            self._named.setdefault(line.certificate, []).append(voucher)
         else:
-            problem = _("the role {role} is unknown.").format(role=repr(line.role))
-            raise _faulty_line(line, problem, _("Use 'root' or 'signer'."))
+            self._named.setdefault(line.certificate, []).append(voucher)
 
     def _roots_that_signed(self, certificate: x509.Certificate) -> list[_Root]:
         weak = certificate.signature_hash_algorithm

@@ -76,6 +76,7 @@ class CivilDate:
             )
         return self.earliest
 
+    @checked(day=Day())
     def could_be(self, day: dt.date) -> bool:
         """Return whether the written date can mean a day.
 
@@ -89,7 +90,8 @@ class CivilDate:
         bool
             True also where other days are possible.
         """
-        return any(first <= day <= last for first, last in self.possible)
+        asked = dt.date(day.year, day.month, day.day)
+        return any(first <= asked <= last for first, last in self.possible)
 
     def _days(self) -> str:
         ranges = (

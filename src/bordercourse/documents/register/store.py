@@ -14,9 +14,10 @@ An answer says only ``match``, ``differs``, ``not found`` or ``cannot say``. The
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 from sqlalchemy import (
@@ -37,6 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
+from bordercourse.documents.authorities import Authority
 from bordercourse.documents.register.comparing import compare
 from bordercourse.documents.register.messages import (
     ASKABLE,
@@ -44,8 +46,11 @@ from bordercourse.documents.register.messages import (
     read_question,
     write_answer,
 )
+from bordercourse.documents.trust import TrustList
 from bordercourse.errors import InputError, RefusedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
+from bordercourse.inputs import A, Anything, Input, Several, Text, Whole, checked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -92,6 +97,10 @@ _CLOCK_SLACK = 300.0
 _DAY = 86_400.0
 
 
+_COUNT = Whole(low=1)
+
+
+@checked(per_minute=_COUNT, per_certificate=_COUNT, per_certificate_all=_COUNT, misses_per_day=_COUNT)
 @dataclass(frozen=True)
 class QuestionLimits:
     """How much one asker may ask.
@@ -122,6 +131,31 @@ class Reply:
     text: str
 
 
+class Entries(Input):
+    """Entries of a register: rows of a table, or mappings."""
+
+    def read(self, value: Any, name: str) -> list[Mapping[str, Any]]:
+        """Return a list of mappings."""
+        if isinstance(value, pd.DataFrame):
+            value = value.to_dict("records")
+        rows = Several(Anything()).read(value, name)
+        strange = [row for row in rows if not isinstance(row, Mapping)]
+        if strange:
+            raise InputError(
+                name,
+                _("{value} is not an entry.").format(value=shown(strange[0])),
+                _("Give a table, or a mapping for each entry."),
+            )
+        return list(rows)
+
+
+@checked(
+    url=Text(),
+    trust=A(TrustList, do=mark("Give a TrustList, such as practice.trust_list().")),
+    signer=A(Authority, do=mark("Make it with make_signer.")),
+    limits=A(QuestionLimits, do=mark("Give QuestionLimits(per_minute=30).")),
+    clock=Anything(),
+)
 class Register:
     """A civil register that answers verification requests.
 
@@ -167,6 +201,7 @@ class Register:
         """Close the database."""
         self.engine.dispose()
 
+    @checked(entries=Entries())
     def add(self, entries: Iterable[Mapping[str, Any]] | pd.DataFrame) -> int:
         """Add entries: the askable fields, and ``protected``; return how many there were.
 
@@ -175,9 +210,8 @@ class Register:
         InputError
             If an entry lacks its certificate number, or the number is there already.
         """
-        rows = entries.to_dict("records") if isinstance(entries, pd.DataFrame) else list(entries)
         clean = []
-        for row in rows:
+        for row in cast("list[Mapping[str, Any]]", entries):
             entry = {name: _text(row.get(name)) for name in ASKABLE}
             if entry["certificate"] is None:
                 problem = _("an entry has no certificate number.")
