@@ -86,6 +86,9 @@ def test_values_and_levels_are_counted_before_anything_is_made() -> None:
     ):
         with pytest.raises(ValueError, match="deep or too many"):
             read(text)
+    for text in (b'"' + b'\\"' * 3_000_000, b'"' * 6_000_000, b"\\" * 6_000_000, b"]" * 6_000_000):
+        with pytest.raises(ValueError):  # in one pass over the text, whatever stands in it
+            read(text)
     assert read(b"[NaN, Infinity, -1e999, 1.5]") == [None, None, None, 1.5]
 
 

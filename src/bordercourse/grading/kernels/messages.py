@@ -22,7 +22,7 @@ OUTPUTS = ("stream", "display_data", "update_display_data", "execute_result", "e
 LEFT_OUT = "left_out"
 """The type of a message that stands in the place of an output that is none."""
 
-_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _MIME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*/[A-Za-z0-9][A-Za-z0-9.+_-]*")
 _JSON = re.compile(r"application/(.*\+)?json")
 _SMALL = 1 << 14
@@ -53,18 +53,23 @@ def read(text: bytes) -> Any:
 
 
 def _fits(text: bytes) -> bool:
-    """Whether a JSON text holds few enough values and levels; brackets and commas tell."""
+    """Whether a JSON text holds few enough values and levels; brackets, commas and quotation marks tell."""
     if len(text) < DEEPEST_MESSAGE:
         return True
-    bare = _STRINGS.sub(b"", text)
+    marked = text.replace(b"\\\\", b"").replace(b'\\"', b"")  # now each mark begins or ends a text
+    if marked.count(b'"') > 4 * MOST_MESSAGE_VALUES:
+        return False
+    bare = b"".join(marked.split(b'"')[::2])
     if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MOST_MESSAGE_VALUES:
         return False
-    level = 0
-    for mark in re.findall(rb"[\[{\]}]", bare):
+    brackets = bare.translate(None, _NO_BRACKETS)
+    if len(brackets) > 2 * MOST_MESSAGE_VALUES:
+        return False
+    level = deepest = 0
+    for mark in brackets:
         level += 1 if mark in b"[{" else -1
-        if level > DEEPEST_MESSAGE:
-            return False
-    return True
+        deepest = max(deepest, level)
+    return deepest <= DEEPEST_MESSAGE
 
 
 def _float(text: str) -> float | None:
@@ -142,9 +147,9 @@ def _bundle(data: Any, cut: list[bool]) -> dict[str, Any]:
     """The entries that the notebook format allows; at least one must be left."""
     kept = {}
     for mime, value in _table(data).items():
+        named = len(mime) <= LONGEST_KEY and _MIME.fullmatch(mime)
         lines = isinstance(value, list) and all(isinstance(line, str) for line in value)
-        fits = isinstance(value, str) or lines or bool(_JSON.fullmatch(mime))
-        if fits and len(mime) <= LONGEST_KEY and _MIME.fullmatch(mime):
+        if named and (isinstance(value, str) or lines or _JSON.fullmatch(mime)):
             kept[mime] = value
         else:
             cut.append(True)
