@@ -457,6 +457,20 @@ time.sleep(60)
         "memory",
     ),
     Hostile(
+        "memory-in-pipes",
+        "keep pages where no process's memory shows them: in pipes, after they were let go",
+        """
+import ctypes, mmap, os
+libc = ctypes.CDLL(None, use_errno=True)
+page = mmap.mmap(-1, 4096)
+class Part(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+part = Part(ctypes.addressof(ctypes.c_char.from_buffer(page)), 4096)
+result = libc.vmsplice(os.pipe()[1], ctypes.byref(part), 1, 0)
+print("ESCAPED" if result >= 0 else "held", os.strerror(ctypes.get_errno()))
+""",
+    ),
+    Hostile(
         "big-file",
         "fill the disk with one file",
         attempt(

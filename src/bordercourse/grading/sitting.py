@@ -19,6 +19,7 @@ from typing import Any
 
 from nbclient.client import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionComplete, DeadKernelError
+from nbclient.output_widget import OutputWidget
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
@@ -127,6 +128,20 @@ def _close_kernels() -> None:
 # -- one sitting ------------------------------------------------------------------------------
 
 
+class _Collector(OutputWidget):
+    """nbclient's stand-in for an Output widget; the kernel hears of its outputs once, when a cell ends.
+
+    To tell it after each output would take time with the square of their number. Python code sees
+    them only between two cells anyway.
+    """
+
+    def sync_state(self) -> None:
+        self.executor.unsynced[self.comm_id] = self
+
+    def sync(self) -> None:
+        super().sync_state()
+
+
 class _Runner(NotebookClient):
     """nbclient's runner, which also asks for answers and keeps what it has when a kernel ends."""
 
@@ -146,6 +161,8 @@ class _Runner(NotebookClient):
             resources={"metadata": {"path": str(folder)}},
         )
         self.on_cell_executed = lambda **kw: Execute.on_cell_executed(self, **kw)
+        self.widget_registry = {"@jupyter-widgets/output": {"OutputModel": _Collector}}
+        self.unsynced: dict[str, _Collector] = {}
         self.steps, self.limits = cells, limits
         self.answers: dict[int, str] = {}
         self.reached = 0
@@ -230,11 +247,18 @@ class _Runner(NotebookClient):
         try:
             output: NotebookNode | None = super().process_message(msg, cell, cell_index)
         except CellExecutionComplete:
+            self._sync_widgets()
             raise
         except Exception:
             self.cut.add(cell_index)
             return None
         return output
+
+    def _sync_widgets(self) -> None:
+        widgets, self.unsynced = self.unsynced, {}
+        for widget in widgets.values():
+            with contextlib.suppress(Exception):
+                widget.sync()
 
 
 _HERE = "bordercourse.grading.judging.asking"

@@ -18,7 +18,7 @@ from pathlib import Path
 if sys.platform != "win32":
     import resource
 
-__all__ = ["Meter", "Process", "memory_kb", "processes", "socket_kb"]
+__all__ = ["Meter", "Process", "memory_kb", "processes", "socket_kb", "swapped_kb"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Process:
     pid, parent : int
         Its number and its parent's.
     begun : float
-        Seconds after the machine's start.
+        Seconds after the machine's start, rounded down to a hundredth.
     own, cpu : float
         Processor seconds that it used; with those of the children that it waited for.
     resident_kb : int
@@ -99,7 +99,7 @@ class Meter:
             key = process.pid, process.begun
             used = process.own - before.get(key, 0.0)
             if key not in before and process.pid != self.main and process.own:
-                share = process.own / max(now - process.begun, process.own, 0.01)
+                share = process.own / max(now - process.begun, process.own)
                 used = max(used, share * window)
             self._seen[key] = process.own
             self._spent += used
@@ -108,7 +108,7 @@ class Meter:
 
 def memory_kb(family: Sequence[Process], enough: int) -> int:
     """Memory of the processes together, shared pages counted once where it is more than `enough`."""
-    total = sum(process.resident_kb for process in family)
+    total = sum(process.resident_kb + swapped_kb(process.pid) for process in family)
     return total if total <= enough else sum(map(_share_kb, family))
 
 
@@ -116,10 +116,19 @@ def _share_kb(process: Process) -> int:
     try:
         rows = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
     except PermissionError:
-        return process.resident_kb  # it hides
+        return process.resident_kb + swapped_kb(process.pid)  # it hides
     except OSError:
         return 0  # it has ended meanwhile
-    return next((int(row.split()[1]) for row in rows if row.startswith("Pss:")), 0)
+    return sum(int(row.split()[1]) for row in rows if row.startswith(("Pss:", "SwapPss:")))
+
+
+def swapped_kb(pid: int) -> int:
+    """Memory of a process that Linux has put aside on the disk."""
+    try:
+        rows = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(row.split()[1]) for row in rows if row.startswith("VmSwap:")), 0)
 
 
 def socket_kb(pid: int) -> int:
