@@ -23,11 +23,20 @@ from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, Ge
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback, ExchangeSubmit
 from nbgrader.nbgraderformat import MetadataValidator, common
-from nbgrader.preprocessors import Execute, GetGrades, SaveCells
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    Execute,
+    GetGrades,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+    SaveCells,
+)
 from nbgrader.server_extensions.formgrader.base import BaseHandler
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
-from bordercourse.grading import grades
+from bordercourse.grading.record import steps
 
 
 def test_version() -> None:
@@ -37,7 +46,7 @@ def test_version() -> None:
 @pytest.mark.parametrize(
     ("owner", "names"),
     [
-        # grades._Staged calls the two halves of autograde by themselves
+        # record.steps.StagedAutograde calls the two halves of autograde by themselves
         (Autograde, "init_assignment set_permissions write_single_notebook init_single_notebook_resources"),
         (Autograde, "_init_preprocessors _input_directory _output_directory _sanitizing"),
         (Autograde, "sanitize_preprocessors autograde_preprocessors"),
@@ -55,7 +64,7 @@ def test_version() -> None:
         (Gradebook, "find_submission_notebook_by_id find_grade_by_id find_comment_by_id find_source_cell"),
         (Gradebook, "assignment_submissions students update_or_create_student"),
         (NbGraderAPI, "unrelease collect"),
-        # grades._Shared stands in for it
+        # record.steps.RunGradebook holds its commits back
         (Gradebook, "close find_submission find_assignment find_notebook find_grade assignments"),
         (api, "get_alembic_version MissingEntry"),
         (MetadataValidator, "upgrade_notebook_metadata"),
@@ -77,24 +86,82 @@ def test_there(owner: Any, names: str) -> None:
         assert hasattr(owner, name), name
 
 
-@pytest.mark.parametrize("module", grades._USERS_OF_GRADEBOOK)
-def test_each_user_of_the_gradebook_names_it_so_that_it_can_be_shared(module: str) -> None:
-    assert importlib.import_module(module).Gradebook is Gradebook
+@pytest.mark.parametrize(
+    ("step", "does"),
+    [
+        # record.steps takes these apart: what they do around the cells is written there once more
+        (
+            OverwriteKernelspec,
+            "with Gradebook(db_url) as gb: kernelspec = gb.find_notebook(notebook_id, assignment_id)",
+        ),
+        (
+            OverwriteCells,
+            "with self.gradebook: nb, resources = super(OverwriteCells, self).preprocess(nb, resources)",
+        ),
+        (
+            SaveAutoGrades,
+            "with self.gradebook: # process the cells nb, resources = super(SaveAutoGrades, self)",
+        ),
+        (
+            AssignLatePenalties,
+            "notebook.late_submission_penalty = None if assignment.total_seconds_late > 0:",
+        ),
+        (CheckCellMetadata, "MetadataValidator().validate_nb(nb)"),
+    ],
+)
+def test_what_a_step_does_around_the_cells_is_what_we_do_in_its_place(step: type, does: str) -> None:
+    assert does in " ".join(inspect.getsource(step.preprocess).split())  # type: ignore[attr-defined]
+    assert issubclass(steps._OURS[step], step)
 
 
 def test_no_other_step_of_grading_opens_a_gradebook_of_its_own() -> None:
     for chain in (Autograde.sanitize_preprocessors, Autograde.autograde_preprocessors):
         for step in chain.default_args[0] if chain.default_args else chain.default():
             module = importlib.import_module(step.__module__)
-            if hasattr(module, "Gradebook"):
-                assert step.__module__ in grades._USERS_OF_GRADEBOOK
+            assert not hasattr(module, "Gradebook") or step in steps._OURS
 
 
-def test_the_schema_is_checked_through_one_function() -> None:
+def test_the_hand_in_is_recorded_in_the_order_that_ours_follows() -> None:
+    source = inspect.getsource(Autograde.init_assignment)
+    order = [
+        *("super(Autograde, self).init_assignment", "update_or_create_student", "find_assignment"),
+        *("get_existing_timestamp", "update_or_create_submission", "exclude_overwriting", "shutil.copy"),
+        *("Skipping unknown notebook", "No submitted file"),
+    ]
+    places = [source.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_a_cells_marks_are_checked_as_nbgrader_checks_them() -> None:
     assert "jsonschema.validate(cell.metadata['nbgrader'], self.schema)" in inspect.getsource(
         common.BaseMetadataValidator.validate_cell
     )
-    assert MetadataValidator().schema["properties"]["schema_version"]["minimum"] == 3
+    right = {
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "points": 3,
+        "grade_id": "q",
+        "schema_version": 3,
+    }
+    wrong = [
+        {**right, "schema_version": 1},
+        {**right, "schema_version": 9},
+        {**right, "points": -1},
+        {**right, "grade_id": "a b"},
+        {key: value for key, value in right.items() if key != "locked"},
+    ]
+    for validator in (MetadataValidator(), steps._Validator()):
+        validator.validate_cell(new_code_cell("", metadata={"nbgrader": {**right, "task": False}}))
+        validator.validate_cell(new_code_cell(""))
+    for marks in wrong:
+        cell = new_code_cell("", metadata={"nbgrader": marks})
+        raised = []
+        for validator in (MetadataValidator(), steps._Validator()):
+            with pytest.raises(Exception, match=".") as error:
+                validator.validate_cell(cell)
+            raised.append(type(error.value))
+        assert raised[0] is raised[1]
 
 
 def test_hidden_cells_are_saved_by_one_step_that_a_release_without_gradebook_leaves_out() -> None:

@@ -86,6 +86,7 @@ def test_another_hand_in_is_graded_whatever_the_times_say(
         ("2026-11-02 09:00:00.000000 UTC", "2026-11-02 09:00:00", ""),
         ("2026-11-02 09:00:00.000000 +07", "2026-11-02 02:00:00", ""),
         ("2026-11-02 09:00:00 +0730", "2026-11-02 01:30:00", ""),
+        ("2026-11-02 09:00:00 Asia/Phnom_Penh", "2026-11-02 02:00:00", ""),
         (
             "2026-11-02 09:00:00 WIB",
             "None",
@@ -93,6 +94,7 @@ def test_another_hand_in_is_graded_whatever_the_times_say(
         ),
         ("2026-11-02 09:00:00", "None", "timestamp.txt: its time zone is not sure, so it counts as no time"),
         ("as soon as I can", "None", "timestamp.txt: not a time"),
+        ("2026-11-02 09:00:00 /etc/localtime", "None", "timestamp.txt: not a time"),
     ],
 )
 def test_a_time_counts_where_it_is_sure(

@@ -229,6 +229,28 @@ def test_a_gradebook_that_cannot_be_written_is_told_before_anyone_is_graded(fres
         grade(open_course(room.root), ["small"], isolate=False)
 
 
+def test_given_files_stand_whatever_was_handed_in_where_they_belong(fresh: Any, isolate: bool) -> None:
+    room: Classroom = fresh()
+    given = room.root / "source" / "tiny" / "data"
+    given.mkdir()
+    (given / "areas.csv").write_text("area\nnorth\n")
+    (given / "towns.csv").write_text("town\n")
+    reader = "names = open('data/areas.csv').read().split()"
+    for who in ("file", "folder"):
+        folder = room.hand_in(who, "tiny", room.answer("tiny", {"b2-names-answer": reader}))
+        if who == "file":
+            (folder / "data").write_text("a file where the folder belongs")
+        else:
+            (folder / "data" / "areas.csv").mkdir(parents=True)
+    states = {who: one.state for who, one in room.grade("tiny", isolate=isolate).items()}
+    assert states == {"file": "graded", "folder": "graded"}
+    for who in states:
+        kept = room.root / "autograded" / who / "tiny" / "data"
+        assert (kept / "areas.csv").read_text() == "area\nnorth\n"
+        assert (kept / "towns.csv").is_file()
+        assert "Error" not in room.said(who, "tiny")["b2-names-answer"]
+
+
 def test_names_that_the_screen_cannot_show_stop_no_run(fresh: Any, isolate: bool) -> None:
     room: Classroom = fresh()
     for who in ("a-\u179f\u17bb\u1781\u17b6", "b-Nguy\u1ec5n"):

@@ -7,40 +7,32 @@ staging folder is thrown away by the next one.
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
-import jsonschema  # type: ignore[import-untyped]
 import nbformat
-from nbconvert.exporters import Exporter, NotebookExporter
-from nbconvert.writers.files import FilesWriter
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute
-from sqlalchemy.exc import SAWarning
+from nbgrader.api import MissingEntry
 
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.disk import cannot_write
 from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.intake.source import SourceNotebook, read_sources
-from bordercourse.grading.pages.stored import CleanStored
-from bordercourse.grading.record.basis import Basis, NoteBasis, noted_basis
+from bordercourse.grading.record.basis import Basis, noted_basis
+from bordercourse.grading.record.steps import (
+    STAGING,
+    RunGradebook,
+    StagedAutograde,
+    without_session_warnings,
+)
 from bordercourse.i18n import gettext as _
 
-__all__ = ["STAGING", "Course", "LockedError", "only_one", "without_session_warnings"]
+__all__ = ["Course", "LockedError", "only_one"]
 
-STAGING = ".grading"
 _SOMEBODY = "\0"  # no name holds it
-_LOG = logging.getLogger("bordercourse.grading.nbgrader")
-_LOG.setLevel(logging.CRITICAL)
 
 
 class LockedError(CourseError):
@@ -94,145 +86,6 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder / left, ignore_errors=True)
 
 
-# -- nbgrader, faster: one engine, one compiled schema --------------------------------------------
-
-
-class _Shared(Gradebook):
-    """One gradebook for a whole run, which nbgrader's code may "close" as often as it likes."""
-
-    def close(self) -> None:
-        self.db.flush()
-        self.db.expire_all()
-
-    def really_close(self) -> None:
-        super().close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold every commit back until the end of the block; undo all of it if the block fails."""
-        session = self.db()
-        self.db.commit = session.flush
-        try:
-            yield
-        except BaseException:
-            session.rollback()
-            raise
-        else:
-            session.commit()
-        finally:
-            del self.db.commit
-
-
-@contextmanager
-def without_session_warnings() -> Iterator[None]:
-    """Leave out what SQLAlchemy says of the way in which nbgrader adds a submission, three times each."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
-        yield
-
-
-_USERS_OF_GRADEBOOK = (
-    "nbgrader.converters.autograde",
-    "nbgrader.preprocessors.overwritecells",
-    "nbgrader.preprocessors.overwritekernelspec",
-    "nbgrader.preprocessors.saveautogrades",
-    "nbgrader.preprocessors.latesubmissions",
-)
-
-
-@contextmanager
-def _shared_gradebook(gradebook: _Shared) -> Iterator[None]:
-    """Give nbgrader's converters this gradebook, and a validator that reads its schema once."""
-    compiled: dict[int, Any] = {}
-
-    def validate(instance: Any, schema: Any) -> None:
-        key = schema["properties"]["schema_version"]["minimum"]
-        if key not in compiled:
-            kind = jsonschema.validators.validator_for(schema)
-            kind.check_schema(schema)
-            compiled[key] = kind(schema)
-        error = jsonschema.exceptions.best_match(compiled[key].iter_errors(instance))
-        if error is not None:
-            raise error
-
-    with ExitStack() as stack:
-        stack.enter_context(without_session_warnings())
-        for module in _USERS_OF_GRADEBOOK:
-            stack.enter_context(patch(f"{module}.Gradebook", lambda *_args, **_kwargs: gradebook))
-        stack.enter_context(
-            patch("nbgrader.nbgraderformat.common.jsonschema", SimpleNamespace(validate=validate))
-        )
-        yield
-
-
-class _Staged(Autograde):
-    """nbgrader's Autograde with its two halves apart, reading and writing in the staging folder."""
-
-    step = os.path.join(STAGING, "in")
-    exporters: dict[bool, Any]
-
-    def open(self) -> None:
-        self.log = _LOG
-        self.writer = FilesWriter(parent=self, config=self.config)
-        self.exporters = {}
-        grading = [pp for pp in self.autograde_preprocessors if not _executes(pp)]
-        for sanitizing, kind, chain in (
-            (True, Exporter, self.sanitize_preprocessors),  # a notebook; nobody needs its text yet
-            (False, NotebookExporter, [*grading, CleanStored, NoteBasis]),  # whatever the configuration says
-        ):
-            exporter = kind(parent=self, config=self.config, optimistic_validation=True)
-            for preprocessor in chain:
-                exporter.register_preprocessor(preprocessor)
-            self.exporters[sanitizing] = exporter
-        self.exporter = self.exporters[True]
-
-    @property
-    def _input_directory(self) -> str:
-        return os.path.join(STAGING, "in")
-
-    @property
-    def _output_directory(self) -> str:
-        return os.path.join(STAGING, "out")
-
-    def _init_preprocessors(self) -> None:
-        self.exporter = self.exporters[self._sanitizing]
-
-    def resources(
-        self, assignment: str, participant: str, notebook: str, basis: Basis | None = None
-    ) -> dict[str, Any]:
-        """What nbgrader's steps are told of one notebook."""
-        return {
-            "unique_key": notebook,
-            "output_files_dir": f"{notebook}_files",
-            "nbgrader": {
-                "student": participant,
-                "assignment": assignment,
-                "notebook": notebook,
-                "db_url": self.coursedir.db_url,
-                "basis": basis,
-            },
-        }
-
-    def convert(self, notebook: Any, resources: dict[str, Any], *, sanitizing: bool) -> tuple[Any, Any]:
-        self._sanitizing = sanitizing
-        self._init_preprocessors()
-        try:
-            made: tuple[Any, Any] = self.exporter.from_notebook_node(notebook, resources)
-            return made
-        finally:
-            self._sanitizing = True
-
-
-def _executes(preprocessor: Any) -> bool:
-    """Whether a configured preprocessor runs participants' code."""
-    if isinstance(preprocessor, str):
-        from traitlets.utils.importstring import import_item
-
-        preprocessor = import_item(preprocessor)
-    kind = preprocessor if isinstance(preprocessor, type) else type(preprocessor)
-    return issubclass(kind, Execute) or getattr(kind, "runs_code", False)
-
-
 class Course:
     """An nbgrader course as the grader uses it: ``with Course(coursedir, config) as course: ...``."""
 
@@ -245,11 +98,12 @@ class Course:
         url = self.coursedir.db_url
         if url.startswith("sqlite:///"):
             mend_gradebook(Path(url.removeprefix("sqlite:///")))
-        self.gradebook = _Shared(url, self.coursedir.course_id or "default_course")
-        self._stack.callback(self.gradebook.really_close)
-        self._stack.enter_context(_shared_gradebook(self.gradebook))
-        self._converter = _Staged(coursedir=self.coursedir, config=self.config)
-        self._converter.open()
+        self._stack.enter_context(without_session_warnings())
+        self.gradebook = self._stack.enter_context(
+            RunGradebook(url, self.coursedir.course_id or "default_course")
+        )
+        self._converter = StagedAutograde(coursedir=self.coursedir, config=self.config)
+        self._converter.open(self.gradebook)
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -20,7 +20,7 @@ from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
 from bordercourse.grading.disk import check_room, is_full
 from bordercourse.grading.due import FORCED, ForcedRun, news, why_due
-from bordercourse.grading.grades import STAGING, Course, only_one, without_session_warnings
+from bordercourse.grading.grades import Course, only_one
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.judging.judge import Judge
@@ -29,6 +29,7 @@ from bordercourse.grading.kernels.pool import WARM, IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
+from bordercourse.grading.record.steps import STAGING, without_session_warnings
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bordercourse.files import read_plain
 
@@ -69,6 +70,9 @@ def read_time(text: str) -> StatedTime:
     >>> print(read_time("2026-11-02 09:00:00 WIB").sure)  # the name of a zone may mean several
     None
     """
+    region = re.fullmatch(r"(.+\d)\s+([A-Za-z_]+(?:/[A-Za-z_+-]+)+)", text.strip())
+    if region is not None:
+        return _time_in(region[1], region[2])
     text = re.sub(r"\s*(UTC|GMT|Z)$", "+00:00", text.strip())
     text = re.sub(r"(:\d\d(?:\.\d+)?)\s+([+-]\d\d(?::?\d\d)?)$", r"\1\2", text)
     try:
@@ -77,14 +81,25 @@ def read_time(text: str) -> StatedTime:
             return StatedTime(time.astimezone(UTC))
         return StatedTime(time.replace(tzinfo=UTC), _ANY_ZONE)
     except (ValueError, OverflowError):
-        return _time_by_nbgrader(text)
+        return _time_without_zone(text)
 
 
-def _time_by_nbgrader(text: str) -> StatedTime:
-    from nbgrader.utils import parse_utc
+def _time_in(text: str, region: str) -> StatedTime:
+    """Return a time by the clocks of a region such as ``Asia/Bangkok``, whose zone everybody knows."""
+    try:
+        time = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(region))
+        first, second = (time.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
+        return _time_without_zone(text)
+    return StatedTime(first, abs(second - first))  # clocks that were put back show an hour twice
+
+
+def _time_without_zone(text: str) -> StatedTime:
+    """Return a time in another form; what it says of a zone is not looked up, for it may name any file."""
+    from dateutil.parser import parse  # type: ignore[import-untyped]
 
     try:
-        time = parse_utc(text)
+        time = parse(text, ignoretz=True)
     except (ValueError, TypeError, OverflowError, AttributeError):
         return StatedTime(None)
-    return StatedTime(time.replace(tzinfo=UTC), _ANY_ZONE) if isinstance(time, datetime) else StatedTime(None)
+    return StatedTime(time.replace(tzinfo=UTC), _ANY_ZONE)
