@@ -38,3 +38,9 @@ def test_a_strange_column_or_table_is_named() -> None:
         datasets.readable(table, ["wealth"])
     with pytest.raises(InputError, match="does not know its data set"):
         datasets.readable(pd.DataFrame({"a": [1]}))
+
+
+def test_a_year_bears_no_mark_of_thousands_and_no_unit_stands_twice() -> None:
+    laws = datasets.readable(datasets.load("nationality_laws_mothers"), ["as_of", "countries"])
+    assert list(laws) == ["Year of the note", "Countries whose law says no"]
+    assert laws["Year of the note"].tolist() == ["2015", "2017", "2022", "2025"]

@@ -53,7 +53,7 @@ def test_every_menu_value_is_a_value_of_the_table(monkeypatch: pytest.MonkeyPatc
         assert None not in menu.options.values()  # a list would show nothing
         values = set(menu.options.values()) - {lesson._NOT_KNOWN}
         assert values == set(TABLE.inputs[name].values)  # type: ignore[attr-defined]
-        assert menu.start in menu.options
+        assert menu.options[menu.start] in {"unknown", lesson._NOT_KNOWN}  # nothing is preset to "no"
 
 
 def test_the_two_counts_are_the_tables() -> None:
@@ -103,9 +103,10 @@ def test_the_rules_are_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lesson.page, "show_html", shown.append)
     lesson.show_referral_rules(TABLE)
     lesson.referral_map("nowhere.csv")
-    for rule in TABLE.rules:
-        assert rule.id in shown[0]
-    assert "not adult" in shown[0]
+    for route in {rule.then["route"] for rule in TABLE.rules}:
+        assert ROUTES[route] in shown[0]
+    assert "P5–P7" in shown[0]
+    assert "under 18, or in doubt" in shown[0]
     assert "private number" in shown[1]
     assert ROUTES["asylum"] in shown[2]
 
@@ -120,18 +121,24 @@ def test_what_is_not_known_stays_in_view_even_where_it_cannot_change_the_first_c
         papers="none",
     )[1]
     assert said.endswith("Not known yet: asylum, fear, nationality.")
-    said = lesson.draw_referral(urgent_care="no", age="unknown", company="other_adult")[1]
+    said = lesson.draw_referral(urgent_care="no", danger_now="no", age="unknown", company="other_adult")[1]
     assert "age*, signs of control*, asylum*" in said
 
 
 def test_what_nobody_asked_is_never_shown_as_ruled_out() -> None:
     """Sefa: a sign settles the first call, but asylum and fear are still to be asked."""
-    ax, _said = lesson.draw_referral(company="other_adult", trafficking_signs="yes", nationality="known")
+    ax, _said = lesson.draw_referral(
+        urgent_care="no",
+        danger_now="no",
+        company="other_adult",
+        trafficking_signs="yes",
+        nationality="known",
+    )
     texts = [t.get_text() for t in ax.texts]
     mark = {rule.id: texts[texts.index(rule.id) - 1] for rule in TABLE.rules}
-    assert mark["P3 child and control"] == "▶"
-    assert mark["P6 asylum"] == mark["P7 fear"] == mark["P9 ask about asylum"] == "↓"
-    assert mark["P8 ask about control"] == mark["P11 nationality"] == "×"
+    assert mark["P5 child and control"] == "▶"
+    assert mark["P9 asylum"] == mark["P10 fear"] == mark["P12 ask about asylum"] == "↓"
+    assert mark["P11 ask about control"] == mark["P14 nationality"] == "×"
     assert not any("cannot" in text for text in texts)
 
 
@@ -143,3 +150,21 @@ def test_a_rule_is_ruled_out_by_an_answer_only(told: dict[str, str]) -> None:
     for rule in TABLE.rules:
         if texts[texts.index(rule.id) - 1] == "×":
             assert any(told.get(name, "unknown") != "unknown" for name in rule.when), rule.id
+
+
+def test_two_rules_leave_out_exactly_one_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(lesson.page, "show_html", shown.append)
+    lesson.show_two_rule_gap()
+    assert ">18</th>" in shown[0].replace(" ", "")
+    assert "no rule fits" in shown[0]
+
+
+def test_the_card_of_a_person_says_what_the_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(lesson.page, "show_html", shown.append)
+    answers = {"urgent_care": "no", "danger_now": "no", "age": "child", "company": "family"}
+    lesson.show_referral(**answers)
+    person = screen(**answers)
+    for text in (ROUTES[person.route], person.next_step, CONTACT[person.may_ask_origin]):
+        assert text in shown[0]

@@ -17,6 +17,8 @@ from bordercourse.protection import (
     screening_table,
 )
 
+# An officer has looked: nobody is hurt, and nobody is in danger.
+SEEN = {"urgent_care": "no", "danger_now": "no"}
 WITH_ROUTES = [name for name in screening_names() if name != "contact_with_origin"]
 # Words that would be a finding about a person. Routes and steps must do without them.
 VERDICTS = re.compile(
@@ -56,12 +58,12 @@ def test_nobody_in_need_of_protection_is_named_to_the_country_of_origin() -> Non
     """Walk the whole product of what an official can know, and the officer's agreement."""
     table, contact = screening_table("people_without_papers"), screening_table("contact_with_origin")
     cases = table.walk()
-    alone = (cases["company"] != "family") & (cases["age"] != "adult")
+    young = cases["age"] != "adult"
     at_risk = (
         (cases["seeks_asylum"] != "no")
         | (cases["fears_state"] != "no")
         | (cases["trafficking_signs"] != "no")
-        | alone
+        | young
     )
     assert at_risk.sum() > 3000
     assert (~at_risk).any()
@@ -120,7 +122,7 @@ def test_nobody_is_sent_back_or_charged_while_something_is_not_known() -> None:
 
 def test_a_child_with_family_and_signs_of_control_goes_to_child_protection() -> None:
     for age in ("child", "unknown"):
-        person = screen(age=age, company="family", trafficking_signs="yes")
+        person = screen(**SEEN, age=age, company="family", trafficking_signs="yes")
         assert person.route == "child_protection"
         assert {"child_protection", "anti_trafficking"} <= set(person.doors)
         assert person.may_ask_origin == "not_until_protection_agrees"
@@ -178,12 +180,12 @@ def test_no_paper_is_kept_without_a_reason_and_a_date() -> None:
 
 
 def test_company_that_nobody_checked_counts_as_a_child_alone() -> None:
-    person = screen(age="child", company="unknown")
+    person = screen(**SEEN, age="child", company="unknown")
     assert person.route == "child_protection"
     quiet = {"trafficking_signs": "no", "seeks_asylum": "no", "fears_state": "no"}
     for age in ("child", "unknown"):
-        assert screen(age=age, **quiet).may_ask_origin == "not_until_protection_agrees"
-    assert screen(age="adult", **quiet).may_ask_origin == "only_with_consent"
+        assert screen(**SEEN, age=age, **quiet).may_ask_origin == "not_until_protection_agrees"
+    assert screen(**SEEN, age="adult", **quiet).may_ask_origin == "only_with_consent"
 
 
 def test_screen_keeps_the_rule_for_every_combination() -> None:
@@ -193,12 +195,11 @@ def test_screen_keeps_the_rule_for_every_combination() -> None:
     for values in product(*lists):  # type: ignore[arg-type]
         facts = dict(zip(table.inputs, values, strict=True))
         person = screen(**facts)
-        alone = facts["company"] != "family" and facts["age"] != "adult"
-        protected = alone or any(
+        protected = facts["age"] != "adult" or any(
             facts[f] != "no" for f in ("seeks_asylum", "fears_state", "trafficking_signs")
         )
-        # While care or safety is urgent nobody asks either.
-        urgent = facts["urgent_care"] == "yes" or facts["danger_now"] == "yes"
+        # While care or safety is urgent, or nobody looked, nobody asks either.
+        urgent = facts["urgent_care"] != "no" or facts["danger_now"] != "no"
         assert (person.may_ask_origin == "not_until_protection_agrees") is (protected or urgent)
         assert (person.contact.outcome["contact"] == "not_until_protection_agrees") is protected
         # The first table is never looser than the table about contact.
@@ -228,26 +229,26 @@ def test_statelessness_keeps_what_the_contact_table_said() -> None:
 
 def test_a_child_or_a_doubtful_age_alone_comes_before_papers() -> None:
     for age in ("child", "unknown"):
-        person = screen(age=age, company="other_adult", papers="some", nationality="known")
+        person = screen(**SEEN, age=age, company="other_adult", papers="some", nationality="known")
         assert person.route == "child_protection"
     assert screen(urgent_care="yes", age="child").route == "health"
 
 
 def test_consent_is_still_needed_when_protection_agrees() -> None:
-    person = screen(fears_state="yes", age="adult", protection_agrees="yes")
+    person = screen(**SEEN, fears_state="yes", age="adult", protection_agrees="yes")
     assert person.may_ask_origin == "only_with_consent"
     assert person.route in {"asylum", "private_talk"}
 
 
 def test_one_person_may_be_several() -> None:
     person = screen(
-        age="child", company="alone", trafficking_signs="yes", seeks_asylum="yes", fears_state="yes"
+        **SEEN, age="child", company="alone", trafficking_signs="yes", seeks_asylum="yes", fears_state="yes"
     )
     assert {"child_protection", "anti_trafficking", "asylum", "statelessness"} <= set(person.doors)
 
 
 def test_what_is_not_known_is_asked() -> None:
-    person = screen(age="adult", company="family")
+    person = screen(**SEEN, age="adult", company="family")
     assert person.route == "private_talk"
     assert set(person.ask) >= {"trafficking_signs", "seeks_asylum", "fears_state"}
 
@@ -262,9 +263,42 @@ def test_bad_names_and_values_are_refused() -> None:
 
 
 def test_a_screening_reads_well() -> None:
-    person = screen(age="child")
+    person = screen(**SEEN, age="child")
     assert str(person).startswith("First: child protection authority.")
     assert "Country of origin" in person._repr_html_()
     assert "<table" in screening_table("children_alone")._repr_html_()
     assert "rule" in str(person.first)
     assert "Why" in person.first._repr_html_()
+
+
+def test_no_child_with_a_parent_ends_at_the_consulate() -> None:
+    """Whoever stands beside a child, child protection hears both apart before anybody else is called."""
+    cases = screening_table("people_without_papers").walk()
+    seen = (cases["urgent_care"] == "no") & (cases["danger_now"] == "no")
+    young = cases[seen & (cases["age"] != "adult")]
+    assert set(young["route"]) == {"child_protection"}
+    quiet = {"trafficking_signs": "no", "seeks_asylum": "no", "fears_state": "no"}
+    for age in ("child", "unknown"):
+        person = screen(**SEEN, **quiet, age=age, company="family", nationality="known", papers="none")
+        assert person.route == "child_protection"
+        assert person.may_ask_origin == "not_until_protection_agrees"
+        assert "heard apart" in person.next_step
+        assert "stay together" in person.next_step
+        assert "no informed consent" in person.first.because[0]
+    assert screen(**SEEN, **quiet, age="adult", company="family", nationality="known").route == "consular"
+
+
+def test_care_and_safety_that_nobody_looked_at_are_not_a_no() -> None:
+    assert screen().route == "look"
+    assert screen(urgent_care="no").route == "look"
+    assert screen(danger_now="no", age="child", trafficking_signs="yes").route == "look"
+    cases = screening_table("people_without_papers").walk()
+    unseen = (cases["urgent_care"] == "unknown") | (cases["danger_now"] == "unknown")
+    assert set(cases.loc[unseen, "route"]) == {"health", "safety", "look"}
+    assert set(cases.loc[cases["route"] == "look", "contact"]) == {"not_until_protection_agrees"}
+
+
+def test_no_x_ray_settles_an_age() -> None:
+    table = screening_table("people_without_papers")
+    assert "X-rays settle nothing" in table.questions["age"]
+    assert "order no X-ray" in screen(**SEEN, age="unknown", company="alone").next_step

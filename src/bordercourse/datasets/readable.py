@@ -91,7 +91,8 @@ def readable(
 
 def _heading(column: Column) -> str:
     label = column.label or column.name.replace("_", " ").capitalize()
-    return f"{label} ({column.unit})" if column.unit else label
+    # "Year of the note (year)" would say it twice.
+    return f"{label} ({column.unit})" if column.unit and column.unit not in label.lower() else label
 
 
 def _word(column: Column, value: Any) -> str:
@@ -103,7 +104,7 @@ def _word(column: Column, value: Any) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool) or column.kind == "boolean":
         return _("yes") if value else _("no")
-    if column.kind == "integer" and "year" not in column.name:
+    if column.kind == "integer" and "year" not in column.name and column.unit != "year":
         return f"{int(value):,}"
     if column.kind == "number":
         return f"{float(value):,.10g}"

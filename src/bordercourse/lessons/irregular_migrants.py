@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,15 @@ from markupsafe import Markup
 
 from bordercourse import page, plotting
 from bordercourse.i18n import gettext as _
-from bordercourse.protection import CONTACT, ROUTES, screen, screening_table
+from bordercourse.protection import (
+    CONTACT,
+    ROUTES,
+    DecisionTable,
+    Rule,
+    numbers,
+    screen,
+    screening_table,
+)
 from bordercourse.widgets.explorer import Menu, explore
 
 if TYPE_CHECKING:
@@ -21,8 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from bordercourse.protection import DecisionTable
-
 __all__ = [
     "draw_referral",
     "draw_two_counts",
@@ -30,8 +37,10 @@ __all__ = [
     "referral_map",
     "referral_navigator",
     "save_referral_map",
+    "show_referral",
     "show_referral_rules",
     "show_two_counts",
+    "show_two_rule_gap",
 ]
 
 _TABLE = "people_without_papers"
@@ -101,22 +110,72 @@ def show_two_counts(counts: pd.DataFrame, country: str) -> None:
 
 
 def show_referral_rules(table: DecisionTable) -> None:
-    """Show a screening table as an officer reads it: rule, when it fits, whom to call, and why."""
-    heads = (_("Rule"), _("If"), _("Call first"), _("Why"))
+    """Show a screening table in its order: whom to call first, and when. Rules of one call stand together."""
+    heads = (_("Rules"), _("If"), _("Call first"))
     rows = []
-    for rule in table.rules:
-        when = Markup("<br>").join(
-            f"{_SHORT.get(name, name)}: {_in_words(name, text)}" for name, text in rule.when.items()
-        )
-        rows.append((rule.id, when, _(ROUTES[rule.then["route"]]), rule.because))
+    for route, group in groupby(table.rules, key=lambda rule: rule.then["route"]):
+        rules = list(group)
+        numbers = [rule.id.split()[0] for rule in rules]
+        name = numbers[0] if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+        # What all rules of one call ask for is said once, above what each adds.
+        shared = set.intersection(*(set(rule.when.items()) for rule in rules)) if rules[1:] else set()
+        lines = [_conditions(dict(shared))] if shared else []
+        lines += [_conditions(dict(i for i in rule.when.items() if i not in shared)) for rule in rules]
+        cases = Markup("<br>").join(lines)
+        rows.append((name, cases, _(ROUTES[route])))
     page.show_html(page.table(heads, rows, named_rows=True))
+
+
+def show_two_rule_gap() -> None:
+    """Show a table of two rules by age, and the age that falls through."""
+    two_rules = DecisionTable(
+        _("two rules"),
+        {"age": numbers(0, 120, whole=True)},
+        [
+            Rule("child", {"age": "<18"}, {"call": "child protection"}),
+            Rule("adult", {"age": ">18"}, {"call": "the desk"}),
+        ],
+    )
+    gap = two_rules.check().gaps[0]
+    rows = [
+        (_("17"), _("child protection")),
+        (str(gap["age"]), _("nobody: no rule fits")),
+        (_("19"), _("the desk")),
+    ]
+    page.show_html(page.table((_("Age"), _("The two rules call")), rows, named_rows=True))
+
+
+def show_referral(**answers: str) -> None:
+    """Show the first call for a fictional person as a card: whom, the step, the reason, and the silence.
+
+    Parameters
+    ----------
+    **answers
+        Inputs of the table ``people_without_papers``. An input left out is not known.
+    """
+    person = screen(**answers)
+    rows = (
+        (_("Call first"), _(ROUTES[person.route])),
+        (_("Next step"), person.next_step),
+        (_("Country of origin"), _(CONTACT[person.may_ask_origin])),
+    )
+    page.show_html(page.table([], rows, named_rows=True))
+
+
+def _conditions(when: Mapping[str, str]) -> str:
+    return _(" and ").join(
+        f"{_SHORT.get(name, name)}: {_in_words(name, text)}" for name, text in when.items()
+    )
 
 
 def _in_words(name: str, condition: str) -> str:
     """Say a condition in the words of the navigator, and what "not" takes in."""
     words = {
-        ("age", "not(adult)"): _("not adult: under 18, or in doubt"),
-        ("company", "not(family)"): _("no parent or guardian, or not known"),
+        ("age", "not(adult)"): _("under 18, or in doubt"),
+        ("company", "not(family)"): _("no parent, or not known"),
+        ("company", "family"): _("“parent or guardian”"),
+        ("urgent_care", "unknown"): _("not known"),
+        ("danger_now", "unknown"): _("not known"),
         ("nationality", "not(known)"): _("no State, in doubt, or not known"),
         ("seeks_asylum", "unknown"): _("not known"),
         ("fears_state", "unknown"): _("not known"),
@@ -165,7 +224,7 @@ def draw_referral(**answers: str | None) -> tuple[Axes, str]:
             for name, condition in rule.when.items()
         )
     }
-    ax = plotting.axes(width=9.0, height=4.2)
+    ax = plotting.axes(width=9.0, height=4.9)
     ax.set(xlim=(0, 10), ylim=(-len(table.rules) + 0.3, 0.7))
     ax.set_axis_off()
     for at, rule in enumerate(table.rules):
@@ -222,18 +281,18 @@ def referral_navigator() -> None:
     ask = _("not known")
     explore(
         draw_referral,
-        urgent_care=Menu(_("Hurt, ill or hungry now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
-        danger_now=Menu(_("In danger now"), {_("no"): "no", _("yes"): "yes"}, _("no")),
+        urgent_care=Menu(_("Hurt, ill or hungry now"), unknown | yes_no, ask),
+        danger_now=Menu(_("In danger now"), unknown | yes_no, ask),
         age=Menu(
             _("Age"),
-            {_("in doubt"): "unknown", _("under 18"): "child", _("18 or more"): "adult"},
-            _("in doubt"),
+            {_("not known, or in doubt"): "unknown", _("under 18"): "child", _("18 or more"): "adult"},
+            _("not known, or in doubt"),
         ),
         company=Menu(
             _("Who is with the person"),
             unknown
             | {
-                _("a parent or guardian"): "family",
+                _("says “parent or guardian”"): "family",
                 _("another adult"): "other_adult",
                 _("nobody"): "alone",
             },
@@ -287,7 +346,7 @@ def save_referral_map(path: str | Path, filled: Mapping[str, Mapping[str, str]])
 
 
 def _doors() -> dict[str, str]:
-    inner = {"private_talk", "information", "other_tables"}
+    inner = {"look", "private_talk", "information", "other_tables"}
     return {route: _(text) for route, text in ROUTES.items() if route not in inner}
 
 
@@ -299,16 +358,15 @@ def referral_map(path: str | Path = "my-referral-map.csv") -> None:
     """
     filled = read_referral_map(path)
     notice = _(
-        "What you type is saved at once in {name}, in the folder of this lesson. Everybody who uses this "
-        "computer can open it. Write offices and duty numbers only: no person, no private number, and no "
-        "address or number of a shelter that is kept secret."
+        "Saved at once in {name}, beside this lesson, for all who use this computer. Write offices and duty "
+        "numbers: no person, no private number, no secret shelter."
     ).format(name=Path(path).name)
     page.show_html(f"<p style='max-width:60em'>{escape(notice)}</p>")
     heads = (_("Door"), _("Office in my country"), _("Telephone, day and night"), _("Languages"))
     if page.live():
         _live_map(Path(path), filled, heads)
         return
-    room = Markup("&nbsp;") * 24  # to write in by hand
+    room = "\u2003" * 10  # to write in by hand: spaces that a browser keeps
     page.show_html(
         page.table(heads, [(text, *[room] * len(_COLUMNS)) for text in _doors().values()], named_rows=True)
     )

@@ -29,6 +29,7 @@ _FOLDER = Path(__file__).parent / "tables"
 
 #: The doors that a table can open. A country fills in who stands behind each.
 ROUTES = {
+    "look": "look and ask now: care and safety",
     "health": "medical help, food and water",
     "safety": "a safe place and police protection",
     "child_protection": "child protection authority",
@@ -184,8 +185,7 @@ def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
     **facts
         Inputs of the table `people_without_papers`: urgent_care, danger_now, age, company,
         trafficking_signs, seeks_asylum, fears_state, nationality, papers. What is not given
-        counts as unknown; `urgent_care` and `danger_now`, which an officer sees, count as no,
-        `papers` as none.
+        counts as unknown, `papers` as none. Child protection has confirmed no parent yet.
 
     Returns
     -------
@@ -199,22 +199,21 @@ def screen(*, protection_agrees: str = "no", **facts: str) -> Screening:
 
     Examples
     --------
-    >>> person = screen(age="adult", company="alone", trafficking_signs="no", seeks_asylum="no",
-    ...                 fears_state="yes", nationality="known", papers="none")
+    >>> person = screen(urgent_care="no", danger_now="no", age="adult", company="alone",
+    ...                 trafficking_signs="no", seeks_asylum="no", fears_state="yes",
+    ...                 nationality="known", papers="none")
     >>> person.route, person.may_ask_origin
     ('asylum', 'not_until_protection_agrees')
     >>> person.doors
     ('asylum', 'documents', 'information')
     """
     first = screening_table("people_without_papers")
-    blank = {"urgent_care": "no", "danger_now": "no", "papers": "none"}
-    full = {name: blank.get(name, "unknown") for name in first.inputs} | facts
+    full = {name: "none" if name == "papers" else "unknown" for name in first.inputs} | facts
     decided = first.decide(**full)
-    if full["company"] == "family" or full["age"] == "adult":
-        child_alone = "no"
-    else:
-        sure = full["age"] == "child" and full["company"] != "unknown"
-        child_alone = "yes" if sure else "unknown"
+    # That an adult says "family" settles nothing until child protection has heard both apart.
+    child_alone = "no" if full["age"] == "adult" else "unknown"
+    if full["age"] == "child" and full["company"] in {"alone", "other_adult"}:
+        child_alone = "yes"
     contact = screening_table("contact_with_origin").decide(
         seeks_asylum=full["seeks_asylum"],
         fears_state=full["fears_state"],
