@@ -17,7 +17,13 @@ import simplemma
 import wordfreq
 
 ROOT = Path(__file__).resolve().parent.parent
-RECAST: list[str] = ["00-welcome", "03-cross-border-verification", "check-before", "check-after"]
+RECAST: list[str] = [
+    "00-welcome",
+    "01-civil-registration",
+    "03-cross-border-verification",
+    "check-before",
+    "check-after",
+]
 
 PROSE_WORDS, ALL_WORDS, CODE_CELLS, FIGURES, NUMBERS = 1700, 2300, 10, 5, 12
 SENTENCE = 22  # words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bordercourse import plotting
+from bordercourse import page, plotting
 from bordercourse.i18n import gettext as _
-from bordercourse.registration import dual_system
+from bordercourse.registration import dual_system, dual_system_table, process_map, timeliness
 from bordercourse.widgets.explorer import Slider, explore
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ __all__ = [
     "draw_completeness",
     "show_estimates",
     "show_gains",
+    "show_girls_and_boys",
     "show_process",
     "show_three_measures",
+    "show_two_lists",
+    "show_what_became",
 ]
 
 
@@ -87,6 +90,55 @@ def show_estimates(truth: int, estimates: Mapping[str, DualSystem]) -> None:
     plotting.show(
         ax, alt=_("{title}. {said}. The truth is {n:,}.").format(title=title, said=numbers, n=truth)
     )
+
+
+def show_girls_and_boys(surveys: pd.DataFrame) -> None:
+    """Show the table ``birth_registration_under5``: surveys since 2014 that give girls and boys apart."""
+    countries = ["IDN", "IRQ", "KHM", "MOZ", "THA", "VNM"]
+    kept = surveys.query("group in ['female', 'male'] and year >= 2014")
+    kept = kept[kept["iso3"].isin(countries)]
+    wide = kept.pivot(index=["country", "year"], columns="group", values="percent").reset_index()
+    rows = wide[["country", "year", "female", "male"]].itertuples(index=False)
+    heads = [_("Country"), _("Year of the survey"), _("Girls (percent)"), _("Boys (percent)")]
+    page.show_html(page.table(heads, [list(row) for row in rows]))
+
+
+def show_two_lists(births: pd.DataFrame) -> None:
+    """Show what two lists of ``utopia_district_births`` say of all births, in groups more and more alike."""
+    seen = births[births["registered"] | births["on_health_list"]]
+    seen = seen.assign(far=seen["km_to_registry"] > 15)
+    lists = {"in_register": "registered", "in_survey": "on_health_list"}
+    estimates = {
+        _("all together"): dual_system_table(seen, **lists),
+        _("by place of birth"): dual_system_table(seen, strata="born_at", **lists),
+        _("by place and distance"): dual_system_table(seen, strata=["born_at", "far"], **lists),
+    }
+    show_estimates(len(births), estimates)
+
+
+def show_what_became(births: pd.DataFrame, log: pd.DataFrame) -> None:
+    """Show what became of every birth of the invented district, and the share registered by father."""
+    ends = process_map(log).ends
+    registered = int(births["registered"].sum())
+    late = timeliness(births, occurred="born", registered="registered_on", cutoff="2025-03-31", limit_days=60)
+    rows = [
+        (_("never came to the counter"), len(births) - log["case"].nunique()),
+        (_("sent away for the father's papers"), int(ends["sent away: father's papers"])),
+        (_("turned back at the late fee"), int(ends["late fee asked"])),
+        (_("still waiting for a check"), int(ends["check"])),
+        (_("registered"), registered),
+        (_("of these: have not received a certificate"), int(ends["register"])),
+        (_("of these: registered within 60 days"), round(late.table["within_limit"].iloc[0] * len(births))),
+    ]
+    page.show_html(page.table([_("Of {n:,} children").format(n=len(births)), _("Children")], rows))
+    by_father = births.groupby("father")["registered"].agg(["size", "mean"])
+    words = {
+        "away": _("father away"),
+        "without papers": _("father there, without papers"),
+        "shows papers": _("father shows papers"),
+    }
+    shares = [(words[k], int(by_father.loc[k, "size"]), round(100 * by_father.loc[k, "mean"])) for k in words]
+    page.show_html(page.table([_("The father"), _("Children"), _("Registered (of 100)")], shares))
 
 
 # Where each step of the district's log stands on the page: column, row.
