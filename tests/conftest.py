@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import pkgutil
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from hypothesis.internal.conjecture import providers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,21 +21,23 @@ settings.register_profile("ci", derandomize=True, deadline=None, database=None, 
 settings.register_profile("desk", derandomize=False, deadline=None, print_blob=True)
 
 
-def fix_examples() -> None:
-    """Keep constants of our own source out of the examples.
+def load_everything() -> None:
+    """Import every module of the course.
 
-    Hypothesis mixes constants of every imported project module into its examples. Which modules a worker has
-    imported depends on the tests that it ran before, so even a derandomised run would try other examples from
-    run to run, and after every change elsewhere.
+    Hypothesis mixes constants of the project modules that are loaded into its examples. Which ones a worker
+    has loaded depends on the tests that it ran before: even a derandomised run would try other examples from
+    run to run. Where all are loaded from the start, every worker knows the same constants.
     """
-    none = providers.Constants()
-    providers._get_local_constants = lambda: none
-    providers.CONSTANTS_CACHE.cache.clear()
+    import bordercourse
+
+    for module in pkgutil.walk_packages(bordercourse.__path__, "bordercourse."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
 
 
 if os.environ.get("CI", "").lower() in {"1", "true"}:
     settings.load_profile("ci")
-    fix_examples()
+    load_everything()
 else:
     settings.load_profile("desk")
 

@@ -64,6 +64,8 @@ def test_version() -> None:
         (Gradebook, "find_submission_notebook_by_id find_grade_by_id find_comment_by_id find_source_cell"),
         (Gradebook, "assignment_submissions students update_or_create_student"),
         (NbGraderAPI, "unrelease collect"),
+        (AssignLatePenalties, "init_plugin _check_late_penalty"),
+        (OverwriteCells, "add_missing_cells add_missing_grade_cells add_missing_task_cells"),
         # record.steps.RunGradebook holds its commits back
         (Gradebook, "close find_submission find_assignment find_notebook find_grade assignments"),
         (api, "get_alembic_version MissingEntry"),

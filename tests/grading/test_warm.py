@@ -360,7 +360,8 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         zmqshell.ZMQInteractiveShell: "ask_exit _update_exit_now",
         iostream.IOPubThread: "start schedule send_multipart",
         session.Session: "send msg serialize deserialize feed_identities",
-        client.KernelClient: "start_channels stop_channels execute kernel_info _async_is_alive",
+        client.KernelClient: "start_channels stop_channels execute kernel_info _async_is_alive "
+        "_async_wait_for_ready",
         manager.KernelManager: "_async_pre_start_kernel _async_request_shutdown _connect_control_socket "
         "_reconcile_connection_info get_connection_info cleanup_connection_file",
         channels.AsyncZMQSocketChannel: "get_msg",
@@ -372,6 +373,8 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         missing = [name for name in names.split() if not callable(getattr(owner, name, None))]
         assert not missing, f"{owner.__name__} has lost {missing}"
     assert hasattr(debugger, "_is_debugpy_available")
+    assert hasattr(kernelbase.Kernel, "_execute_sleep")
+    assert all(hasattr(client.KernelClient, name) for name in ("_shell_channel", "_iopub_channel"))
     for method, text in {
         # what the kernel's application leaves for its kernel, and how output leaves the kernel
         kernelapp.IPKernelApp.init_sockets: "self.init_iopub(context)",
