@@ -46,7 +46,7 @@ def _release_room(root: Path) -> Any:
     """Load the one module that releases; at build time the package itself is not installed."""
     sys.path.insert(0, str(root / "src"))
     spec = importlib.util.spec_from_file_location(
-        "course_release", root / "src" / "bordercourse" / "grading" / "release.py"
+        "course_release", root / "src" / "bordercourse" / "grading" / "record" / "release.py"
     )
     assert spec is not None
     assert spec.loader is not None

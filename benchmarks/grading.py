@@ -32,9 +32,9 @@ def course(folder: Path, module: str, count: int) -> None:
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
-    from bordercourse.grading.gradebook import mend_gradebook
+    from bordercourse.grading.record.gradebook import mend_gradebook
+    from bordercourse.grading.record.release import course_config
     from bordercourse.grading.rehearsal.simulate import participants
-    from bordercourse.grading.release import course_config
 
     shutil.copytree(ROOT / "exercises" / "source" / module, folder / "source" / module)
     shutil.copy(ROOT / "exercises" / "nbgrader_config.py", folder)

@@ -16,11 +16,11 @@ c.Autograde.sanitize_preprocessors = SANITIZE
 c.Autograde.autograde_preprocessors = AUTOGRADE
 
 # Feedback pages open offline, show no hidden test, and read aloud well.
-c.GenerateFeedback.exporter_class = "bordercourse.grading.feedback.FeedbackExporter"
-c.GenerateFeedback.preprocessors = ["bordercourse.grading.feedback.GetMarks"]
+c.GenerateFeedback.exporter_class = "bordercourse.grading.record.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["bordercourse.grading.record.feedback.GetMarks"]
 
 # Through the exchange to those who handed in there; check-before not while check-after is open.
-c.ExchangeFactory.release_feedback = "bordercourse.grading.exchange.ReleaseFeedback"
+c.ExchangeFactory.release_feedback = "bordercourse.grading.record.exchange.ReleaseFeedback"
 
 # Wall time for one cell; a busy machine fails nobody.
 c.Execute.timeout = 120

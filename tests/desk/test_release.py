@@ -11,13 +11,13 @@ import nbformat
 import pytest
 
 from bordercourse.errors import InputError
-from bordercourse.grading.gradebook import (
+from bordercourse.grading.record.gradebook import (
     GradebookError,
     course_versions,
     mend_gradebook,
     put_programs_on_path,
 )
-from bordercourse.grading.release import ReleaseError, exercises_in, release
+from bordercourse.grading.record.release import ReleaseError, exercises_in, release
 
 from .conftest import HIDDEN, MODULE, SOLUTION, write_source
 
@@ -131,7 +131,7 @@ def test_a_gradebook_names_the_versions_of_the_course_that_worked_on_it(
     path = tmp_path / "gradebook.db"
     assert course_versions(path) == []
     for version in ("0.9.0", "0.9.0", "1.0.0"):
-        monkeypatch.setattr("bordercourse.grading.gradebook.__version__", version)
+        monkeypatch.setattr("bordercourse.grading.record.gradebook.__version__", version)
         mend_gradebook(path)
     assert [version for version, _since in course_versions(path)] == ["0.9.0", "1.0.0"]
     from nbgrader.api import Gradebook

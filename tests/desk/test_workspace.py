@@ -120,7 +120,7 @@ def test_a_refused_source_is_told_and_does_not_stop_the_start(course: Shipped, t
 
 
 def test_an_installed_package_gives_lessons_and_exercises_alone(course: Shipped, tmp_path: Path) -> None:
-    from bordercourse.grading.release import release
+    from bordercourse.grading.record.release import release
 
     assert course.sources is not None
     release(course.sources, tmp_path / "carried")

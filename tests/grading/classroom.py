@@ -17,9 +17,9 @@ c = get_config()
 c.CourseDirectory.course_id = "tests"
 c.ClearSolutions.code_stub = {"python": ""}
 c.ClearSolutions.text_stub = "Write your memo here."
-c.GenerateFeedback.exporter_class = "bordercourse.grading.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "bordercourse.grading.record.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
-    "bordercourse.grading.feedback.GetMarks",
+    "bordercourse.grading.record.feedback.GetMarks",
 ]
 """
 
@@ -155,8 +155,8 @@ class Classroom:
         from nbgrader.apps import NbGraderAPI
         from nbgrader.coursedir import CourseDirectory
 
-        from bordercourse.grading.gradebook import mend_gradebook
-        from bordercourse.grading.release import course_config
+        from bordercourse.grading.record.gradebook import mend_gradebook
+        from bordercourse.grading.record.release import course_config
 
         self.root = root
         root.mkdir(parents=True, exist_ok=True)

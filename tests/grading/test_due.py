@@ -128,7 +128,7 @@ def test_the_same_files_are_graded_once(class_of_three: Classroom, isolate: bool
 
 def mend(room: Classroom, change: Callable[[Any], None]) -> None:
     """Change the exercise, and release it anew."""
-    from bordercourse.grading.release import release
+    from bordercourse.grading.record.release import release
 
     path = room.root / "source" / "tiny" / "tiny.ipynb"
     notebook = nbformat.read(path, as_version=4)

@@ -15,9 +15,9 @@ from markupsafe import escape
 from PIL import Image
 
 import bordercourse
-from bordercourse.grading.feedback import FeedbackExporter, page_name
 from bordercourse.grading.pages.clean import POLICY
 from bordercourse.grading.pages.questions import message_of
+from bordercourse.grading.record.feedback import FeedbackExporter, page_name
 from tests.grading.classroom import cell
 from tests.hostile_markup import HTML, MARKDOWN
 

@@ -23,7 +23,7 @@ def room(tmp_path_factory: pytest.TempPathFactory, isolate: bool) -> Classroom:
     exchange.chmod(0o777)
     config = CONFIG + (
         f"c.Exchange.root = {str(exchange)!r}\n"
-        'c.ExchangeFactory.release_feedback = "bordercourse.grading.exchange.ReleaseFeedback"\n'
+        'c.ExchangeFactory.release_feedback = "bordercourse.grading.record.exchange.ReleaseFeedback"\n'
     )
     made = Classroom(root / "course", dict.fromkeys(("check-before", "check-after", "tiny"), tiny), config)
     for module in ("check-before", "tiny"):

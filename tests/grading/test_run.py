@@ -19,12 +19,13 @@ from typing import Any
 import pytest
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import command, gradebook, run, sitting
-from bordercourse.grading.grades import Course, LockedError, only_one
+from bordercourse.grading import command, run, sitting
 from bordercourse.grading.intake.source import SourceError
 from bordercourse.grading.kernels import pool
 from bordercourse.grading.limits import KernelLimits
-from bordercourse.grading.release import named_exercise
+from bordercourse.grading.record import gradebook
+from bordercourse.grading.record.course import Course, LockedError, only_one
+from bordercourse.grading.record.release import named_exercise
 from bordercourse.grading.run import Outcome, grade, open_course
 from tests.grading.classroom import SECRET, Classroom
 
@@ -336,7 +337,7 @@ def test_nbgraders_own_autograde_is_as_safe(fresh: Any, isolate: bool) -> None:
     from nbgrader.coursedir import CourseDirectory
 
     from bordercourse.grading.preprocessor import AUTOGRADE, SANITIZE
-    from bordercourse.grading.release import course_config
+    from bordercourse.grading.record.release import course_config
 
     room: Classroom = fresh()
     made = room.model("tiny")

@@ -97,8 +97,8 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Classro
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
-    from bordercourse.grading.gradebook import mend_gradebook
-    from bordercourse.grading.release import course_config
+    from bordercourse.grading.record.gradebook import mend_gradebook
+    from bordercourse.grading.record.release import course_config
 
     mend_gradebook(base / "gradebook.db")
     config = course_config(base)

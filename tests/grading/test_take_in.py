@@ -295,7 +295,7 @@ def test_formgraders_button_reads_the_sheet_alike(fresh: Callable[[], Classroom]
     from nbgrader.coursedir import CourseDirectory
 
     from bordercourse.grading.preprocessor import AUTOGRADE, SANITIZE
-    from bordercourse.grading.release import course_config
+    from bordercourse.grading.record.release import course_config
 
     room = fresh()
     for who, change in (("wide", "UTF-16"), ("second", "a second download")):

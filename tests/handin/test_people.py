@@ -180,7 +180,7 @@ def test_a_roster_that_cannot_be_used_is_told_before_anything_is_filed(
 
 
 def gradebook(course: Path, *students: tuple[str, str | None, str | None]) -> Path:
-    from bordercourse.grading.gradebook import mend_gradebook
+    from bordercourse.grading.record.gradebook import mend_gradebook
 
     path = course / "gradebook.db"
     mend_gradebook(path)

@@ -22,7 +22,7 @@ from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.desk.home import LAB_EXTENSIONS
 from bordercourse.desk.workspace import Workspace
 from bordercourse.files import write_whole
-from bordercourse.grading.gradebook import put_programs_on_path
+from bordercourse.grading.record.gradebook import put_programs_on_path
 
 __all__ = ["environment", "write_settings"]
 

@@ -23,9 +23,9 @@ from bordercourse import __version__
 from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, fingerprint
 from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.files import write_whole
-from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.paths import link_to, plain_path
-from bordercourse.grading.release import ReleaseError, course_config, exercises_in, release
+from bordercourse.grading.record.gradebook import mend_gradebook
+from bordercourse.grading.record.release import ReleaseError, course_config, exercises_in, release
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Workspace", "lay_out"]

@@ -12,12 +12,13 @@ The way of a submission, one module a step:
    believes only what `messages` has checked. All within `limits`.
 4. The folder `judging` holds the other side: `asking` writes answers down as plain values,
    `reading` reads them, and `judge` is the clean process whose `bench` runs the tests on them.
-5. `marking` puts what the judge says into the notebook, `grades` commits the grades and then shows
-   the marked notebook, and `feedback` makes the page.
+5. The folder `record` keeps what comes of it: `marking` puts what the judge says into the notebook,
+   `course` commits the grades and then shows the marked notebook, with the `basis` that its marks
+   rest on. `release` and `feedback` make what participants get, on nbgrader's own `steps`.
 
-`run` leads a whole run, `command` is its command line, and `preprocessor` gives nbgrader's own
-``autograde`` and Formgrader's button the same safety. The folder `rehearsal` is the dry run with
-simulated participants; `release` and `gradebook` serve both.
+`run` leads a whole run over those who are `due`, `command` is its command line, and `preprocessor`
+gives nbgrader's own ``autograde`` and Formgrader's button the same safety. The folder `rehearsal` is
+the dry run with simulated participants.
 """
 
 from __future__ import annotations

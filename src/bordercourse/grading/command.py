@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from bordercourse.errors import InputError
 from bordercourse.grading.disk import StoppedError
-from bordercourse.grading.release import named_exercise
+from bordercourse.grading.record.release import named_exercise
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 

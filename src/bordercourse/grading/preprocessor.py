@@ -31,8 +31,8 @@ from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.pool import IsolationError
 from bordercourse.grading.limits import KernelLimits
-from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
+from bordercourse.grading.record.marking import fill, script, shown_notebook
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
 

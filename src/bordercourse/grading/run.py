@@ -20,15 +20,15 @@ from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
 from bordercourse.grading.disk import check_room, is_full
 from bordercourse.grading.due import FORCED, ForcedRun, news, why_due
-from bordercourse.grading.grades import Course, only_one
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.pool import WARM, IsolationError
 from bordercourse.grading.limits import KernelLimits
-from bordercourse.grading.marking import fill, script, shown_notebook
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
+from bordercourse.grading.record.course import Course, only_one
+from bordercourse.grading.record.marking import fill, script, shown_notebook
 from bordercourse.grading.record.steps import STAGING, without_session_warnings
 from bordercourse.grading.sitting import kept_kernels, run_cells
 from bordercourse.i18n import gettext as _
@@ -120,7 +120,7 @@ def open_course(root: Path | str = ".", config: Any = None) -> Course:
     from nbgrader.coursedir import CourseDirectory
 
     from bordercourse.grading.paths import plain_path
-    from bordercourse.grading.release import course_config
+    from bordercourse.grading.record.release import course_config
 
     config = config if config is not None else course_config(Path(root))
     coursedir = CourseDirectory(config=config)

@@ -15,7 +15,7 @@ from bordercourse import __version__
 from bordercourse.desk.places import default_workspace
 from bordercourse.errors import InputError
 from bordercourse.files import printable, why_not_written
-from bordercourse.grading.release import exercises_in
+from bordercourse.grading.record.release import exercises_in
 from bordercourse.handin.filing import file_parcel
 from bordercourse.handin.folder import PARCEL, WORK, things
 from bordercourse.handin.parcel import Parcel, ParcelError, read_parcel

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from bordercourse.desk.places import default_workspace
 from bordercourse.errors import CourseError, InputError
 from bordercourse.files import printable, why_not_written, write_whole
-from bordercourse.grading.release import exercises_in, named_exercise
+from bordercourse.grading.record.release import exercises_in, named_exercise
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
 if TYPE_CHECKING:
-    from bordercourse.grading.feedback import FeedbackPage
-    from bordercourse.grading.grades import Course
+    from bordercourse.grading.record.course import Course
+    from bordercourse.grading.record.feedback import FeedbackPage
 
 __all__ = ["HandedBack", "hand_back", "main"]
 
@@ -116,7 +116,7 @@ def _here() -> Path | None:
 
 def _return_one(course: Course, module: str, options: argparse.Namespace) -> int:
     """Make the files of one exercise and tell what became of each; return the exit status."""
-    from bordercourse.grading.exchange import AFTER, give_through_exchange, still_to_hand_in
+    from bordercourse.grading.record.exchange import AFTER, give_through_exchange, still_to_hand_in
 
     over = options.check_after_is_over
     waiting = [] if over else still_to_hand_in(course, module)
@@ -177,7 +177,7 @@ def hand_back(
     participants : sequence of str, optional
         Only these.
     """
-    from bordercourse.grading.feedback import feedback_pages, page_name
+    from bordercourse.grading.record.feedback import feedback_pages, page_name
 
     today = datetime.now()
     used: set[str] = set()
@@ -202,7 +202,7 @@ def hand_back(
 def _written(
     course: Course, module: str, participant: str, pages: Sequence[FeedbackPage], path: Path
 ) -> HandedBack:
-    from bordercourse.grading.exchange import store_feedback
+    from bordercourse.grading.record.exchange import store_feedback
 
     online = store_feedback(course, module, participant, pages)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,10 +18,10 @@ from nbgrader.api import MissingEntry
 from tornado import web
 
 from bordercourse.grading.formgrader.views import CoursePage
-from bordercourse.grading.grades import Course
 from bordercourse.grading.limits import LONGEST_TEXT
 from bordercourse.grading.pages.clean import plain
-from bordercourse.grading.release import exercises_in
+from bordercourse.grading.record.course import Course
+from bordercourse.grading.record.release import exercises_in
 from bordercourse.i18n import gettext as _
 
 __all__ = ["ROUTES"]

@@ -10,11 +10,11 @@ import nbformat
 from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
 
-from bordercourse.grading.gradebook import name_of
-from bordercourse.grading.grades import Course
 from bordercourse.grading.pages.clean import plain
 from bordercourse.grading.pages.questions import Part, Question, questions_of
 from bordercourse.grading.pages.shown import ShownParts
+from bordercourse.grading.record.course import Course
+from bordercourse.grading.record.gradebook import name_of
 
 __all__ = ["MarkedQuestion", "MarkingPage", "Neighbours", "marking_page", "neighbours"]
 

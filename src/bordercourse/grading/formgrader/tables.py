@@ -12,11 +12,11 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from bordercourse.course import manifest
 from bordercourse.errors import InputError
-from bordercourse.grading.gradebook import name_of
-from bordercourse.grading.grades import Course
 from bordercourse.grading.intake.times import stated_time
 from bordercourse.grading.pages.clean import plain
-from bordercourse.grading.release import exercises_in
+from bordercourse.grading.record.course import Course
+from bordercourse.grading.record.gradebook import name_of
+from bordercourse.grading.record.release import exercises_in
 
 __all__ = ["Exercise", "HandIn", "Participant", "exercises", "hand_ins", "participants", "wall_clock"]
 

@@ -18,12 +18,12 @@ from tornado import web
 from tornado.escape import url_escape
 
 from bordercourse import __version__, look
-from bordercourse.grading.feedback import feedback_pages
 from bordercourse.grading.formgrader.marking import marking_page, neighbours
 from bordercourse.grading.formgrader.tables import exercises, hand_ins, participants, wall_clock
-from bordercourse.grading.gradebook import course_versions
-from bordercourse.grading.grades import Course
 from bordercourse.grading.pages.clean import POLICY, plain
+from bordercourse.grading.record.course import Course
+from bordercourse.grading.record.feedback import feedback_pages
+from bordercourse.grading.record.gradebook import course_versions
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 

@@ -20,10 +20,10 @@ import nbformat
 
 from bordercourse.course import manifest
 from bordercourse.errors import CourseError, InputError
-from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.paths import plain_path
+from bordercourse.grading.record.gradebook import mend_gradebook
+from bordercourse.grading.record.release import course_config
 from bordercourse.grading.rehearsal.simulate import Participant, participants
-from bordercourse.grading.release import course_config
 from bordercourse.i18n import gettext as _
 
 __all__ = ["RehearsalError", "Row", "main", "rehearse"]

@@ -2,8 +2,8 @@
 
 In ``nbgrader_config.py``::
 
-    c.GenerateFeedback.exporter_class = "bordercourse.grading.feedback.FeedbackExporter"
-    c.GenerateFeedback.preprocessors = ["bordercourse.grading.feedback.GetMarks"]
+    c.GenerateFeedback.exporter_class = "bordercourse.grading.record.feedback.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = ["bordercourse.grading.record.feedback.GetMarks"]
 
 The page is one file. It loads nothing from any network, runs no script, and keeps its headings,
 tables and texts in an order that a screen reader can follow.
@@ -33,11 +33,11 @@ from traitlets import default
 from bordercourse import __version__, look
 from bordercourse.course import manifest
 from bordercourse.errors import InputError
-from bordercourse.grading.gradebook import name_of
-from bordercourse.grading.grades import Course
 from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.grading.pages.questions import questions_of
 from bordercourse.grading.pages.shown import ShownParts
+from bordercourse.grading.record.course import Course
+from bordercourse.grading.record.gradebook import name_of
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
@@ -194,7 +194,7 @@ def _moment(time: Any) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("bordercourse.grading", ""),
+        loader=PackageLoader("bordercourse.grading.record", ""),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,7 +2,7 @@
 
 In ``nbgrader_config.py``::
 
-    c.ExchangeFactory.release_feedback = "bordercourse.grading.exchange.ReleaseFeedback"
+    c.ExchangeFactory.release_feedback = "bordercourse.grading.record.exchange.ReleaseFeedback"
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 
 from bordercourse.errors import CourseError
 from bordercourse.files import write_whole
-from bordercourse.grading.feedback import FeedbackPage
-from bordercourse.grading.grades import Course
+from bordercourse.grading.record.course import Course
+from bordercourse.grading.record.feedback import FeedbackPage
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 

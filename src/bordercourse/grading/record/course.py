@@ -19,9 +19,9 @@ from nbgrader.api import MissingEntry
 
 from bordercourse.errors import CourseError, InputError
 from bordercourse.grading.disk import cannot_write
-from bordercourse.grading.gradebook import mend_gradebook
 from bordercourse.grading.intake.source import SourceNotebook, read_sources
 from bordercourse.grading.record.basis import Basis, noted_basis
+from bordercourse.grading.record.gradebook import mend_gradebook
 from bordercourse.grading.record.steps import (
     STAGING,
     RunGradebook,
