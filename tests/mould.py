@@ -21,6 +21,7 @@ RECAST: list[str] = [
     "00-welcome",
     "01-civil-registration",
     "03-cross-border-verification",
+    "04-irregular-migrants",
     "check-before",
     "check-after",
 ]
