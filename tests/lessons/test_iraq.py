@@ -12,6 +12,8 @@ from bordercourse.lessons.iraq import (
     document_path_explorer,
     draw_document_path,
     draw_estimates_apart,
+    million_again,
+    queues_by_formula,
     show_backlogs,
 )
 from bordercourse.registration import backlog
@@ -45,17 +47,31 @@ def visits(**choice: Any) -> Any:
     return None if sentence.startswith("The path is blocked") else int(sentence.split(" ")[0])
 
 
-def test_each_unit_has_its_own_axes_and_no_line_joins_two_estimates() -> None:
-    estimates = load("iraq_missing_documents")
-    axes = draw_estimates_apart(estimates)
-    assert len(axes) == estimates["unit"].nunique()
+def test_each_survey_has_its_own_axes_and_no_line_joins_two_estimates() -> None:
+    axes = draw_estimates_apart(load("iraq_missing_documents"))
+    # 10, 8 and 8 of 100 households in 2019; then people, asked about "key", then "core" documents.
+    drawn = [[bar.get_width() for bar in ax.containers[1]] for ax in axes]
+    assert drawn == [[10, 8, 8], [55, 47, 57], [28, 25, 16]]
+    titles = [ax.get_title(loc="left") for ax in axes]
+    assert [title[:4] for title in titles] == ["2019", "2020", "2021"]
+    assert ["households" in title for title in titles] == [True, False, False]
     for ax in axes:
         assert not ax.get_lines()  # no series
-        assert not ax.get_xticks().size  # no scale on which two units could be compared
-        unit = ax.get_title(loc="left").replace("percent of ", "percent_")
-        drawn = [offset[0] for dots in ax.collections[:1] for offset in dots.get_offsets()]
-        assert drawn == list(estimates.loc[estimates["unit"] == unit, "value"])
-        assert len(ax.get_yticklabels()) == len(drawn)
+        assert not ax.get_xticks().size
+        assert ax.get_xlim() == (0, 100)
+
+
+def test_the_million_is_worked_out_from_the_survey_and_the_count() -> None:
+    together = million_again(load("iraq_displacement"))["Together"]
+    assert [round(int(text.replace(",", "")), -4) for text in together] == [1_090_000, 1_120_000]
+
+
+def test_the_queue_with_blocked_cases_ends_sooner_and_leaves_people_without_a_paper() -> None:
+    whole, part, years = queues_by_formula()["Answer"]
+    assert "after 40.0 weeks" in whole
+    assert "after 25.7 weeks" in part
+    assert "4,286 blocked" in part
+    assert years.startswith("22 years")
 
 
 @pytest.mark.parametrize(("head", "marriage", "cards", "office", "practice"), CHOICES)

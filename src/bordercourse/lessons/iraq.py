@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bordercourse import plotting
-from bordercourse.datasets import describe, load
+from bordercourse.datasets import ReadableFrame, describe, load
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
-from bordercourse.registration import Member, blocked_by, household_path
+from bordercourse.registration import Member, backlog, blocked_by, clearance_time, household_path
 from bordercourse.registration.document_steps import HOUSEHOLD
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "document_path_explorer",
     "draw_document_path",
+    "million_again",
+    "queues_by_formula",
     "show_backlogs",
     "show_estimates_apart",
     "show_two_groups",
@@ -75,66 +77,94 @@ def show_two_groups(registration: pd.DataFrame, births: pd.DataFrame, displaceme
 
 
 def show_estimates_apart(estimates: pd.DataFrame) -> None:
-    """Show the table ``iraq_missing_documents``, each unit on an axis of its own and no line anywhere."""
+    """Show nine estimates of the table ``iraq_missing_documents``, each survey on an axis of its own."""
     axes = draw_estimates_apart(estimates)
-    title = _("{n} estimates in {units} units: no line can join them").format(
-        n=len(estimates), units=estimates["unit"].nunique()
-    )
+    title = _("Three surveys, three questions: no line can join them")
     figure: Any = axes[0].figure
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     lines = "; ".join(
         f"{row.reference_period}: {row.wording} {row.population}, {row.document_wording}"
-        for row in estimates.itertuples()
+        for row in _comparable(estimates).itertuples()
     )
     plotting.show(figure, alt=f"{title}. {lines}.")
 
 
+def _comparable(estimates: pd.DataFrame) -> pd.DataFrame:
+    """The percentages of displaced and returned people: one wording a survey, nine rows in place of all."""
+    rows = estimates[
+        estimates["unit"].str.startswith("percent") & (estimates["population"] != "never displaced")
+    ]
+    # The survey of 2020 was published twice with the same numbers; the first wording stands.
+    rows = rows.assign(survey=rows["reference_period"].astype(str).str[:4])
+    return rows.drop_duplicates(["survey", "population"])
+
+
 def draw_estimates_apart(estimates: pd.DataFrame) -> list[Axes]:
-    """Return one axes a unit, a dot for each row, and the wording of each row beside it."""
+    """Return one axes a survey, a bar of 100 for each group, and no line from one survey to the next."""
     units = {
-        "people": _("people"),
-        "children": _("children"),
-        "families": _("families"),
-        "households": _("households"),
-        "percent_people": _("percent of people"),
-        "percent_households": _("percent of households"),
+        "percent_people": _("percent of people lacking {what}"),
+        "percent_households": _("percent of households lacking {what}"),
     }
-    kinds = {
-        "key": ("orange", _("a 'key' document")),
-        "core": ("purple", _("a 'core' document")),
-        "": ("blue", _("other wording")),
-    }
-    shown = [unit for unit in units if unit in set(estimates["unit"])]
-    counts = [int((estimates["unit"] == unit).sum()) for unit in shown]
-    height = 1.2 + 0.235 * len(estimates) + 0.22 * len(shown)
-    figure, axes = _panels(len(shown), 1, height=height, ratios=counts)
-    for ax, unit in zip(axes, shown, strict=True):
-        rows = estimates[estimates["unit"] == unit].reset_index(drop=True)
-        colours = [
-            next(plotting.COLOURS[c] for word, (c, _text) in kinds.items() if word in text)
-            for text in rows["document_wording"]
-        ]
-        ax.scatter(rows["value"], rows.index, c=colours, s=40, zorder=3)
-        ax.hlines(rows.index, 0, rows["value"], color="0.85", lw=1, zorder=1)
-        ax.set_yticks(
-            rows.index,
-            [
-                f"{row.wording} · {row.population} · {row.document_wording} · "
-                f"{row.publisher} {str(row.reference_period)[:4]}"
-                for row in rows.itertuples()
-            ],
-            fontsize=9,
-        )
-        ax.set_ylim(len(rows) - 0.5, -0.5)
-        # The figures stand in words at the left; a scale would invite to compare across units.
+    rows = _comparable(estimates)
+    surveys = [group.reset_index(drop=True) for _year, group in rows.groupby("survey", sort=True)]
+    ratios = [len(group) for group in surveys]
+    _figure, axes = _panels(len(surveys), 1, height=5.0, ratios=ratios)
+    for ax, group, colour in zip(axes, surveys, ("blue", "orange", "purple"), strict=True):
         # A percentage is drawn as a part of 100, so that 10% never looks as long as 57%.
-        ax.set_xlim(0, 100 if unit.startswith("percent") else 1.08 * rows["value"].max())
+        ax.barh(group.index, 100, color="0.93", height=0.6)
+        ax.barh(group.index, group["value"], color=plotting.COLOURS[colour], height=0.6)
+        for at, row in enumerate(group.itertuples()):
+            ax.text(float(str(row.value)) + 1, at, str(row.wording), va="center", fontsize=11)
+        ax.set_yticks(group.index, list(group["population"]), fontsize=11)
+        ax.set_ylim(len(group) - 0.5, -0.5)
+        ax.set_xlim(0, 100)
         ax.set_xticks([])
-        ax.set_title(units[unit], loc="left", fontsize=9.5, fontweight="bold", pad=2)
-    for colour, text in kinds.values():
-        axes[-1].scatter([], [], c=plotting.COLOURS[colour], s=40, label=text)
-    figure.legend(loc="outside lower right", ncols=3, frameon=False, fontsize=9)
+        first = group.iloc[0]
+        what = units[first["unit"]].format(what=first["document_wording"])
+        ax.set_title(f"{first['survey']}: {what}", loc="left", fontsize=11, fontweight="bold", pad=3)
     return list(axes)
+
+
+def million_again(displacement: pd.DataFrame) -> ReadableFrame:
+    """Return the published shares of 2021 times the people whom DTM counted in that September.
+
+    Parameters
+    ----------
+    displacement : DataFrame
+        The table ``iraq_displacement``.
+    """
+    people = displacement.set_index("dtm_round").loc[123, ["displaced", "returned"]]
+    home = 0.16 * people["returned"]
+    shares = (0.25, 0.28)
+    return ReadableFrame(
+        {
+            _("Share of the displaced"): [f"{share:.0%}" for share in shares],
+            _("Displaced people without a paper"): [
+                f"{share * people['displaced']:,.0f}" for share in shares
+            ],
+            _("Returned people without a paper (16%)"): [f"{home:,.0f}" for _share in shares],
+            _("Together"): [f"{share * people['displaced'] + home:,.0f}" for share in shares],
+        }
+    )
+
+
+def queues_by_formula() -> ReadableFrame:
+    """Return the two queues of the lesson and the years that partners alone would need."""
+    plan: dict[str, float] = {"arrivals": 200, "capacity": 500}
+    part = backlog(12_000, **plan, blocked_share=0.25, weeks=52)
+    whole = backlog(12_000, **plan, weeks=52)
+    a_week = 29_678 / (243 / 7)  # January to August 2021
+    years = clearance_time(1_000_000, arrivals=0, capacity=a_week) / 52
+    return ReadableFrame(
+        {
+            _("Question"): [
+                _("All 12,000 can go on"),
+                _("A quarter is blocked"),
+                _("A million people, helped by partners alone"),
+            ],
+            _("Answer"): [str(whole), str(part), _("{n:.0f} years, if nobody new comes").format(n=years)],
+        }
+    )
 
 
 def _panels(
