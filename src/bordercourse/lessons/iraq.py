@@ -150,9 +150,8 @@ def million_again(displacement: pd.DataFrame) -> ReadableFrame:
 
 def queues_by_formula() -> ReadableFrame:
     """Return the two queues of the lesson and the years that partners alone would need."""
-    plan: dict[str, float] = {"arrivals": 200, "capacity": 500}
-    part = backlog(12_000, **plan, blocked_share=0.25, weeks=52)
-    whole = backlog(12_000, **plan, weeks=52)
+    part = backlog(12_000, arrivals=200, capacity=500, blocked_share=0.25, weeks=52)
+    whole = backlog(12_000, arrivals=200, capacity=500, weeks=52)
     a_week = 29_678 / (243 / 7)  # January to August 2021
     years = clearance_time(1_000_000, arrivals=0, capacity=a_week) / 52
     return ReadableFrame(
