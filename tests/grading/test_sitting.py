@@ -67,7 +67,8 @@ def test_a_display_that_a_later_cell_changes_is_stored_as_it_was_last(sat: Any) 
 def test_outputs_without_end_are_cut_and_told_and_the_next_cell_runs(sat: Any) -> None:
     many = f"for n in range({MOST_CELL_MESSAGES + 500}):\n    print(n, flush=True)\n'last'"
     result = sat(many, "print('after')")
-    assert f"\n{MOST_CELL_MESSAGES - 1}\n" in text(result, 0)
+    # A line may come as one message or as two, as the kernel's own buffer happens to be emptied.
+    assert f"\n{MOST_CELL_MESSAGES // 2 - 1}\n" in text(result, 0)
     assert "Too much output" in text(result, 0)
     assert f"{MOST_CELL_MESSAGES + 400}" not in text(result, 0)
     assert result["cells"][0]["outputs"][-1]["data"]["text/plain"] == "'last'"
