@@ -315,3 +315,21 @@ def test_a_full_disk_of_temporary_files_costs_nobody_a_mark(
     monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
     with pytest.raises(StoppedError, match=str(small_disk)):
         class_of_three.grade("tiny", isolate=isolate, force=True)
+
+
+@pytest.mark.parametrize("small_disk", [8], indirect=True)
+def test_a_disk_of_temporary_files_that_fills_up_during_a_run_costs_nobody_a_mark(
+    class_of_three: Classroom, small_disk: Path, isolate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tempfile
+
+    def fill(_outcome: Outcome, done: int, _total: int) -> None:
+        with contextlib.suppress(OSError), (small_disk / "ballast").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(100_000))
+
+    before = class_of_three.everything()
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    with pytest.raises(StoppedError, match=f"The disk of {small_disk} is full"):
+        class_of_three.grade("tiny", isolate=isolate, force=True, jobs=1, report=fill)
+    assert class_of_three.everything() == before

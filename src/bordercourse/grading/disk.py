@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from bordercourse.errors import CourseError
 from bordercourse.files import need_space
 from bordercourse.i18n import gettext as _
 
-__all__ = ["StoppedError", "cannot_write", "check_room", "is_full"]
+__all__ = ["StoppedError", "cannot_write", "check_room", "check_scratch", "is_full"]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_SCRATCH = 500_000  # bytes
 _FULL_DATABASE = {13}  # SQLITE_FULL
 
 
@@ -32,6 +34,7 @@ def is_full(error: BaseException) -> bool:
     """
     return any(
         (isinstance(one, OSError) and one.errno in _FULL)
+        or (isinstance(one, shutil.Error) and any(f"[Errno {number}]" in str(one) for number in _FULL))
         or (isinstance(one, sqlite3.Error) and getattr(one, "sqlite_errorcode", 0) in _FULL_DATABASE)
         for one in _causes(error)
     )
@@ -69,6 +72,17 @@ def cannot_write(place: Path, error: OSError) -> StoppedError:
             "{folder} cannot be written ({why}). Grade a course that lies on a disk where you may write."
         )
     return StoppedError(message.format(folder=place.resolve(), why=error.strerror or error))
+
+
+def check_scratch() -> None:
+    """Make sure that what a run judged a moment ago did not lack the room for its temporary files.
+
+    Raises
+    ------
+    OSError
+        If it may have: a mark could be lower for it.
+    """
+    need_space(Path(tempfile.gettempdir()), _SCRATCH)
 
 
 def check_room(course: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
-from bordercourse.grading.disk import check_room, is_full
+from bordercourse.grading.disk import check_room, check_scratch, is_full
 from bordercourse.grading.due import FORCED, ForcedRun, news, why_due
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.intake.take_in import Submission, take_in
@@ -274,21 +274,19 @@ class _Run:
         for outcome in absent:
             self._done(outcome)
         for exercise, who in work:
-            due = self._due(exercise, who, force)
+            due = self._due(exercise, who)
             for one in who:
                 if not due[one]:
                     self._done(Outcome(exercise.name, one, "skipped"))
             self._grade_all(exercise, [one for one in who if due[one]])
         return self.outcomes
 
-    def _due(self, exercise: _Exercise, who: Sequence[str], force: bool) -> dict[str, str]:
+    def _due(self, exercise: _Exercise, who: Sequence[str]) -> dict[str, str]:
         """Say why each submission must be graded; nothing where its mark rests on what is there now."""
         due, noted = {}, {}
         for one in who:
             if (exercise.name, one) in self.forced.left:
                 due[one] = FORCED
-            elif force:
-                due[one] = ""  # a run that was stopped has graded it again already
             else:
                 noted[one] = self.course.noted_basis(exercise.name, one, exercise.is_test)
                 due[one] = why_due(noted[one], self._basis(exercise, one))
@@ -354,6 +352,7 @@ class _Run:
                 result = task.result()
                 lost += [result["stopped"]] if result["stopped"] else []
                 left_out += result["left_out"]
+            check_scratch()
             self.course.save(name, participant, sitting.notebooks, sitting.basis)
         except Exception as error:
             self._failed(exercise, participant, error)
