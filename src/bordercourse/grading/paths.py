@@ -115,9 +115,9 @@ def _leads_to(link: Path, folder: Path) -> bool:
 def _replace_link(link: Path, folder: Path) -> None:
     """Put a link in place in one step: another command may look through it at this moment."""
     with tempfile.TemporaryDirectory(dir=link.parent, prefix="new-") as scratch:
-        made = Path(scratch) / "link"
-        link_to(made, folder)
-        os.replace(made, link)
+        link_beside = Path(scratch) / "link"
+        link_to(link_beside, folder)
+        os.replace(link_beside, link)
 
 
 def _tidy(shelf: Path) -> None:
@@ -150,8 +150,8 @@ def _shelves() -> Iterator[Path]:
             continue
 
 
-def _private(found: os.stat_result) -> bool:
+def _private(status: os.stat_result) -> bool:
     """Whether nobody else can put a link there: the folder is ours, and no link itself."""
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(status.st_mode):
         return False
-    return not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o022)
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)

@@ -118,6 +118,7 @@ class MendCells(_OfConverter):
     """In the place of nbgrader's DeduplicateIds: mend what a participant broke."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Mend one notebook that was handed in."""
         from nbformat.notebooknode import from_dict
 
         source, _plan, batch = self.source(resources)
@@ -149,7 +150,8 @@ class JudgeAnswers(_OfConverter):
     )
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        source, made, batch = self.source(resources)
+        """Run the cells of one notebook shut in, and put what the judge says into its outputs."""
+        source, way, batch = self.source(resources)
         if self.isolate and not (possible := isolation.available()):
             raise IsolationError(
                 _(
@@ -159,24 +161,24 @@ class JudgeAnswers(_OfConverter):
                 ).format(why=possible.reason)
             )
         key = (source.assignment, source.name)
-        if key not in batch.judges and made.asked and not made.trusting:
-            batch.judges[key] = batch.stack.enter_context(Judge(source, made))
+        if key not in batch.judges and way.asked and not way.trusting:
+            batch.judges[key] = batch.stack.enter_context(Judge(source, way))
         converter = self.parent.parent
         files = Path(resources["metadata"]["path"])
         with _without_links(converter, resources, files) as clean:
             task = batch.aside.submit(
                 run_cells,
-                script(nb, made),
+                script(nb, way),
                 str(clean),
                 f"{source.name}.ipynb",
                 shown_notebook(nb),
-                batch.judges[key].modules if key in batch.judges else made.imports,
+                batch.judges[key].modules if key in batch.judges else way.imports,
                 KernelLimits(),
                 self.isolate,
                 str(Path(converter.coursedir.root).resolve()),
             )
             result = task.result()
-            fill(nb, made, result, batch.judges.get(key), clean)
+            fill(nb, way, result, batch.judges.get(key), clean)
         for note in filter(None, (result["stopped"], *result["left_out"])):
             self.log.warning(note)
         marks = resources["nbgrader"]
@@ -195,14 +197,14 @@ def _without_links(converter: Any, resources: Any, files: Path) -> Iterator[Path
     handed_in = Path(
         coursedir.format_path(coursedir.submitted_directory, marks["student"], marks["assignment"])
     )
-    given = Path(coursedir.format_path(coursedir.source_directory, ".", marks["assignment"]))
+    own_files = Path(coursedir.format_path(coursedir.source_directory, ".", marks["assignment"]))
     with tempfile.TemporaryDirectory(prefix="bordercourse-") as scratch:
         target = Path(scratch) / "files"
         copy_plain_files(handed_in, target)
         for note in settle_sheet(target, marks["assignment"])[0]:
             converter.log.warning(note)
-        if given.is_dir():
-            shutil.copytree(given, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
+        if own_files.is_dir():
+            shutil.copytree(own_files, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
         kept = {path.relative_to(target) for path in target.rglob("*")}
         for path in files.rglob("*"):
             if path.is_file() and path.suffix != ".ipynb" and path.relative_to(files) not in kept:

@@ -75,6 +75,13 @@ def clean(text: str) -> Markup:
 def plain(text: object, longest: int = 200) -> str:
     """Return a name as one line of visible characters: no control signs, none that turn the line round.
 
+    Parameters
+    ----------
+    text : object
+        The name.
+    longest : int
+        How many characters are shown.
+
     Examples
     --------
     >>> plain("memo" + chr(0x202E) + "gpj.exe")

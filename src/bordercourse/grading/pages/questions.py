@@ -172,6 +172,13 @@ def message_of(output: Any, source: str) -> str:
 
     Only words that were written for them: a message of the course, or a text that stands in the
     test itself. Anything else (a traceback, two tables that differ) could hold the key.
+
+    Parameters
+    ----------
+    output : NotebookNode
+        An output of kind ``error``.
+    source : str
+        The test cell.
     """
     kind, words = str(output.get("ename", "")), clean_text(output.get("evalue", "")).strip()
     if kind in _COURSE_ERRORS and words:

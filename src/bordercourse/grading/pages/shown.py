@@ -78,7 +78,15 @@ class ShownParts:
         return part if part == whole else (part + "\n" + _("(the rest is left out)")).lstrip()
 
     def markdown(self, source: str, attachments: Any = None) -> Markup:
-        """Return Markdown as clean markup; text that is too long stays as it was typed."""
+        """Return Markdown as clean markup; text that is too long stays as it was typed.
+
+        Parameters
+        ----------
+        source : str
+            What the participant wrote.
+        attachments : dict, optional
+            The pictures that were pasted into the cell.
+        """
         source = clean_text(source)
         if len(source) > LONGEST_TEXT or not self._take("markdown", len(source)):
             return Markup("<pre>{}</pre>").format(self.text(source))
@@ -120,7 +128,15 @@ class ShownParts:
         return Shown(text=_("(an output that cannot be shown here)")) if data else Shown()
 
     def picture(self, kind: str, data: Any) -> str:
-        """Return an output's picture as a data address; empty where it may not be shown."""
+        """Return an output's picture as a data address; empty where it may not be shown.
+
+        Parameters
+        ----------
+        kind : str
+            The media type, such as ``image/png``.
+        data : object
+            What the kernel sent.
+        """
         drawn = clean_text(data)
         if not drawn or not self._take("pictures", len(drawn)):
             return ""

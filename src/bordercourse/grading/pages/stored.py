@@ -104,5 +104,6 @@ class CleanStored(NbGraderPreprocessor):
     """The last step of grading: clean what is stored, after marks were read from it."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Clean one notebook."""
         clean_notebook(nb, Path(resources.get("metadata", {}).get("path", "") or "."))
         return nb, resources

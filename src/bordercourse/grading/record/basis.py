@@ -61,16 +61,16 @@ def parts(sources: Sequence[SourceNotebook]) -> dict[str, str]:
     sources : sequence of SourceNotebook
         All notebooks of the exercise.
     """
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     for source in sources:
         for n, cell in enumerate(source.cells):
             if cell.name or cell.kind == "code":
-                found[f"{source.name}/{cell.name or cell.cell_id or n}"] = _cell(cell)
+                digests[f"{source.name}/{cell.name or cell.cell_id or n}"] = _cell(cell)
     for folder in sorted({source.folder for source in sources if source.folder}):
         for name, content in _files(Path(folder)):
             if not name.endswith(".ipynb"):
-                found[name] = content
-    return found
+                digests[name] = content
+    return digests
 
 
 def _cell(cell: SourceCell) -> str:
@@ -107,11 +107,11 @@ def _files(folder: Path) -> Iterable[tuple[str, str]]:
         place = places.pop()
         try:
             with os.scandir(place) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+                inside = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             yield place.relative_to(folder).as_posix(), f"unreadable-{error.errno}"
             continue
-        for entry in found:
+        for entry in inside:
             seen += 1
             if entry.name in _NO_PART or seen > _MOST_ENTRIES:
                 continue
@@ -183,6 +183,7 @@ class NoteBasis(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Note it in one notebook."""
         basis = resources["nbgrader"].get("basis")
         if basis is not None:
             nb.metadata[_KEY] = from_dict(

@@ -87,7 +87,15 @@ def _clear(folder: Path) -> None:
 
 
 class Course:
-    """An nbgrader course as the grader uses it: ``with Course(coursedir, config) as course: ...``."""
+    """An nbgrader course as the grader uses it: ``with Course(coursedir, config) as course: ...``.
+
+    Parameters
+    ----------
+    coursedir : nbgrader.coursedir.CourseDirectory
+        Where the folders of the course lie.
+    config : traitlets.config.Config
+        Its settings.
+    """
 
     def __init__(self, coursedir: Any, config: Any) -> None:
         self.coursedir, self.config = coursedir, config
@@ -112,11 +120,30 @@ class Course:
     # -- what is there ------------------------------------------------------------------------
 
     def folder(self, step: str, participant: str, assignment: str) -> Path:
-        """The folder of one step, such as ``submitted``, as the course lays its folders out."""
+        """Return the folder of one step, as the course lays its folders out.
+
+        Parameters
+        ----------
+        step : str
+            Such as ``submitted``.
+        participant, assignment : str
+            Who handed in, and the exercise.
+        """
         return Path(self.coursedir.format_path(step, participant, assignment))
 
     def sources(self, assignment: str) -> list[SourceNotebook]:
-        """The instructor's notebooks of an assignment."""
+        """Return the instructor's notebooks of an assignment.
+
+        Parameters
+        ----------
+        assignment : str
+            The exercise.
+
+        Raises
+        ------
+        InputError
+            If the gradebook does not know it.
+        """
         folder = self.folder(self.coursedir.source_directory, ".", assignment)
         try:
             return read_sources(self.gradebook, assignment, folder)
@@ -131,7 +158,13 @@ class Course:
             ) from None
 
     def participants(self, assignment: str) -> list[str]:
-        """Who handed in."""
+        """Return who handed in.
+
+        Parameters
+        ----------
+        assignment : str
+            The exercise.
+        """
         # The path of one participant, cut at the place where the name stands: no glob, whose signs a
         # folder's name may hold.
         before, after = self.coursedir.format_path(
@@ -141,22 +174,32 @@ class Course:
         end, _sep, rest = after.partition(os.sep)
         try:
             entries = sorted(os.listdir(shelf))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        found = []
+        names = []
         for entry in entries:
             place = Path(shelf, entry, rest)
             if not (entry.startswith(start) and entry.endswith(end)):
                 continue
             if place.is_dir() or place.is_symlink():
-                found.append(entry.removeprefix(start).removesuffix(end))
+                names.append(entry.removeprefix(start).removesuffix(end))
         exclude = self.coursedir.student_id_exclude
-        return [name for name in found if name not in exclude.split(",")]
+        return [name for name in names if name not in exclude.split(",")]
 
     def noted_basis(self, assignment: str, participant: str, tests: Callable[[str], bool]) -> Basis | None:
-        """What the marks of a submission rest on.
+        """Return what the marks of a submission rest on.
 
-        None where it has no marks, or not all of them; an empty basis where whoever gave them did not say.
+        Parameters
+        ----------
+        assignment, participant : str
+            The exercise, and who handed it in.
+        tests : callable
+            Tells of a question whether tests mark it.
+
+        Returns
+        -------
+        Basis or None
+            None where it has no marks, or not all of them; an empty one where whoever gave them did not say.
         """
         folder = self.folder(self.coursedir.autograded_directory, participant, assignment)
         try:
@@ -175,7 +218,13 @@ class Course:
     # -- the two halves of grading one submission -----------------------------------------------
 
     def inbox(self, assignment: str, participant: str) -> Path:
-        """Where to put the files that were taken in."""
+        """Return where to put the files that were taken in.
+
+        Parameters
+        ----------
+        assignment, participant : str
+            The exercise, and who handed it in.
+        """
         folder = self._inbox(assignment, participant)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -184,7 +233,13 @@ class Course:
         return self.folder(os.path.join(STAGING, "in"), participant, assignment)
 
     def sanitise(self, assignment: str, participant: str) -> dict[str, Any]:
-        """Record the hand-in and return its notebooks as nbgrader makes them ready for grading."""
+        """Record the hand-in and return its notebooks as nbgrader makes them ready for grading.
+
+        Parameters
+        ----------
+        assignment, participant : str
+            The exercise, and who handed it in.
+        """
         converter, inbox = self._converter, self.inbox(assignment, participant)
         shutil.rmtree(self._staged(assignment, participant), ignore_errors=True)
         self._staged(assignment, participant).mkdir(parents=True)
@@ -203,11 +258,27 @@ class Course:
         return self.folder(os.path.join(STAGING, "out"), participant, assignment)
 
     def files(self, assignment: str, participant: str) -> Path:
-        """The hand-in's other files, the instructor's put over them."""
+        """Return the hand-in's other files, the instructor's put over them.
+
+        Parameters
+        ----------
+        assignment, participant : str
+            The exercise, and who handed it in.
+        """
         return self._staged(assignment, participant)
 
     def save(self, assignment: str, participant: str, notebooks: dict[str, Any], basis: Basis) -> None:
-        """Write the marked notebooks, commit their grades, and show them under ``autograded``."""
+        """Write the marked notebooks, commit their grades, and show them under ``autograded``.
+
+        Parameters
+        ----------
+        assignment, participant : str
+            The exercise, and who handed it in.
+        notebooks : dict
+            The marked notebooks, by name.
+        basis : Basis
+            What their marks rest on.
+        """
         converter = self._converter
         with self.gradebook.transaction():
             for name, notebook in notebooks.items():
@@ -231,7 +302,13 @@ class Course:
         shutil.rmtree(old, ignore_errors=True)
 
     def forget(self, assignment: str, participant: str) -> None:
-        """Throw away what is staged for a submission that could not be graded."""
+        """Throw away what is staged for a submission that could not be graded.
+
+        Parameters
+        ----------
+        assignment, participant : str
+            The exercise, and who handed it in.
+        """
         shutil.rmtree(self._staged(assignment, participant), ignore_errors=True)
         shutil.rmtree(self._inbox(assignment, participant), ignore_errors=True)
 

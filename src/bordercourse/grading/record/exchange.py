@@ -86,6 +86,15 @@ def store_feedback(course: Course, module: str, participant: str, pages: Sequenc
 def give_through_exchange(course: Course, module: str, *, check_after_is_over: bool = False) -> None:
     """Give stored feedback back in nbgrader's exchange to those who handed in there.
 
+    Parameters
+    ----------
+    course : Course
+        From `open_course`.
+    module : str
+        The exercise.
+    check_after_is_over : bool
+        Give feedback of the first knowledge check, whoever has still to hand in the second.
+
     Raises
     ------
     CourseError

@@ -48,6 +48,7 @@ class GetMarks(GetGrades):
     """nbgrader's GetGrades, which also says who handed in when, and which answers still wait."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Add the marks of one notebook to its cells."""
         nb, resources = super().preprocess(nb, resources)
         marks = resources["nbgrader"]
         with self.gradebook:
@@ -84,6 +85,7 @@ class FeedbackExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: Any, resources: Any = None, **kwargs: Any
     ) -> tuple[str, Any]:
+        """Return the page, and what nbconvert passes along."""
         nb, resources = super().from_notebook_node(nb, resources, **kwargs)
         shown = ShownParts(Path(resources.get("metadata", {}).get("path", "") or "."))
         questions, rest = questions_of(nb, shown)
@@ -164,6 +166,13 @@ def page_name(module: str, participant: str, day: datetime) -> str:
     """Return the file name of one participant's feedback: no two are alike.
 
     It begins with the exercise: by that the home page finds it in the folder ``feedback``.
+
+    Parameters
+    ----------
+    module, participant : str
+        The exercise, and whose feedback it is.
+    day : datetime
+        When it is given.
 
     Examples
     --------

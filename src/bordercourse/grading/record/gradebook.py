@@ -72,11 +72,11 @@ def mend_gradebook(path: Path) -> bool:
             database.execute("BEGIN IMMEDIATE")
             (number,) = database.execute("PRAGMA user_version").fetchone()
             database.execute(f"PRAGMA user_version = {number}")  # fails where nothing can be written
-            found = {
+            tables = {
                 name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
             _note_course_version(database)
-            if "alembic_version" in found and database.execute("SELECT * FROM alembic_version").fetchone():
+            if "alembic_version" in tables and database.execute("SELECT * FROM alembic_version").fetchone():
                 database.commit()
                 return False
             database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")

@@ -20,7 +20,15 @@ __all__ = ["fill", "script", "shown_notebook"]
 
 
 def script(notebook: Any, plan: Plan) -> list[dict[str, Any]]:
-    """Return what the participant's kernel must do for each cell: run it, or be asked in its place."""
+    """Return what the participant's kernel must do for each cell: run it, or be asked in its place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As it was made ready for grading.
+    plan : Plan
+        How it is judged.
+    """
     return [_step(cell, plan) for cell in notebook.cells]
 
 
@@ -51,6 +59,19 @@ def fill(notebook: Any, plan: Plan, result: Mapping[str, Any], judge: Judge | No
 
     A question that the kernel did not live to answer says so and scores nothing; in nbgrader a
     test cell without output has full marks.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As it was made ready for grading; its outputs are put in.
+    plan : Plan
+        How it is judged.
+    result : mapping
+        From `run_cells`.
+    judge : Judge or None
+        Who marks the answers; nobody where the tests ran in the participant's own kernel.
+    files : path
+        Where the answer sheet lies.
     """
     done: Sequence[Mapping[str, Any]] = result["cells"]
     stopped = str(result["stopped"])
@@ -113,8 +134,8 @@ def _last(done: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _lost(stopped: str) -> dict[str, Any]:
-    said = _("The notebook stopped here: {why}.").format(why=stopped)
-    return {"output_type": "error", "ename": "NotebookStopped", "evalue": said, "traceback": [said]}
+    message = _("The notebook stopped here: {why}.").format(why=stopped)
+    return {"output_type": "error", "ename": "NotebookStopped", "evalue": message, "traceback": [message]}
 
 
 def _node(output: Mapping[str, Any]) -> Any:

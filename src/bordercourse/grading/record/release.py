@@ -50,8 +50,8 @@ def named_exercise(name: str, source: Path) -> str:
     source : path
         The folder of sources.
     """
-    found = [known for known in exercises_in(source) if name in (known, number_of(known))]
-    return found[0] if len(found) == 1 else name
+    exercises = [known for known in exercises_in(source) if name in (known, number_of(known))]
+    return exercises[0] if len(exercises) == 1 else name
 
 
 def course_config(folder: Path) -> Any:
@@ -143,10 +143,10 @@ def _release_one(source: Path, destination: Path, module: str, gradebook: Path |
                     module=module, why=lines.text()
                 )
             ) from None
-        made, target = Path(scratch) / module, destination / module
+        exercise, target = Path(scratch) / module, destination / module
         if target.is_dir():
             shutil.rmtree(target)
-        made.replace(target)
+        exercise.replace(target)
     return target
 
 
@@ -165,5 +165,5 @@ class _Lines(logging.Handler):
     def text(self) -> str:
         """What was said, without the lines of a traceback, which help nobody who wrote an exercise."""
         lines = [line for record in self.lines for line in record.splitlines()]
-        said = [line for line in lines if line.strip() and not line.startswith((" ", "Traceback"))]
-        return "\n".join(dict.fromkeys(said))
+        words = [line for line in lines if line.strip() and not line.startswith((" ", "Traceback"))]
+        return "\n".join(dict.fromkeys(words))

@@ -278,11 +278,11 @@ class StagedAutograde(Autograde):
 
     def _copy_given_files(self, assignment: str, student: str) -> None:
         target = Path(self._format_dest(assignment, student))
-        given = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
-        kept = {os.path.join(given, name) for name in self.exclude_overwriting.get(assignment, [])}
-        for path in utils.find_all_files(given, [*self.coursedir.ignore, "*.ipynb"]):
+        own_files = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
+        kept = {os.path.join(own_files, name) for name in self.exclude_overwriting.get(assignment, [])}
+        for path in utils.find_all_files(own_files, [*self.coursedir.ignore, "*.ipynb"]):
             if path not in kept:
-                inside = Path(os.path.relpath(path, given))
+                inside = Path(os.path.relpath(path, own_files))
                 _make_way(target, inside)
                 shutil.copy(path, target / inside)
 

@@ -129,9 +129,10 @@ def _compare(api: Any, root: Path, module: str, person: Participant) -> Row:
             0.0,
             (_("was not graded"),),
         )
-    said = {c.metadata.nbgrader.grade_id: _output(c) for c in notebook.cells if c.metadata.get("nbgrader")}
+    marked = [cell for cell in notebook.cells if cell.metadata.get("nbgrader")]
+    messages = {cell.metadata.nbgrader.grade_id: _output(cell) for cell in marked}
     for question, want in person.expected.items():
-        if want.says and want.says not in said.get(question, ""):
+        if want.says and want.says not in messages.get(question, ""):
             differences.append(f"{question}: {_('message without')} {want.says!r}")
     page = root / "feedback" / person.name / module / f"{module}.html"
     differences += _feedback(page)
@@ -143,13 +144,13 @@ def _feedback(page: Path) -> list[str]:
     if not page.is_file():
         return [_("no feedback page")]
     html = page.read_text(encoding="utf-8")
-    found = []
+    problems = []
     remote = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[\"'](?:https?:)?//[^\"']+", html)
     if remote:
-        found.append(_("the feedback page loads from the network: {what}").format(what=remote[0][:80]))
+        problems.append(_("the feedback page loads from the network: {what}").format(what=remote[0][:80]))
     if "HIDDEN TESTS" in html:
-        found.append(_("the feedback page shows a hidden test"))
-    return found
+        problems.append(_("the feedback page shows a hidden test"))
+    return problems
 
 
 def rehearse(

@@ -43,7 +43,15 @@ class Participant:
     expected: dict[str, Expected] = field(default_factory=dict)
 
     def hand_in(self, folder: Path, module: str) -> None:
-        """Write the notebook and the answer sheet into `folder`."""
+        """Write the notebook and the answer sheet.
+
+        Parameters
+        ----------
+        folder : path
+            Where the participant's exercise lies.
+        module : str
+            Its name.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         nbformat.write(self.notebook, folder / f"{module}.ipynb")
         sheet = {"format": 1, "module": module, "answers": self.answers}
@@ -51,8 +59,8 @@ class Participant:
 
 
 def _grade_id(cell: Any) -> str | None:
-    found = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return None if found is None else str(found)
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return None if grade_id is None else str(grade_id)
 
 
 def _solution(source: str) -> str:
