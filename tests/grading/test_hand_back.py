@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from bordercourse.grading.paths import link_to
 from bordercourse.grading.run import open_course
 from bordercourse.handin.hand_back import main
 from tests.grading.classroom import CONFIG, Classroom, tiny
@@ -55,6 +57,29 @@ def test_each_file_is_one_persons(room: Classroom, capsys: pytest.CaptureFixture
     assert f"tiny: 3 files in {folder}" in said
     assert "A memo is not marked yet: an, nguyen-an, sokha." in said
     assert "1 participant finds it in Assignment List too." in said
+
+
+def test_the_report_names_the_folder_as_its_owner_does(
+    room: Classroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = tmp_path / "link"
+    link_to(link, room.root)
+    assert main(["tiny", "--course", str(link)]) == 0
+    assert f"3 files in {room.root.resolve() / 'return' / 'tiny'}." in capsys.readouterr().out
+
+
+def test_an_exercise_that_nobody_handed_in_is_told(
+    room: Classroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(room.root / "source" / "tiny", room.root / "source" / "idle")
+    (room.root / "source" / "idle" / "tiny.ipynb").rename(room.root / "source" / "idle" / "idle.ipynb")
+    try:
+        assert main(["idle", "--course", str(room.root)]) == 1
+    finally:
+        shutil.rmtree(room.root / "source" / "idle")
+    said = capsys.readouterr().out
+    assert "idle: nobody has handed it in" in said
+    assert "0 files" not in said
 
 
 def test_the_exchange_gives_only_to_who_handed_in_there(room: Classroom) -> None:

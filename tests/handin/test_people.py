@@ -219,6 +219,46 @@ def test_the_gradebook_learns_the_typed_name_and_does_not_take_it_for_a_roster(
     assert "roster" not in " ".join(one.text for one in filed(box, course).values() if one.kind == "filed")
 
 
+def names_on_pages(path: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute("SELECT id, first_name, last_name FROM student").fetchall()
+    return {id: " ".join(part for part in (last, first) if part) for id, first, last in rows}
+
+
+def test_the_names_of_the_roster_stand_on_the_pages_of_people_who_look_alike(
+    course: Path, box: Path, give: Give
+) -> None:
+    path = gradebook(course, ("st3", "Bình", "Lê"))
+    (course / "roster.csv").write_text(
+        "id,name\nst1,Nguyễn An\nst2,Nguyễn Ân\nst3,Another Name\n", encoding="utf-8"
+    )
+    give("Nguyễn An", "1")
+    give("st2", "2")
+    give("st3", "3")
+    told = [one.text for one in filed(box, course).values()]
+    assert names_on_pages(path) == {"st1": "Nguyễn An", "st2": "Nguyễn Ân", "st3": "Lê Bình"}
+    assert "st1, Nguyễn An, " in told[0]
+    assert "st2, Nguyễn Ân, " in told[1]
+
+
+def test_a_roster_that_comes_later_corrects_the_name_that_was_typed(
+    course: Path, box: Path, give: Give
+) -> None:
+    path = gradebook(course)
+    give("Nguyễn An", "1")
+    filed(box, course)
+    assert names_on_pages(path) == {"nguyen-an": "Nguyễn An"}
+    (course / "roster.csv").write_text("id,name\nnguyen-an,Nguyễn Ân\nan1,Nguyễn An\n", encoding="utf-8")
+    give("Nguyễn Ân", "2")
+    filed(box, course)
+    assert names_on_pages(path) == {"nguyen-an": "Nguyễn Ân", "an1": "Nguyễn An"}
+
+
+def test_the_report_names_who_typed_in_another_script(course: Path, box: Path, give: Give) -> None:
+    file = give("สมชาย ใจดี", "1")
+    assert ", สมชาย ใจดี, 01-tiny" in filed(box, course)[file.name].text
+
+
 def test_a_gradebook_in_use_does_not_stop_the_filing(
     course: Path, box: Path, give: Give, monkeypatch: pytest.MonkeyPatch
 ) -> None:

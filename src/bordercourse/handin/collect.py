@@ -179,7 +179,9 @@ def _collect_one(
         "older": _("a newer one is filed"),
         "apart": _("filed apart") if whose.apart else _("kept apart"),
     }
-    parts = [f"{whose.id}, {parcel.module}, {parcel.time:%Y-%m-%d %H:%M} UTC", whose.note, filed.note]
+    known = people.name_of(whose.id)
+    who = whose.id if known in ("", whose.id) else f"{whose.id}, {printable(known)}"
+    parts = [f"{who}, {parcel.module}, {parcel.time:%Y-%m-%d %H:%M} UTC", whose.note, filed.note]
     if parcel.version != __version__:
         parts.append(
             _("made with version {theirs} of the course, this is {ours}").format(

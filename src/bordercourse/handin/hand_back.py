@@ -79,7 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from bordercourse.grading.run import open_course
 
     course = open_course(root)
-    statuses = [_return_one(course, module, options) for module in dict.fromkeys(modules)]
+    # The path that nbgrader needs for an awkwardly named course is a link that nobody would find again.
+    shelf = options.to or root.resolve() / SHELF
+    statuses = [_return_one(course, module, shelf / module, options) for module in dict.fromkeys(modules)]
     return max(statuses)
 
 
@@ -114,7 +116,7 @@ def _here() -> Path | None:
     return Path.cwd() if (Path.cwd() / "nbgrader_config.py").is_file() else None
 
 
-def _return_one(course: Course, module: str, options: argparse.Namespace) -> int:
+def _return_one(course: Course, module: str, folder: Path, options: argparse.Namespace) -> int:
     """Make the files of one exercise and tell what became of each; return the exit status."""
     from bordercourse.grading.record.exchange import AFTER, give_through_exchange, still_to_hand_in
 
@@ -128,11 +130,13 @@ def _return_one(course: Course, module: str, options: argparse.Namespace) -> int
             ).format(module=module, after=AFTER, names=", ".join(map(printable, waiting)))
         )
         return 1
-    folder = (options.to or course.root / SHELF) / module
     done = list(hand_back(course, module, folder, participants=options.participant))
     for one in done:
         if one.problem:
             print(f"{printable(one.participant)}: {one.problem}")
+    if not done:
+        print(_("{module}: nobody has handed it in, so there is nothing to give back.").format(module=module))
+        return 1
     written = [one for one in done if one.file is not None]
     print(
         ngettext("{module}: {n} file in {folder}.", "{module}: {n} files in {folder}.", len(written)).format(

@@ -85,6 +85,7 @@ class People:
         self.course = course
         self.typed = dict(typed)
         self.roster = {person.id.casefold(): person for person in roster}
+        self._on_pages: set[str] = set()
 
     @classmethod
     def of(cls, course: Path, roster: Path | None = None) -> People:
@@ -153,19 +154,37 @@ class People:
     def keep(self, id: str, name: str) -> None:
         """Remember the name that came with an identifier, here and in the gradebook.
 
+        A name of the roster goes into the gradebook alone: Formgrader and the feedback show it from there.
+
         Raises
         ------
         OSError
             If it cannot be written.
         """
-        if not name or id in self.typed or id.casefold() in self.roster:
+        if id.casefold() in self.roster:
+            self._name_on_pages(id, self.name_of(id))
+            return
+        if not name or id in self.typed:
             return
         names = {**self.typed, id: name}
         text = json.dumps({"format": 1, "names": names}, ensure_ascii=False, indent=1, sort_keys=True)
         write_whole(self.course / NAMES, text + "\n")
         self.typed = names
+        self._name_on_pages(id, name)
+
+    def name_of(self, id: str) -> str:
+        """Return the name that belongs to an identifier: the roster's, else the typed one, else none."""
+        person = self.roster.get(id.casefold())
+        if person is not None and person.names:
+            return person.names[0]
+        return self.typed.get(id, "")
+
+    def _name_on_pages(self, id: str, name: str) -> None:
+        if not name or id in self._on_pages:
+            return
         with suppress(sqlite3.Error):  # in use or not writable: the name stands in the file
-            _name_in_gradebook(self.course / "gradebook.db", id, name)
+            _name_in_gradebook(self.course / "gradebook.db", id, name, self.typed.get(id, name))
+            self._on_pages.add(id)
 
 
 def _identifiers(person: Person) -> set[str]:
@@ -194,7 +213,8 @@ def _read_names(path: Path) -> dict[str, str]:
         ) from None
 
 
-def _name_in_gradebook(gradebook: Path, id: str, name: str) -> None:
+def _name_in_gradebook(gradebook: Path, id: str, name: str, typed: str) -> None:
+    """Write a name where none stands, or only the one that was typed; what the instructor gave stays."""
     if not gradebook.is_file():
         return
     with closing(sqlite3.connect(gradebook, timeout=5)) as db, db:
@@ -202,6 +222,6 @@ def _name_in_gradebook(gradebook: Path, id: str, name: str) -> None:
         db.execute(
             "INSERT INTO student (id, first_name, last_name) VALUES (?, '', ?) ON CONFLICT (id) DO UPDATE "
             "SET first_name = '', last_name = excluded.last_name "
-            "WHERE first_name IS NULL AND last_name IS NULL",
-            (id, name),
+            "WHERE coalesce(first_name, '') = '' AND coalesce(last_name, '') IN ('', ?)",
+            (id, name, typed),
         )
