@@ -252,6 +252,27 @@ def test_given_files_stand_whatever_was_handed_in_where_they_belong(fresh: Any, 
         assert "Error" not in room.said(who, "tiny")["b2-names-answer"]
 
 
+ODD = ["a[b]", "x%20", "{y}", "two\nlines", "*", "-force", "q'\"", ".hid", "$HOME", "~", "(?P<x>", "\x1b[2J"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_folders_of_any_name_are_graded_and_one_that_cannot_be_written_down_is_told(
+    fresh: Any, isolate: bool
+) -> None:
+    room: Classroom = fresh()
+    for who in [*ODD, "\udce9latin"]:
+        room.hand_in(who, "tiny", room.model("tiny"))
+    outcomes = room.grade("tiny", isolate=isolate)
+    assert {who for who, one in outcomes.items() if one.state == "graded"} == set(ODD)
+    assert (
+        outcomes["\udce9latin"].reason == "the name of its folder is in an old encoding: give it another name"
+    )
+    assert {who: scores["b1-share"] for who, scores in room.scores("tiny").items()} == dict.fromkeys(ODD, 3.0)
+    again = room.grade("tiny", isolate=isolate)
+    assert {who for who, one in again.items() if one.state == "skipped"} == set(ODD)
+    assert "\x1b" not in command._line(Outcome("tiny", "\x1b[2J", "failed", "why", "do"))
+
+
 def test_names_that_the_screen_cannot_show_stop_no_run(fresh: Any, isolate: bool) -> None:
     room: Classroom = fresh()
     for who in ("a-\u179f\u17bb\u1781\u17b6", "b-Nguy\u1ec5n"):

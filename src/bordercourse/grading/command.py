@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bordercourse.errors import InputError
+from bordercourse.files import printable
 from bordercourse.grading.disk import StoppedError
 from bordercourse.grading.record.release import named_exercise
 from bordercourse.i18n import gettext as _
@@ -108,7 +109,7 @@ class _Screen:
 
 def _line(outcome: Outcome) -> str:
     """One line for a failure, or for what was repaired or lost; nothing where all went well."""
-    who = f"{outcome.assignment}, {outcome.participant}"
+    who = f"{outcome.assignment}, {printable(outcome.participant)}"  # a folder's name may command a screen
     if outcome.state == "failed":
         why = outcome.reason.rstrip(".")
         return _("NOT GRADED  {who}: {why}. {do}").format(who=who, why=why, do=outcome.do).rstrip()

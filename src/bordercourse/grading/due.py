@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from bordercourse.files import DamagedError, read_json, read_plain, write_whole
+from bordercourse.files import DamagedError, printable, read_json, read_plain, write_whole
 from bordercourse.grading.record.basis import Basis, changes
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
@@ -82,7 +82,7 @@ def _exercise(basis: Basis | None) -> Mapping[str, str]:
 
 
 def _names(who: Collection[str]) -> str:
-    some = list(who)[:_MOST_NAMES]
+    some = [printable(one) for one in list(who)[:_MOST_NAMES]]
     return ", ".join([*some, "..."] if len(who) > len(some) else some)
 
 

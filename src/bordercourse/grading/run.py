@@ -208,6 +208,15 @@ def grade(
         return run.grade(exercises, participants, force)
 
 
+def _is_text(name: str) -> bool:
+    """Whether a name can be written down, also where the system gave it in bytes of its own."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _processors() -> int:
     try:
         return len(os.sched_getaffinity(0))
@@ -321,6 +330,8 @@ class _Run:
 
     def _prepare(self, exercise: _Exercise, participant: str) -> _Sitting:
         course, name = self.course, exercise.name
+        if not _is_text(participant):
+            raise DamagedError(_("the name of its folder is in an old encoding: give it another name"))
         basis = self._basis(exercise, participant)
         taken = take_in(
             self._submitted(exercise, participant), course.inbox(name, participant), exercise.sources

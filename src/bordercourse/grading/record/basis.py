@@ -29,6 +29,7 @@ __all__ = ["Basis", "NoteBasis", "changes", "fingerprint", "noted_basis", "parts
 
 _KEY = "bordercourse"
 _LARGEST_FILE = 50_000_000
+_LARGEST_FOLDER = 200_000_000
 _MOST_ENTRIES = 2000
 _NO_PART = (".ipynb_checkpoints", "__pycache__")
 _MOST_TOLD = 5
@@ -102,7 +103,7 @@ def fingerprint(folder: Path) -> str:
 
 def _files(folder: Path) -> Iterable[tuple[str, str]]:
     """Yield the name and a digest of the content of each thing in a folder, in an order of its own."""
-    places, seen = [folder], 0
+    places, seen, left = [folder], 0, _LARGEST_FOLDER
     while places:
         place = places.pop()
         try:
@@ -118,18 +119,22 @@ def _files(folder: Path) -> Iterable[tuple[str, str]]:
             path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
                 places.append(path)
-            else:
-                yield path.relative_to(folder).as_posix(), _content(path)
+                continue
+            size, digest = _content(path, min(_LARGEST_FILE, left))
+            left -= size
+            yield path.relative_to(folder).as_posix(), digest
 
 
-def _content(path: Path) -> str:
+def _content(path: Path, largest: int) -> tuple[int, str]:
+    """Return how many bytes of a file were read, and a digest of it."""
     try:
-        return sha256(read_plain(path, _LARGEST_FILE)).hexdigest()
+        data = read_plain(path, largest)
+        return len(data), sha256(data).hexdigest()
     except OSError as error:
         with contextlib.suppress(OSError):
             status = os.lstat(path)
-            return f"{status.st_mode}-{status.st_size}-{error.errno}"
-        return f"unreadable-{error.errno}"
+            return 0, f"{status.st_mode}-{status.st_size}-{error.errno}"
+        return 0, f"unreadable-{error.errno}"
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

@@ -205,7 +205,7 @@ class Course:
         try:
             submission = self.gradebook.find_submission(assignment, participant)
             files = [path for path in folder.iterdir() if path.suffix == ".ipynb"]
-        except (MissingEntry, OSError):
+        except (MissingEntry, OSError, UnicodeEncodeError):  # the last for a name in an old encoding
             return None
         for notebook in submission.notebooks:
             if any(grade.auto_score is None and tests(grade.name) for grade in notebook.grades):
