@@ -18,6 +18,7 @@ from bordercourse.grading.record.gradebook import (
     put_programs_on_path,
 )
 from bordercourse.grading.record.release import ReleaseError, exercises_in, release
+from bordercourse.grading.record.steps import without_session_warnings
 
 from .conftest import HIDDEN, MODULE, SOLUTION, write_source
 
@@ -59,6 +60,32 @@ def test_a_refused_exercise_leaves_the_old_release(sources: Path, tmp_path: Path
     path.write_text(path.read_text(encoding="utf-8").replace("### END SOLUTION", "###"), encoding="utf-8")
     with pytest.raises(ReleaseError, match=MODULE):
         release(sources, tmp_path / "out")
+    assert (folder / f"{MODULE}.ipynb").read_bytes() == before
+
+
+def test_an_update_with_other_questions_after_hand_ins_is_told_in_plain_words(
+    sources: Path, tmp_path: Path
+) -> None:
+    from nbgrader.api import Gradebook
+
+    database = tmp_path / "gradebook.db"
+    (folder,) = release(sources, tmp_path / "out", gradebook=database)
+    before = (folder / f"{MODULE}.ipynb").read_bytes()
+    with without_session_warnings(), Gradebook(f"sqlite:///{database}") as book:
+        book.add_student("sokha")
+        book.add_submission(MODULE, "sokha")
+    path = sources / MODULE / f"{MODULE}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    more = nbformat.v4.new_code_cell("print('another')")
+    more.metadata["nbgrader"] = dict(notebook.cells[1].metadata["nbgrader"], grade_id="b9-another")
+    notebook.cells.append(more)
+    nbformat.write(notebook, path)
+    with pytest.raises(ReleaseError) as refused:
+        release(sources, tmp_path / "out", gradebook=database)
+    text = str(refused.value)
+    assert text.startswith(f"{MODULE} asks other questions in this version")
+    assert "RuntimeError" not in text
+    assert "nbgrader" not in text
     assert (folder / f"{MODULE}.ipynb").read_bytes() == before
 
 

@@ -198,8 +198,9 @@ def read_source(gradebook: Any, assignment: str, notebook: str, folder: Path) ->
     if missing:
         raise SourceError(
             _(
-                "{name}: the source file lacks {cells}, which the gradebook knows. Put the source back, "
-                "or run nbgrader generate_assignment again."
+                "{name}: the source file lacks {cells}, which the gradebook knows. If an update changed the "
+                "exercise, install the version that it was handed out with, and grade with that. Else put "
+                "the source back. If nobody handed it in yet, run nbgrader generate_assignment again."
             ).format(name=assignment, cells=", ".join(sorted(missing)))
         )
     return SourceNotebook(assignment, notebook, tuple(cells), str(folder))

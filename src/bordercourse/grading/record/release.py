@@ -24,6 +24,9 @@ __all__ = ["ReleaseError", "course_config", "exercises_in", "named_exercise", "r
 
 CONFIG = "nbgrader_config.py"
 
+# How nbgrader says that marks would lose their question: it keeps the cells of what was handed in.
+_OTHER_CELLS = "Cannot add or remove cells"
+
 
 class ReleaseError(CourseError):
     """An exercise that nbgrader could not release."""
@@ -138,6 +141,15 @@ def _release_one(source: Path, destination: Path, module: str, gradebook: Path |
             maker.start()
         except (NbGraderException, SystemExit):
             need_space(destination)  # nbgrader says of a full disk that something is wrong
+            if _OTHER_CELLS in lines.text():
+                raise ReleaseError(
+                    _(
+                        "{module} asks other questions in this version, and people handed in the older ones. "
+                        "The older exercise stays handed out, and marks stay. To grade more hand-ins of it, "
+                        "install the version that they were made with. Begin a new class in a new "
+                        "workspace: add --workspace and a folder."
+                    ).format(module=module)
+                ) from None
             raise ReleaseError(
                 _("{module} cannot be released. nbgrader says:\n{why}").format(
                     module=module, why=lines.text()
