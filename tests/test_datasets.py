@@ -14,35 +14,48 @@ TABLES = Path(datasets.__file__).parent / "tables"
 
 
 def test_every_table_has_a_record_and_every_record_a_table() -> None:
-    assert {p.stem for p in TABLES.glob("*.csv")} == {p.stem for p in TABLES.glob("*.toml")} != set()
+    tables, records = ({p.stem for p in TABLES.glob(f"*.{kind}")} for kind in ("csv", "toml"))
+    assert tables
+    alone = sorted(tables ^ records)
+    assert not alone, f"{alone}: give each table NAME.csv a record NAME.toml of the same name, and the reverse"
 
 
 @pytest.mark.parametrize("name", datasets.names())
 def test_table_fits_its_record(name: str) -> None:
     record, table = datasets.describe(name), datasets.load(name)
-    assert list(table.columns) == [c.name for c in record.columns]
+    in_table, in_record = list(table.columns), [c.name for c in record.columns]
+    assert in_table == in_record, (
+        f"{name}.toml needs one [[columns]] for each column of {name}.csv, in the same order. "
+        f"Not in the record: {[c for c in in_table if c not in in_record]}. "
+        f"Not in the table: {[c for c in in_record if c not in in_table]}."
+    )
     assert len(table) > 0
-    for text in (record.title, record.description, record.caution, record.licence):
-        assert text.strip()
-    assert record.sources
+    for key in ("title", "description", "caution", "licence"):
+        assert getattr(record, key).strip(), f"{name}.toml: {key} is empty"
+    assert record.sources, f"{name}.toml: say in [[sources]] where the figures were published"
     for source in record.sources:
-        assert all(vars(source).values()), source
+        assert all(vars(source).values()), f"{name}.toml: a source has an empty line: {source}"
     for column in record.columns:
-        assert column.meaning.strip(), column.name
+        assert column.meaning.strip(), f"{name}.{column.name}: say what it means"
         values = table[column.name]
         if values.isna().any():
-            assert column.missing, f"{name}.{column.name} has empty fields; say what they mean"
+            assert column.missing, (
+                f'{name}.{column.name} has empty fields: say what they mean, missing = "..."'
+            )
         if column.codes is not None:
-            assert set(values.dropna().astype(str)) <= set(column.codes), column.name
+            strange = set(values.dropna().astype(str)) - set(column.codes)
+            assert not strange, f"{name}.{column.name}: codes has no word for {sorted(strange)}"
         if column.kind == "date":
-            assert pd.api.types.is_datetime64_any_dtype(values), column.name
+            assert pd.api.types.is_datetime64_any_dtype(values), (
+                f"{name}.{column.name}: write each day as 2025-06-02"
+            )
         if column.kind in {"number", "integer"}:
             assert (
                 column.unit
                 or "year" in column.name
                 or column.codes
                 or column.name.endswith(("_id", "published"))
-            ), f"{name}.{column.name}: give its unit"
+            ), f'{name}.{column.name}: give its unit, unit = "people"'
     # A displayed synthetic table says so; a real one is never marked.
     assert ("no row is a real person" in repr(table)) is record.synthetic
     assert ("no row is a real person" in str(record)) is record.synthetic

@@ -14,9 +14,11 @@ def test_every_table_reads_well(name: str) -> None:
     table = datasets.load(name)
     shown = datasets.readable(table)
     assert len(shown) == len(table)
-    assert shown.shape[1] == table.shape[1], "two columns have one heading"
+    assert shown.shape[1] == table.shape[1], (
+        f'{name}: two columns have one heading; give one of them a label = "..."'
+    )
     for heading, column in zip(shown.columns, datasets.describe(name).columns, strict=True):
-        assert "_" not in heading
+        assert "_" not in heading, f'{name}.{column.name}: give it a label = "..." for readers'
         assert shown[heading].isin([""]).sum() == table[column.name].isna().sum()
         if column.codes:
             assert set(shown[heading]) - {""} <= set(column.codes.values()) | set(table[column.name].dropna())

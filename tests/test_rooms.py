@@ -53,10 +53,12 @@ def test_every_room_depends_only_on_rooms_above() -> None:
         room = room_of(path)
         if room in ("__init__", "__main__"):
             continue
+        assert room in LEVEL, f"{room} is a new room: give it its place in STOREYS, above whatever imports it"
         for other in imports(path) - {room}:
+            assert other in LEVEL, f"{path.relative_to(PACKAGE)} imports {other}, which is no room of STOREYS"
             if LEVEL[other] >= LEVEL[room]:
-                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}")
-    assert not wrong, wrong
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}, which does not stand above {room}")
+    assert not wrong, f"{wrong}: move what both need into a room above them"
 
 
 # Rooms where a variable is named by the noun that it holds; each room that is put in order joins them.

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from bordercourse import documents as doc
 from bordercourse.documents import practice
+from bordercourse.documents.reading import READERS, Reader
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import read_seal
+from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError, MalformedError
 
 if TYPE_CHECKING:
@@ -265,6 +267,17 @@ def test_any_text_gets_a_verdict(text: str | bytes) -> None:
         doc.verify_disclosure(text, trust=trust, on=ON),
     ):
         assert found.codes["form"] == "malformed"
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
+@given(text=st.text(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_every_reader_gives_a_verdict_on_any_text(reader: Reader, text: str) -> None:
+    """A new format is tried here as soon as it stands in READERS, whatever the readers before it take."""
+    assert reader.recognises(text) in (True, False)
+    found = reader.verify(text, practice.trust_list(), moment(ON), practice.corrections())
+    assert "yes" not in {found.integrity.answer, found.issuer_trust.answer}, reader.name
+    assert found.next_step
 
 
 @given(
