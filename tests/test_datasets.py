@@ -17,7 +17,7 @@ def test_every_table_has_a_record_and_every_record_a_table() -> None:
     tables, records = ({p.stem for p in TABLES.glob(f"*.{kind}")} for kind in ("csv", "toml"))
     assert tables
     alone = sorted(tables ^ records)
-    assert not alone, f"{alone}: give each table NAME.csv a record NAME.toml of the same name, and the reverse"
+    assert not alone, f"{alone}: give each table NAME.csv a record NAME.toml too, and the reverse"
 
 
 @pytest.mark.parametrize("name", datasets.names())

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from bordercourse.course import module, modules
+from bordercourse.grading.rehearsal.simulate import participants
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "exercises" / "source"
@@ -150,6 +151,14 @@ def test_answers_are_named_plain_values_with_one_blank_a_line(path: Path) -> Non
         assert max(line.count("...") for line in scaffold.splitlines()) == 1, f"{name}: one blank a line"
         kinds = {type(n) for n in ast.walk(ast.parse(cell.source))}
         assert not kinds & {ast.FunctionDef, ast.Lambda, ast.ClassDef}, f"{name}: an answer is a plain value"
+
+
+@every_source
+def test_the_simulated_answers_fit_the_exercise(path: Path) -> None:
+    """Names and keys only, in a second; the scores and messages are compared by `bordercourse rehearse`."""
+    answers = ROOT / "tests" / "answers" / path.stem / "answers.toml"
+    cast = list(participants(path, path, answers))
+    assert len(cast) > 6, f"{answers}: give two or three wrong answers for every question"
 
 
 @pytest.mark.parametrize("path", GRADED_MODULES, ids=lambda p: p.stem)

@@ -57,7 +57,7 @@ def test_every_room_depends_only_on_rooms_above() -> None:
         for other in imports(path) - {room}:
             assert other in LEVEL, f"{path.relative_to(PACKAGE)} imports {other}, which is no room of STOREYS"
             if LEVEL[other] >= LEVEL[room]:
-                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}, which does not stand above {room}")
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}, which is not above {room}")
     assert not wrong, f"{wrong}: move what both need into a room above them"
 
 

@@ -47,6 +47,25 @@ def test_answers_that_do_not_fit_the_exercise_are_named(tmp_path: Path) -> None:
         next(simulate.participants(notebook, notebook, tmp_path / "answers.toml"))
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'answer = "b", score = 0',
+        'answer = "b", says = "two records"',
+        'score = 0, says = "two records"',
+        'answer = "b", code = "a = 1", score = 0, says = "two records"',
+    ],
+)
+def test_a_wrong_answer_that_lacks_a_key_is_named(tmp_path: Path, entry: str) -> None:
+    notebook = SOURCE / "00-welcome" / "00-welcome.ipynb"
+    whole = (ROOT / "tests" / "answers" / "00-welcome" / "answers.toml").read_text(encoding="utf-8")
+    first = '{ answer = "b", score = 0, says = "A second entry would make two records" }'
+    assert first in whole
+    (tmp_path / "answers.toml").write_text(whole.replace(first, f"{{ {entry} }}", 1), encoding="utf-8")
+    with pytest.raises(InputError, match="wrong answer 1 of a1-registration is not whole"):
+        next(simulate.participants(notebook, notebook, tmp_path / "answers.toml"))
+
+
 def test_an_unknown_module_is_named() -> None:
     with pytest.raises(InputError, match="no exercise of this name"):
         rehearse.rehearse(SOURCE, ROOT / "tests" / "answers", ["99-nothing"])

@@ -100,6 +100,16 @@ class _Material:
                 ),
                 _("Give every graded question one entry."),
             )
+        for question, stored in self.stored.items():
+            for k, entry in enumerate(stored.get("wrong", []), start=1):
+                if not {"score", "says"} <= set(entry) or len({"answer", "code"} & set(entry)) != 1:
+                    raise InputError(
+                        answers.parent.name,
+                        _("answers.toml: wrong answer {k} of {question} is not whole.").format(
+                            k=k, question=question
+                        ),
+                        _("Give it answer (part B: code), score, and says: words of its message."),
+                    )
 
     def model(self, question: str) -> Any:
         value = self.stored[question].get("model")
