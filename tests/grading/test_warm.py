@@ -382,10 +382,8 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         kernelapp.IPKernelApp.init_kernel: "self.displayhook.get_execution_count = ",
         iostream.IOPubThread._setup_event_pipe: "self.socket.context",
         iostream.IOPubThread._really_send: "self.socket.send_multipart(",
-        # the one thread of requests, also where a cell awaits
+        # requests come to one line
         kernelbase.Kernel.start: "self.shell_stream.on_recv(",
-        kernelbase.Kernel._supports_kernel_subshells.fget: "self.shell_channel_thread is not None",  # type: ignore[attr-defined]
-        ipkernel.IPythonKernel.do_execute: "self.shell_channel_thread.parent_thread",
         # signatures, which are left away
         session.Session.sign: "if self.auth is None",
         session.Session.deserialize: "if self.auth is not None",

@@ -93,20 +93,22 @@ class _Requests(KernelLine):
         super().__init__(number)
         self._tasks: set[asyncio.Future[None]] = set()
 
-    def on_recv(self, callback: Callable[[list[Any]], Awaitable[None]], copy: bool = True) -> None:
+    def on_recv(self, callback: Callable[[list[Any]], Awaitable[None] | None], copy: bool = True) -> None:
         loop: Any = IOLoop.current()
         loop.asyncio_loop.add_reader(self.fileno(), self._take, callback)
 
-    def _take(self, callback: Callable[[list[Any]], Awaitable[None]]) -> None:
+    def _take(self, callback: Callable[[list[Any]], Awaitable[None] | None]) -> None:
         try:
             parts = self.receive()
         except EOFError:
             os._exit(0)  # the grader let go
         if parts is not None:
             frames = [zmq.Frame(frame) for frame in (b"<IDS|MSG>", b"", *parts)]
-            task = asyncio.ensure_future(callback(frames))
-            self._tasks.add(task)  # the loop alone does not keep it
-            task.add_done_callback(self._tasks.discard)
+            answer = callback(frames)
+            if answer is not None:  # older kernels have a queue of their own
+                task = asyncio.ensure_future(answer)
+                self._tasks.add(task)  # the loop alone does not keep it
+                task.add_done_callback(self._tasks.discard)
 
 
 class _NoThread:
@@ -184,7 +186,7 @@ class _App(IPKernelApp):
         output = self.lines["iopub"]
         output.context = zmq.Context(0)  # for messages between threads alone
         self.configure_tornado_logger()
-        self.iopub_thread = IOPubThread(output, pipe=False, session=self.session)
+        self.iopub_thread = IOPubThread(output)
         self.iopub_thread.start()
         self.iopub_socket = self.iopub_thread.background_socket
 
