@@ -41,6 +41,12 @@ class NotPlainError(TypeError):
 def ask(names: Iterable[str], namespace: Mapping[str, Any]) -> str:
     """Return the values of `names` as JSON text; a name that is missing or not plain says so.
 
+    Parameters
+    ----------
+    names : iterable of str
+    namespace : mapping of str to object
+        The participant's own.
+
     Examples
     --------
     >>> ask(["share", "f", "gone"], {"share": (1, 2.5), "f": len})

@@ -73,7 +73,15 @@ class Bench:
         return ""
 
     def mark(self, folder: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-        """Yield the outputs of each test cell, in a folder with one submission's answer sheet."""
+        """Yield the outputs of each test cell.
+
+        Parameters
+        ----------
+        folder : str
+            With one submission's answer sheet.
+        cells : sequence of mapping
+            As for `bordercourse.grading.judging.judge.Judge.mark`.
+        """
         os.chdir(folder)
         for cell in cells:
             with _in_time(self.seconds):

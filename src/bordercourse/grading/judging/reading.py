@@ -65,7 +65,20 @@ def _no_constant(token: str) -> Any:
 
 
 def decode(tree: Any, depth: int = 0) -> Any:
-    """Return the plain value that `encode` wrote as `tree`."""
+    """Return the plain value that `asking.encode` wrote as `tree`.
+
+    Parameters
+    ----------
+    tree : object
+        Of lists, tables, texts, numbers and None, as JSON has them.
+    depth : int
+        Levels above it.
+
+    Examples
+    --------
+    >>> decode({"t": "dict", "v": [[1, {"t": "tuple", "v": [2.5, {"t": "float", "v": "inf"}]}]]})
+    {1: (2.5, inf)}
+    """
     if depth > 2 * DEEPEST_ANSWER:
         raise AnswersDamagedError("nested too deep")
     if tree is None or isinstance(tree, (bool, int, float, str)):

@@ -139,13 +139,33 @@ def unshare(flags: int) -> None:
 
 
 def setns(handle: int, kind: int) -> None:
-    """Enter the namespace that the file descriptor `handle` names."""
+    """Enter the namespace that the file descriptor `handle` names.
+
+    Parameters
+    ----------
+    handle : int
+        Of a file in ``/proc/PID/ns``.
+    kind : int
+        `NEWPID` and the like.
+    """
     assert _libc is not None
     _check(int(_libc.setns(handle, ctypes.c_int(kind))), "setns")
 
 
 def mount(source: str, target: str, kind: str | None = None, flags: int = 0, data: str = "") -> None:
-    """Mount `source` at `target`."""
+    """Mount `source` at `target`.
+
+    Parameters
+    ----------
+    source, target : str
+        Paths; a file system without a disk has any word for a source.
+    kind : str, optional
+        Of file system; a folder that is bound has none.
+    flags : int
+        `MS_BIND` and the like.
+    data : str
+        Options of the file system's own.
+    """
     assert _libc is not None
     result = _libc.mount(
         source.encode(), target.encode(), kind and kind.encode(), ctypes.c_ulong(flags), data.encode()
@@ -160,7 +180,16 @@ def unmount(target: str) -> None:
 
 
 def seal(target: str, attributes: int, recursive: bool = True) -> None:
-    """Make what is mounted at `target` read-only and the like, with all below it."""
+    """Make what is mounted at `target` read-only and the like.
+
+    Parameters
+    ----------
+    target : str
+    attributes : int
+        `ATTR_RDONLY` and the like.
+    recursive : bool
+        With all that is mounted below it.
+    """
     attr = ctypes.create_string_buffer(struct.pack("=QQQQ", attributes, 0, 0, 0), 32)
     flags = _AT_RECURSIVE if recursive else 0
     _syscall(_CALLS["mount_setattr"], f"seal {target}", _AT_FDCWD, target.encode(), flags, attr, 32)

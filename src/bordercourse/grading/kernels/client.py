@@ -47,6 +47,7 @@ class Traffic:
         self._size = self._messages = 0
 
     def count(self, size: int, messages: int = 0) -> None:
+        """Add so many bytes, and so many messages."""
         self._size += size
         self._messages += messages
         if self._size > self._most or self._messages > MOST_MESSAGES:
@@ -75,14 +76,16 @@ class Channel:
         self.ended = self.reading = False
 
     def start(self) -> None:
-        pass
+        """A line is open from the start."""
 
     def stop(self) -> None:
+        """Use the line no more; it is its kernel's manager who closes it."""
         if self._open and self._unsent:
             asyncio.get_running_loop().remove_writer(self._number)
         self._open = False
 
     def is_alive(self) -> bool:
+        """Whether the line is in use."""
         return self._open
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
@@ -195,6 +198,7 @@ class WarmKernelClient(AsyncKernelClient):
     parent: WarmKernelManager
 
     def start_channels(self, *_args: Any, **_kwargs: Any) -> None:
+        """Use the lines of the kernel that runs now."""
         process = self.parent.process
         traffic = self.parent.traffic
         self._shell_channel = _Shell(process.lines["shell"], self.session, traffic, ending=self._hear_out)
@@ -202,12 +206,14 @@ class WarmKernelClient(AsyncKernelClient):
         self.allow_stdin = False
 
     def stop_channels(self) -> None:
+        """Use them no more."""
         for channel in (self._shell_channel, self._iopub_channel):
             if channel is not None:
                 channel.stop()
 
     @property
     def channels_running(self) -> bool:
+        """Whether the lines are in use."""
         return self._shell_channel is not None and bool(self._shell_channel.is_alive())
 
     async def _hear_out(self) -> None:

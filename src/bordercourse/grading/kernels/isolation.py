@@ -234,7 +234,14 @@ def address_space_kb() -> int:
 
 
 def limit(limits: KernelLimits, base_kb: int) -> None:
-    """Bind this process and its children to `limits`, for what Linux counts by the process."""
+    """Bind this process and its children to `limits`, for what Linux counts by the process.
+
+    Parameters
+    ----------
+    limits : KernelLimits
+    base_kb : int
+        Address space that it was born with (`address_space_kb`).
+    """
     mb = 1 << 20
     for kind, value in (
         (resource.RLIMIT_CPU, limits.cpu_seconds),

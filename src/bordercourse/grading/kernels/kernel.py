@@ -36,7 +36,14 @@ __all__ = ["CellTimeoutError", "environment", "serve", "warm_up"]
 
 
 def serve(lines: Mapping[str, int], limits: KernelLimits) -> None:
-    """Be the kernel until it is killed, on the file descriptors of `lines`."""
+    """Be the kernel until it is killed.
+
+    Parameters
+    ----------
+    lines : mapping of str to int
+        File descriptors of the kernel's ends of ``shell`` and ``iopub``.
+    limits : KernelLimits
+    """
     _reseed()
     sys.argv = ["ipykernel_launcher"]
     app = _App.instance()
@@ -207,7 +214,15 @@ class _App(IPKernelApp):
 
 
 def environment(given: Mapping[str, str], home: str) -> dict[str, str]:
-    """The whole environment of a kernel: what a program needs to run, and what the grader gives."""
+    """The whole environment of a kernel: what a program needs to run, and what the grader gives.
+
+    Parameters
+    ----------
+    given : mapping of str to str
+        The grader's variables.
+    home : str
+        The kernel's home folder.
+    """
     kept = {
         k: v for k, v in os.environ.items() if k in _KEPT or k.startswith("LC_") or k.endswith("_NUM_THREADS")
     }

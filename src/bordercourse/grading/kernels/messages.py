@@ -86,6 +86,11 @@ def checked(header: Any, parent: Any, content: Any) -> dict[str, Any] | None:
     An output that is none becomes a message of the type `LEFT_OUT`. One of which a part was
     no valid output bears ``"cut": True``.
 
+    Parameters
+    ----------
+    header, parent, content : object
+        What a kernel sent, of any type.
+
     Examples
     --------
     >>> parts = {"msg_type": "stream"}, {"msg_id": "1"}, {"name": "stdout", "text": 5}

@@ -212,7 +212,15 @@ class Pool:
             self._process = None
 
     def fork(self, folder: Path, env: Mapping[str, str]) -> WarmProcess:
-        """Have a kernel forked that works on `folder`; CourseError where the pool is closed."""
+        """Have a kernel forked; CourseError where the pool is closed.
+
+        Parameters
+        ----------
+        folder : Path
+            What it works on, see `manager`.
+        env : mapping of str to str
+            Variables beyond what a program needs to run.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lines, their_lines = open_lines()
         request = {
@@ -269,6 +277,7 @@ class WarmProcess:
             )
 
     def poll(self) -> int | None:
+        """The exit code; None while it runs."""
         if self.ended is None:
             try:
                 message = self._watch.recv(1 << 16)
@@ -281,11 +290,13 @@ class WarmProcess:
         return self.ended.code
 
     def wait(self) -> int:
+        """Wait for the exit code."""
         while (code := self.poll()) is None:
             time.sleep(0.002)
         return code
 
     def send_signal(self, number: int) -> None:
+        """Have a signal sent to the kernel and its group; nothing where it has ended."""
         if self.poll() is None:
             try:
                 self._watch.send(json.dumps({"signal": int(number)}).encode())
@@ -293,11 +304,14 @@ class WarmProcess:
                 raise ProcessLookupError(3, "No such process") from error
 
     def kill(self) -> None:
+        """End it at once."""
         self.send_signal(9)
 
     def terminate(self) -> None:
+        """Ask it to end."""
         self.send_signal(15)
 
     def close(self) -> None:
+        """Close the lines to it, which ends it if it runs."""
         for line in (self._watch, *self.lines.values()):
             line.close()

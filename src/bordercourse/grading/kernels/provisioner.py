@@ -31,12 +31,22 @@ class WarmProvisioner(LocalProvisioner):
         return self.parent if isinstance(self.parent, WarmKernelManager) else None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """There is no command to make ready."""
         if self._manager is None:
             return await super().pre_launch(**kwargs)
         self.connection_info = self._manager.get_connection_info()
         return {"cmd": []}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Have a kernel forked, and wait until it is shut in.
+
+        Parameters
+        ----------
+        cmd : list of str
+            Empty for a kernel of the pool.
+        **kwargs
+            As for the local provisioner.
+        """
         if self._manager is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = self._manager.fork()
@@ -48,6 +58,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def wait(self) -> int | None:
+        """Wait for the kernel's end."""
         if self._manager is None:
             return await super().wait()
         pause = 0.001
@@ -65,6 +76,7 @@ class WarmProvisioner(LocalProvisioner):
             await self.wait()
 
     async def cleanup(self, restart: bool = False) -> None:
+        """Close the lines to a kernel that is not to be followed by another."""
         if self._manager is None:
             await super().cleanup(restart)
         elif not restart:

@@ -35,6 +35,7 @@ class LastingShell(ZMQInteractiveShell):
     """A shell that no cell ends."""
 
     def ask_exit(self) -> None:
+        """What ``exit`` and ``quit`` call: say that they are left out."""
         print(_("[This cell asked the notebook to end. That was left out, and the cells after it run.]"))
 
     @observe("exit_now")
@@ -49,9 +50,11 @@ class LastingKernel(IPythonKernel):
     shell_stream = AnyTrait()
 
     def start(self) -> None:
+        """Listen for requests."""
         Kernel.start(self)  # without the debugger that IPython's kernel starts
 
     def do_shutdown(self, restart: bool) -> dict[str, Any]:  # type: ignore[override]
+        """Say that a cell's request to end is left out; the grader does not ask for it."""
         if isinstance(self.shell, LastingShell):
             self.shell.ask_exit()
         return {"status": "ok", "restart": restart}
@@ -81,6 +84,13 @@ class FrugalSession(Session):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
+        """Send a message, if its cell has not said too much.
+
+        Parameters
+        ----------
+        stream, msg_or_type, content, parent, *args, **kwargs
+            As for Jupyter's own session.
+        """
         if isinstance(msg_or_type, dict):
             kind, cell, what = msg_or_type["msg_type"], msg_or_type["parent_header"], msg_or_type["content"]
         else:

@@ -48,6 +48,11 @@ def layout(readable: Iterable[str], hidden: Iterable[str]) -> list[tuple[str, st
     A path that leads through links is there under both of its names. Where readable and hidden
     folders lie in each other, the deeper one decides; where they are the same, it is hidden.
 
+    Parameters
+    ----------
+    readable, hidden : iterable of str
+        Paths of files and folders.
+
     Examples
     --------
     >>> layout(["/srv", "/srv/course/lib"], ["/srv/course"])

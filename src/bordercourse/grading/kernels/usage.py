@@ -91,7 +91,15 @@ class Meter:
     _looked: float | None = None
 
     def look(self, family: Sequence[Process], now: float) -> float:
-        """The seconds used until `now`, in seconds after the machine's start."""
+        """The processor seconds used until now.
+
+        Parameters
+        ----------
+        family : sequence of Process
+            The main process and all that come from it, as they are now.
+        now : float
+            Seconds after the machine's start.
+        """
         window = 0.0 if self._looked is None else now - self._looked
         self._looked = now
         before, self._seen = self._seen, {}
@@ -107,7 +115,14 @@ class Meter:
 
 
 def memory_kb(family: Sequence[Process], enough: int) -> int:
-    """Memory of the processes together, shared pages counted once where it is more than `enough`."""
+    """Memory of the processes together, in kB.
+
+    Parameters
+    ----------
+    family : sequence of Process
+    enough : int
+        Only beyond it are shared pages counted once, for that takes longer.
+    """
     total = sum(process.resident_kb + swapped_kb(process.pid) for process in family)
     return total if total <= enough else sum(map(_share_kb, family))
 

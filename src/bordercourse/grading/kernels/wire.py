@@ -119,7 +119,16 @@ class Assembler:
 
 
 def send(line: socket.socket, message: bytes, flags: int = 0) -> None:
-    """Send a whole message, waiting where the other side does not read yet."""
+    """Send a whole message, waiting where the other side does not read yet.
+
+    Parameters
+    ----------
+    line : socket.socket
+    message : bytes
+        From `join`.
+    flags : int
+        As for `socket.socket.send`.
+    """
     for packet in packets(message):
         line.send(packet, flags)
 
@@ -171,4 +180,5 @@ class KernelLine:
         return None if message is None else part(message)
 
     def fileno(self) -> int:
+        """Its file descriptor."""
         return self._socket.fileno()
