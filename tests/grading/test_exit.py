@@ -32,6 +32,9 @@ OTHERS = {
     "sys-exit": "import sys\nsys.exit(3)",
     "raise-system-exit": "raise SystemExit",
     "application-exit": "from IPython import Application\nApplication.instance().exit()",
+    "fork": "import os\nos.fork()",
+    "fork-in-the-loop": "import asyncio, os\nasyncio.get_event_loop().call_soon(os.fork)",
+    "fork-and-await": "import asyncio, os\nos.fork()\nawait asyncio.sleep(0.01)",
     "interrupt-itself": "import os, signal\nos.kill(os.getpid(), signal.SIGINT)",
 }
 """Ways that show an error or nothing."""

@@ -105,6 +105,8 @@ class _Requests(KernelLine):
         loop.asyncio_loop.add_reader(self.fileno(), self._take, callback)
 
     def _take(self, callback: Callable[[list[Any]], Awaitable[None] | None]) -> None:
+        if os.getpid() != self._process:  # a child that a cell forked in the loop
+            os._exit(0)
         try:
             parts = self.receive()
         except EOFError:
