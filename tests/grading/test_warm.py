@@ -374,6 +374,10 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         assert not missing, f"{owner.__name__} has lost {missing}"
     assert hasattr(debugger, "_is_debugpy_available")
     assert hasattr(kernelbase.Kernel, "_execute_sleep")
+    # Ours says that it has no subshells by a plain value in this property's place; the first of ipykernel 7
+    # have no such property, and no subshells.
+    subshells = getattr(kernelbase.Kernel, "_supports_kernel_subshells", None)
+    assert subshells is None or isinstance(subshells, property)
     assert all(hasattr(client.KernelClient, name) for name in ("_shell_channel", "_iopub_channel"))
     for method, text in {
         # what the kernel's application leaves for its kernel, and how output leaves the kernel
