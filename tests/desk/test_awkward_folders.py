@@ -87,6 +87,10 @@ def test_the_whole_loop_in_a_folder_of_any_name(tmp_path: Path) -> None:
     safety = [] if isolation.available() else ["--no-isolation"]
     graded = run("bordercourse", "grade", MODULE, "--plain", *safety, cwd=workspace.course)
     assert graded.stdout.splitlines()[-1] == "1 submission graded.", graded
+    given_back = run("bordercourse", "return", MODULE, cwd=workspace.course)
+    assert given_back.returncode == 0, given_back
+    (page,) = (workspace.course / "return" / MODULE).iterdir()
+    assert page.name.startswith(f"{MODULE}-sok-")
     for command in ("generate_feedback", "autograde"):
         done = run("nbgrader", command, MODULE, "--force", cwd=workspace.course)
         assert done.returncode == 0, done.stderr[-2000:]
@@ -103,6 +107,8 @@ def test_jupyterlab_and_formgrader_open_a_course_in_a_folder_of_any_name(tmp_pat
     write_settings(workspace, instructor=True)
     server, address = start._launch(workspace, None)
     try:
+        with urlopen(address) as reply:
+            assert reply.status == 200
         with urlopen(address.replace(f"{start.ADDRESS}?", "formgrader/manage_assignments?")) as reply:
             assert f'manage_submissions/{MODULE}"' in reply.read().decode()
         page = address.replace(f"{start.ADDRESS}?", f"api/contents/exercises/{MODULE}?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -333,3 +334,16 @@ def test_a_disk_of_temporary_files_that_fills_up_during_a_run_costs_nobody_a_mar
     with pytest.raises(StoppedError, match=f"The disk of {small_disk} is full"):
         class_of_three.grade("tiny", isolate=isolate, force=True, jobs=1, report=fill)
     assert class_of_three.everything() == before
+
+
+def test_a_folder_of_marks_that_cannot_be_written_is_told_before_anyone_is_graded(
+    class_of_three: Classroom, small_disk: Path, isolate: bool
+) -> None:
+    marks = class_of_three.root / "autograded"
+    marks.rename(marks.with_name("before"))
+    marks.symlink_to(small_disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    lines: list[str] = []
+    with pytest.raises(StoppedError, match=f"{small_disk} cannot be written .Read-only file system."):
+        class_of_three.grade("tiny", isolate=isolate, force=True, say=lines.append)
+    assert lines == []

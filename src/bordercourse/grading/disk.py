@@ -85,22 +85,23 @@ def check_scratch() -> None:
     need_space(Path(tempfile.gettempdir()), _SCRATCH)
 
 
-def check_room(course: Path) -> None:
-    """Make sure that a run can write where it must: in the course, and where temporary files lie.
+def check_room(*folders: Path) -> None:
+    """Make sure that a run can write where it must: in these folders, and where temporary files lie.
 
     Parameters
     ----------
-    course : path
-        The course's folder.
+    *folders : path
+        Folders of the course; one that is not there yet is left out.
 
     Raises
     ------
     StoppedError
         If a disk is full, or a folder cannot be written.
     """
-    place = course
+    place = folders[0]
     try:
-        need_space(place)
+        for place in [folder for folder in folders if folder.is_dir()]:
+            need_space(place)
         place = Path(tempfile.gettempdir())
         need_space(place)
     except OSError as error:

@@ -129,13 +129,13 @@ def _tidy(shelf: Path) -> None:
 
 def _shelves() -> Iterator[Path]:
     """Yield folders with plain paths that belong to this user alone, the longest-lived first."""
-    named = [os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("XDG_CACHE_HOME")]
     home = os.path.expanduser("~")
     places = [
-        *named,
+        os.environ.get("XDG_RUNTIME_DIR"),
+        os.environ.get("XDG_CACHE_HOME"),
         os.path.join(home, ".cache") if home != "~" else None,
         tempfile.gettempdir(),
-        "/var/tmp",
+        "/var/tmp" if os.name == "posix" else None,
     ]
     user = f"{_SHELF}-{os.getuid()}" if hasattr(os, "getuid") else _SHELF
     for place in places:

@@ -190,7 +190,7 @@ def grade(
         )
     with ExitStack() as stack:
         stack.enter_context(only_one(course.root))
-        check_room(course.root)
+        check_room(course.root, course.root / course.coursedir.autograded_directory)
         stack.enter_context(course)
         stack.enter_context(kept_kernels())
         jobs = jobs or _processors()
