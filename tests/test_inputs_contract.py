@@ -747,7 +747,7 @@ def same(left: Any, right: Any) -> None:
         assert len(left) == len(right)
         for one, other in zip(left, right, strict=True):
             same(one, other)
-    elif type(left).__eq__ is object.__eq__:
+    elif type(left).__eq__ is object.__eq__:  # type: ignore[comparison-overlap]
         assert repr(left).split(" at ")[0] == repr(right).split(" at ")[0]  # compared by identity elsewhere
     else:
         assert left == right
