@@ -38,4 +38,4 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
     finally:
         if running.process.poll() is None:
             running.process.terminate()
-            running.process.wait(timeout=60)
+            running.process.wait(timeout=300)

@@ -54,14 +54,14 @@ class Lab:
     def again(self) -> str:
         """What a second start beside the first says."""
         second = self._start()
-        said, _none = second.communicate(timeout=60)
+        said, _none = second.communicate(timeout=300)
         assert second.returncode == 0, said
         return said
 
     def stop(self) -> str:
         """Press Ctrl+C, and return the last words."""
         self.process.send_signal(signal.SIGINT)
-        said, _none = self.process.communicate(timeout=60)
+        said, _none = self.process.communicate(timeout=300)
         return said
 
 

@@ -396,4 +396,4 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         NotebookClient.async_wait_for_reply: "except Empty",
         local_provisioner.LocalProvisioner.poll: "self.process",
     }.items():
-        assert text in inspect.getsource(method), f"{method.__qualname__} has lost {text}"
+        assert text in inspect.getsource(method), f"{method.__qualname__} has lost {text}"  # type: ignore[arg-type]
