@@ -1,18 +1,21 @@
-"""Module 02: the figures of the lesson on legal identity, and the explorer of linkage weights."""
+"""Module 02: the figures and tables of the lesson on legal identity, and an explorer of two errors."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from bordercourse import plotting
+from bordercourse.datasets import ReadableFrame
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.identity import (
-    Explanation,
-    Step,
-    agreement_weight,
-    disagreement_weight,
-    match_probability,
-    prior_weight,
+    compare_names,
+    inclusion_audit,
+    linkage_errors,
+    pairs_that_agree,
+    prepare,
+    read_date,
 )
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
@@ -22,201 +25,439 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from bordercourse.identity import LinkageErrors
+    from bordercourse.identity import Explanation, Linkage, LinkageErrors
 
-__all__ = ["draw_weights", "show_gap", "show_pair", "show_rules", "weight_explorer"]
+__all__ = [
+    "audit_table",
+    "date_table",
+    "draw_rule",
+    "name_table",
+    "rule_explorer",
+    "rule_table",
+    "rules",
+    "show_england",
+    "show_pair",
+    "show_scripts",
+    "show_ten_people",
+]
+
+_NAMES = (("វណ្ណា", "Vanna"), ("محمد", "Mohammed"), ("João", "Joao"), ("Hùng", "Hưng"))
+_LEVELS = {
+    "sound": mark("Likely one name: the same consonants."),
+    "accents": mark("Perhaps another name: other accents."),
+}
+_DATES = (
+    (mark("Thailand"), "12/2/2470", "buddhist", "TH"),
+    (mark("Cambodia, Khmer calendar"), "12/2/2543", "buddhist", "KH"),
+    (mark("Cambodia, Khmer calendar"), "12/5/2543", "buddhist", "KH"),
+    (mark("Islamic calendar"), "16/9/1420", "hijri", None),
+)
+_GROUPS = {
+    "all records": mark("everybody"),
+    "women": mark("women"),
+    "men": mark("men"),
+    "Arabic script": mark("Arabic letters"),
+    "Khmer script": mark("Khmer letters"),
+    "Latin script": mark("Latin letters"),
+    "Thai script": mark("Thai letters"),
+}
+_FIELDS = {
+    "given name": mark("given name"),
+    "family name": mark("family name"),
+    "mother's name": mark("mother's name"),
+    "date of birth": mark("day of birth"),
+    "sex": mark("sex"),
+    "place of birth": mark("place of birth"),
+}
 
 
-def show_gap(gap: pd.DataFrame) -> None:
-    """Show the table ``identity_gender_gap``: adults without an identity document, women and men."""
-    shares = gap.set_index("sex")["without_id_percent"]
-    ax = plotting.axes(height=2.2)
+def show_england(errors: pd.DataFrame) -> None:
+    """Show the table ``linkage_errors_england``: both errors, each with its own total."""
+    rows = errors.set_index("error").loc[["missed", "false"]]
+    names = [_("missed: one child,\nnot joined"), _("false: two children,\njoined as one")]
+    ax = plotting.axes(height=2.4)
     bars = ax.barh(
-        [_("women"), _("men")],
-        [shares["women"], shares["men"]],
-        color=[plotting.COLOURS["purple"], plotting.COLOURS["blue"]],
+        names, rows["percent"], color=[plotting.COLOURS["vermilion"], plotting.COLOURS["blue"]], height=0.6
     )
-    ax.bar_label(bars, fmt="%.0f", padding=4)
+    numbers = [
+        _("{percent:g} percent ({wrong:,} of {of:,})").format(
+            percent=row["percent"], wrong=row["wrong"], of=row["of"]
+        )
+        for _name, row in rows.iterrows()
+    ]
+    ax.bar_label(bars, numbers, padding=5)
     ax.invert_yaxis()
-    ax.set_xlim(0, 60)
-    title = _("More women than men have no identity document")
-    plotting.label(
-        ax, title=title, x=_("adults without an identity document, percent, low-income countries, 2017")
+    ax.set_xlim(0, 7)
+    title = _("Both errors were small, and each has its own total")
+    plotting.label(ax, title=title, x=_("hospital stays of children, percent (2004 to 2014)"))
+    numbers_in_words = "; ".join(
+        f"{name}: {number}".replace("\n", " ") for name, number in zip(names, numbers, strict=True)
     )
-    sentence = _("{title}. Without an identity document: {women} percent of women and {men} percent of men.")
-    plotting.show(ax, alt=sentence.format(title=title, women=shares["women"], men=shares["men"]))
+    plotting.show(
+        ax, alt=_("{title}. {numbers_in_words}.").format(title=title, numbers_in_words=numbers_in_words)
+    )
 
 
-def _help_to_read(ax: Axes, pair: Explanation, names: list[str], title: str) -> None:
-    """Name the bars of a waterfall, say what the first and the last one mean, and how to read it."""
-    first = _("before any field\n(1 pair in {n:,.0f})").format(n=1 / match_probability(pair.prior))
-    last = _("total\n({share})").format(share=pair.percent)
-    ax.set_yticks(range(len(names) + 2), [first, *names, last])
-    how = _(
-        "weight, bits: each +1 doubles the odds, and 0 is even odds\n"
-        "Start at the top. Each bar starts where the last one stopped.\n"
-        "Blue speaks for one person, orange for two."
+def name_table() -> ReadableFrame:
+    """Return pairs of spellings, and what ``identity.compare_names`` says of each.
+
+    Examples
+    --------
+    >>> name_table().iloc[0, 0]
+    'វណ្ណា, Vanna'
+    """
+    pairs = [compare_names(one, other) for one, other in _NAMES]
+    return ReadableFrame(
+        {
+            _("Two spellings"): [f"{pair.left}, {pair.right}" for pair in pairs],
+            _("What the computer says"): [_(_LEVELS[pair.level]) for pair in pairs],
+        }
     )
-    plotting.label(ax, title=title, x=how)
+
+
+def date_table() -> ReadableFrame:
+    """Return dates of other calendars, and every day that each can mean.
+
+    Examples
+    --------
+    >>> date_table().iloc[2, 2]
+    '1999-05-12 or 2000-05-12'
+    """
+    dates = [
+        (place, written, str(read_date(written, calendar, country=country)))
+        for place, written, calendar, country in _DATES
+    ]
+    # The first line of a date's own words holds the days; the reasons stand in the lesson's text.
+    days = [text.splitlines()[0].partition("): ")[2].rstrip(".") for _place, _written, text in dates]
+    return ReadableFrame(
+        {
+            _("Where"): [_(place) for place, _written, _text in dates],
+            _("As written"): [written for _place, written, _text in dates],
+            _("Common calendar (year-month-day)"): [day.replace(" to ", _(" to ")) for day in days],
+        }
+    )
+
+
+# --- ten people ---------------------------------------------------------------------------------
+
+# Ten invented people: how many of them are left after each question. The two that place leaves are sisters.
+TEN = (
+    (mark("all ten"), 10),
+    (mark("a girl"), 5),
+    (mark("born in Port Alma"), 2),
+    (mark("mother: Siti Keo"), 2),
+    (mark("given name: Lina"), 1),
+)
+
+
+def show_ten_people() -> None:
+    """Show ten people, and how many are left after each question about one of them."""
+    ax = plotting.axes(width=7.8, height=3.7)
+    ax.set_aspect("equal")
+    for row, (_question, left) in enumerate(TEN):
+        for column in range(TEN[0][1]):
+            _draw_person(ax, column, row, stays=column < left)
+        ax.text(TEN[0][1] + 0.1, row + 0.5, _("{n} left").format(n=left), va="center", fontweight="bold")
+    ax.set(xlim=(0, TEN[0][1] + 1.6), ylim=(len(TEN), -0.05))
+    ax.set_yticks([row + 0.5 for row in range(len(TEN))], [_(question) for question, _left in TEN])
+    ax.set_xticks([])
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    title = _("A question helps as much as the people it takes away")
+    plotting.label(ax, title=title)
+    numbers_in_words = ", ".join(_("{question}: {n} left").format(question=_(q), n=left) for q, left in TEN)
+    plotting.show(
+        ax, alt=_("{title}. {numbers_in_words}.").format(title=title, numbers_in_words=numbers_in_words)
+    )
+
+
+def _draw_person(ax: Axes, column: int, row: int, *, stays: bool) -> None:
+    """Draw a head and shoulders; who is no longer meant stays in the picture, in outline."""
+    from matplotlib.patches import Circle, FancyBboxPatch
+
+    colour = plotting.COLOURS["blue"] if stays else "#c9d0d4"
+    face = colour if stays else "none"
+    x, y = column + 0.5, row
+    ax.add_patch(Circle((x, y + 0.3), 0.15, facecolor=face, edgecolor=colour, linewidth=1.5))
+    ax.add_patch(
+        FancyBboxPatch(
+            (x - 0.22, y + 0.55),
+            0.44,
+            0.25,
+            boxstyle="round,pad=0,rounding_size=0.14",
+            facecolor=face,
+            edgecolor=colour,
+            linewidth=1.5,
+        )
+    )
+
+
+# --- one pair -----------------------------------------------------------------------------------
 
 
 def show_pair(pair: Explanation) -> None:
-    """Show how each field moved the score of one pair of records."""
-    ax = pair.plot(plotting.axes(height=5.6))
-    values = [f"{step.field}\n{step.left or '–'} / {step.right or '–'}" for step in pair.steps]
-    _help_to_read(ax, pair, values, ax.get_title("left"))
-    steps = "; ".join(f"{step.field} {step.finding} {step.weight:+.1f}" for step in pair.steps)
-    sentence = _("{title}. Before any field {prior:+.1f}; {steps}; total {weight:+.1f} bits.")
-    plotting.show(
-        ax,
-        alt=sentence.format(title=ax.get_title("left"), prior=pair.prior, steps=steps, weight=pair.weight),
-    )
+    """Show for each field of a pair whether it speaks for one person or for two, and how strongly."""
+    ax = plotting.axes(width=7.8, height=4.4)
+    weights = [step.weight for step in pair.steps]
+    colours = [plotting.COLOURS["blue" if weight > 0 else "orange"] for weight in weights]
+    ax.barh(range(len(weights)), weights, color=colours, height=0.6)
+    names = [f"{_(_FIELDS.get(step.field, step.field))}\n{_values(step)}" for step in pair.steps]
+    ax.set_yticks(range(len(weights)), names)
+    ax.invert_yaxis()
+    ax.axvline(0, color=plotting.COLOURS["grey"], linewidth=1)
+    reach = 1.15 * max(map(abs, weights))
+    ax.set_xlim(-reach, reach)
+    ax.set_xticks([-reach / 2, reach / 2], [_("← two people"), _("one person →")])
+    ax.tick_params(length=0)
+    title = _("The score for one person is {share} of 100").format(share=f"{100 * pair.probability:.0f}")
+    plotting.label(ax, title=title, x=_("a longer bar speaks more strongly"))
+    one = ", ".join(_(_FIELDS.get(s.field, s.field)) for s in pair.steps if s.weight > 0)
+    two = ", ".join(_(_FIELDS.get(s.field, s.field)) for s in pair.steps if s.weight <= 0)
+    sentence = _("{title}. For one person speak: {one}. For two people speak: {two}.")
+    plotting.show(ax, alt=sentence.format(title=title, one=one, two=two))
 
 
-def show_rules(rules: Mapping[str, LinkageErrors]) -> None:
-    """Show who bears the missed links of several rules, by sex and script, with the false links beside.
+def _values(step: Any) -> str:
+    left, right = (str(value or "–") for value in (step.left, step.right))
+    return left if left == right else f"{left} / {right}"
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+def rules(
+    register: pd.DataFrame, database: pd.DataFrame, linkage: Linkage
+) -> dict[str, tuple[LinkageErrors, bool]]:
+    """Return five rules from strict to patient, their errors, and whether the figure shows them.
 
     Parameters
     ----------
-    rules : mapping of str to LinkageErrors
-        The rules from simple to elaborate, all counted on the same files and groups.
+    register, database : pandas.DataFrame
+        The two files, with the column that holds the truth.
+    linkage : Linkage
+        What the model found in them.
+
+    Returns
+    -------
+    dict of str to (LinkageErrors, bool)
+        By the name of the rule.
     """
-    first = next(iter(rules.values())).table
-    names = {"F": _("women"), "M": _("men"), "Arabic": _("Arabic script"), "Khmer": _("Khmer script")}
-    names |= {"Latin": _("Latin script"), "Thai": _("Thai script")}
-    kinds = {"sex": _("sex"), "script": _("script")}
-    groups = [names.get(str(group), str(group)) for group in first["group"]]
-    groups = [
-        _("{name} ({n:.0f})").format(name=g, n=n) for g, n in zip(groups, first["true_links"], strict=True)
-    ]
+    prepared = prepare(register), prepare(database)
+    proposed = {
+        _("strict clerk"): (pairs_that_agree(register, database, on=["given_name", "birth_date"]), True),
+        _("patient clerk"): (pairs_that_agree(*prepared, on=["given_key", "birth_date"]), True),
+        _("patient clerk, family name too"): (
+            pairs_that_agree(*prepared, on=["given_key", "family_key", "birth_date"]),
+            False,
+        ),
+        _("computer, line 50"): (linkage.proposals(0.5), True),
+        _("computer, line 90"): (linkage.proposals(0.9), False),
+        _("computer, line 99.9"): (linkage.proposals(0.999), False),
+    }
+    return {
+        name: (linkage_errors(pairs, register, database), shown) for name, (pairs, shown) in proposed.items()
+    }
+
+
+def show_scripts(counted: Mapping[str, tuple[LinkageErrors, bool]]) -> None:
+    """Show the links that rules miss, by the letters in which a name stands in the register."""
+    shown = {name: errors for name, (errors, in_figure) in counted.items() if in_figure}
+    first = next(iter(shown.values())).table
+    scripts = [str(group) for group in first.loc[first["by"] == "script", "group"]]
     colours = [plotting.COLOURS[name] for name in ("vermilion", "orange", "blue")]
-    ax = plotting.axes(height=1.8 + 0.5 * len(groups))
-    height = 0.8 / len(rules)
-    for at, ((rule, errors), colour) in enumerate(zip(rules.items(), colours, strict=False)):
-        where = [y + (at - (len(rules) - 1) / 2) * height for y in range(len(groups))]
-        missed = 100 * errors.table["missed_rate"]
-        row = errors.table.iloc[0]
-        legend = _("{rule}: {missed:.0f} missed, {false:.0f} false").format(
-            rule=rule, missed=row["missed"], false=row["false"]
-        )
-        bearers = errors.table.iloc[1:].query("false > 0")
-        if len(bearers):
-            # The same links are counted by sex and again by script: say so, or one reads like two.
-            shares = (
-                _("by {what}: {groups}").format(
-                    what=kinds.get(str(kind), str(kind)),
-                    groups=", ".join(
-                        f"{names.get(g, g)} {n:.0f}"
-                        for g, n in zip(rows["group"], rows["false"], strict=True)
-                    ),
-                )
-                for kind, rows in bearers.groupby("by", sort=False)
+    ax = plotting.axes(height=0.9 + 0.8 * len(scripts))
+    height = 0.8 / len(shown)
+    numbers_in_words = []
+    for at, ((rule, errors), colour) in enumerate(zip(shown.items(), colours, strict=True)):
+        missed = 100 * errors.table.set_index("group").loc[scripts, "missed_rate"]
+        where = [row + (at - (len(shown) - 1) / 2) * height for row in range(len(scripts))]
+        bars = ax.barh(where, missed, height=height * 0.9, color=colour, label=rule)
+        ax.bar_label(bars, [f"{share:.0f}" for share in missed], padding=3, fontsize=10)
+        numbers_in_words.append(
+            _("{rule}: {shares}").format(
+                rule=rule,
+                shares=", ".join(f"{s} {share:.0f}" for s, share in zip(scripts, missed, strict=True)),
             )
-            legend += " ({})".format("; ".join(shares))
-        bars = ax.barh(where, missed, height=height * 0.9, color=colour, label=legend)
-        # A share below one percent is not written as none.
-        ax.bar_label(bars, [f"{m:.1f}" if 0 < m < 1 else f"{m:.0f}" for m in missed], padding=3, fontsize=9)
-    ax.set_yticks(range(len(groups)), groups)
+        )
+    ax.set_yticks(range(len(scripts)), [_(_GROUPS[f"{script} script"]) for script in scripts])
     ax.invert_yaxis()
     ax.set_xlim(0, 112)
-    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.45, -0.12))
-    scripts = first[first["by"] == "script"]
-    lost = scripts.loc[scripts["missed"] == scripts["true_links"], "group"]
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.16), ncols=len(shown))
+    lost = {s for s, share in zip(scripts, 100 * _rates(shown, scripts), strict=True) if share == 100}
     title = (
-        _("The {rule} misses everybody whose name is not in Latin letters").format(rule=next(iter(rules)))
-        if set(lost) >= set(scripts["group"]) - {"Latin"} and "Latin" not in set(lost)
+        _("The {rule} finds nobody whose name is not in Latin letters").format(rule=next(iter(shown)))
+        if lost == set(scripts) - {"Latin"}
         else _("Who bears the missed links depends on the rule")
     )
-    plotting.label(ax, title=title, x=_("true links missed, percent of the group (in brackets: true links)"))
-    outcomes = "; ".join(f"{rule}: {errors}" for rule, errors in rules.items())
-    plotting.show(ax, alt=f"{title}. {outcomes}")
+    plotting.label(ax, title=title, x=_("links missed, of 100 people of the group"))
+    plotting.show(
+        ax,
+        alt=_("{title}. {numbers_in_words}.").format(
+            title=title, numbers_in_words="; ".join(numbers_in_words)
+        ),
+    )
 
 
-_AGREES, _DIFFERS, _MISSING = "agrees", "differs", "missing"
-# Round numbers for teaching: how often a field agrees in records of one person, and by chance of two people.
-_GIVEN, _MOTHER, _BIRTH = (0.9, 0.005), (0.9, 0.002), (0.9, 0.0002)
-_RECORDS = 300
-LINE = 0.9
+def _rates(shown: Mapping[str, LinkageErrors], scripts: list[str]) -> Any:
+    return next(iter(shown.values())).table.set_index("group").loc[scripts, "missed_rate"]
 
 
-def _step(field: str, finding: str, m: float, u: float) -> Step:
-    weights = {_AGREES: agreement_weight(m, u), _DIFFERS: disagreement_weight(m, u), _MISSING: 0.0}
-    words = {_AGREES: _("agrees"), _DIFFERS: _("differs"), _MISSING: _("missing")}
-    return Step(f"{field}\n({words[finding]})", words[finding], "", "", weights[finding])
-
-
-def draw_weights(
-    given: str,
-    mother: str,
-    birth: str,
-    family: str,
-    common: float,
-    kept: float,
-    people: int = _RECORDS,
-) -> tuple[Axes, str]:
-    """Return the waterfall of one pair of records, and what happens to it.
+def rule_table(counted: Mapping[str, tuple[LinkageErrors, bool]]) -> ReadableFrame:
+    """Return both errors of each rule, with the missed women and men of 100.
 
     Parameters
     ----------
-    given, mother, birth, family : {"agrees", "differs", "missing"}
-        What is found for given name, mother's name, date of birth and family name.
-    common : float
-        Pairs of two different people who share this family name by chance, of 1,000 (1,000 times u).
-    kept : float
-        Pairs of records of one person on which the family name agrees, of 100 (100 times m).
-    people : int
-        People who stand in both files. Of all pairs that can be made, one in `people` is one person,
-        so the same agreement is worth less in a larger file.
+    counted : mapping
+        From `rules`.
+
+    Returns
+    -------
+    ReadableFrame
+        One row a rule; the shares are rounded to whole people of 100.
     """
-    steps = (
-        _step(_("given name"), given, *_GIVEN),
-        _step(_("mother's name"), mother, *_MOTHER),
-        _step(_("date of birth"), birth, *_BIRTH),
-        _step(_("family name"), family, kept / 100, common / 1000),
+    tables = {name: errors.table.set_index("group") for name, (errors, _shown) in counted.items()}
+    everybody = [table.iloc[0] for table in tables.values()]
+    frame = ReadableFrame(
+        {
+            _("Rule"): list(tables),
+            _("Missed links, of {n:.0f}").format(n=everybody[0]["true_links"]): [
+                f"{row['missed']:.0f}" for row in everybody
+            ],
+            _("False links"): [f"{row['false']:.0f}" for row in everybody],
+            _("Women missed, of 100"): [_of_100(table.loc["F"]) for table in tables.values()],
+            _("Men missed, of 100"): [_of_100(table.loc["M"]) for table in tables.values()],
+        }
     )
-    pair = Explanation("R", "D", prior_weight(1 / people), steps)
-    ax = pair.plot(plotting.axes(height=4.4))
-    proposed = pair.probability >= LINE
-    title = _("Proposed to the registrar") if proposed else _("Not proposed: nobody looks at this pair")
-    _help_to_read(ax, pair, [step.field for step in steps], title)
-    risk = (
-        _("If they are two people, a false link joins them: one can lose her name, her age or her liberty.")
-        if proposed
-        else _("If they are one person, the link is missed: she is told that she is not registered.")
+    frame.attrs = {"synthetic": True}
+    return frame
+
+
+def _of_100(row: pd.Series) -> str:
+    share = 100 * row["missed_rate"]
+    # Less than one in a hundred is not written as none.
+    return _("fewer than 1") if 0 < share < 0.5 else f"{share:.0f}"
+
+
+def audit_table(linkage: Linkage, register: pd.DataFrame, line: float = 0.9) -> ReadableFrame:
+    """Return the inclusion audit of a register as a reader wants to see it.
+
+    Parameters
+    ----------
+    linkage : Linkage
+    register : pandas.DataFrame
+    line : float
+        The lowest probability that is proposed (0 to 1).
+
+    Returns
+    -------
+    ReadableFrame
+        One row a group: its records, how many have no link, and how many of 100 that is.
+    """
+    audit = inclusion_audit(linkage.proposals(line), register)
+    audit = audit[audit.index.isin(_GROUPS)]
+    frame = ReadableFrame(
+        {
+            _("Group"): [_(_GROUPS[group]) for group in audit.index],
+            _("Births registered"): audit["records"].astype(str).tolist(),
+            _("Without a link"): audit["unlinked"].astype(str).tolist(),
+            _("Of 100"): [f"{share:.0f}" for share in audit["unlinked_percent"]],
+        }
     )
+    frame.attrs = {"synthetic": True}
+    return frame
+
+
+# --- the explorer -------------------------------------------------------------------------------
+
+# Round numbers for teaching. Of 100 pairs of records of one person, 90 agree on a field.
+KEPT = 0.9
+# Of all pairs of two people, this share agrees on the field by chance.
+_BY_CHANCE = {"given": 0.005, "mother": 0.002, "birth": 0.0002}
+_START = 300
+
+
+def draw_rule(
+    given: bool,
+    family: bool,
+    mother: bool,
+    birth: bool,
+    people: int = _START,
+    common: float = 5,
+    married: float = 12,
+) -> tuple[Axes, str]:
+    """Return both errors of a rule that wants some fields to agree, of 100 searches.
+
+    Parameters
+    ----------
+    given, family, mother, birth : bool
+        Whether the rule wants this field to agree: the two names, the mother's name, the day of birth.
+    people : int
+        People in the file that is searched.
+    common : float
+        Strangers, of 1,000, who share the family name.
+    married : float
+        Women, of 100, whose family name changed at marriage.
+
+    Returns
+    -------
+    (Axes, str)
+        Bars for missed women, missed men, and searches in which a stranger fits as well; and a sentence.
+    """
+    asked = {"given": given, "mother": mother, "birth": birth}
+    kept = KEPT ** (sum(asked.values()) + family)
+    women = 100 * (1 - kept * (1 - married / 100 if family else 1))
+    men = 100 * (1 - kept)
+    strangers = people * math.prod(_BY_CHANCE[name] for name, wanted in asked.items() if wanted)
+    strangers *= common / 1000 if family else 1
+    # Strangers fit by chance, each by itself: at least one does in this share of searches.
+    false = 100 * (1 - math.exp(-strangers))
+    names = [_("women missed"), _("men missed"), _("a stranger fits too")]
+    values = [women, men, false]
+    ax = plotting.axes(height=2.6)
+    bars = ax.barh(
+        names, values, color=[plotting.COLOURS[c] for c in ("purple", "sky", "orange")], height=0.6
+    )
+    ax.bar_label(bars, [_people(value) for value in values], padding=4)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 120)
+    ax.set_xticks(range(0, 101, 20))
+    title = _("Both errors of your rule, in a file of {people:,} people").format(people=people)
+    plotting.label(ax, title=title, x=_("of 100 searches"))
     sentence = _(
-        "{title}. In a file of {people:,} people: total {weight:+.1f} bits, a probability of {share}; "
-        "the line is 90%. {risk} (Family name: {common:g} of 1,000 pairs of strangers agree on it, "
-        "and {kept:g} of 100 pairs of one person.)"
-    ).format(
-        title=title,
-        people=people,
-        weight=pair.weight,
-        share=pair.percent,
-        risk=risk,
-        common=common,
-        kept=kept,
-    )
+        "Of 100 women {women} are missed, and of 100 men {men}. In {false} of 100 a stranger fits too."
+    ).format(women=_people(women), men=_people(men), false=_people(false))
+    if strangers >= 1.5:
+        sentence += " " + _("Each search finds about {n:,.0f} strangers.").format(n=strangers)
     return ax, sentence
 
 
-def weight_explorer() -> None:
-    """Change what two records say, how common a name is and how large the file; see weight and risk."""
-    findings = {_("agrees"): _AGREES, _("differs"): _DIFFERS, _("missing"): _MISSING}
-    agrees, missing = _("agrees"), _("missing")
+def _people(share: float) -> str:
+    """A count of 100, in which neither none nor all is written where it is only nearly so."""
+    if 0 < share < 0.5:
+        return _("fewer than 1")
+    if share > 99.5:
+        return _("more than 99")
+    return f"{share:.0f}"
+
+
+def rule_explorer() -> None:
+    """Choose the fields that must agree, the size of the file and two customs; see both errors."""
+    wanted = {_("must agree"): True, _("is not asked"): False}
+    yes, no = wanted
     sizes = {
-        _("300"): _RECORDS,
+        _("300"): _START,
         _("30,000"): 30_000,
         _("3 million"): 3_000_000,
         _("300 million"): 300_000_000,
     }
     explore(
-        draw_weights,
-        given=Menu(_("Given name"), findings, agrees),
-        mother=Menu(_("Mother's name"), findings, missing),
-        birth=Menu(_("Date of birth"), findings, missing),
+        draw_rule,
+        given=Menu(_("Given name"), wanted, yes),
+        family=Menu(_("Family name"), wanted, yes),
+        mother=Menu(_("Mother's name"), wanted, no),
+        birth=Menu(_("Day of birth"), wanted, no),
         people=Menu(_("People in the file"), sizes, _("300")),
-        family=Menu(_("Family name"), findings, agrees),
-        common=Slider(_("strangers, of 1,000"), 1, 400, 1, 5),
-        kept=Slider(_("one person, of 100"), 50, 99, 1, 90),
+        common=Slider(_("share the name, of 1,000"), 1, 400, 1, 5),
+        married=Slider(_("names changed, of 100 women"), 0, 60, 1, 12),
     )
