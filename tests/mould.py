@@ -26,7 +26,7 @@ RECAST: list[str] = [
     "check-after",
 ]
 # Modules whose lesson stands in this shape, and whose exercise does not yet.
-LESSON_ONLY: list[str] = ["02-legal-identity", "05-iraq"]
+LESSON_ONLY: list[str] = ["02-legal-identity", "05-iraq", "06-mozambique"]
 
 PROSE_WORDS, ALL_WORDS, CODE_CELLS, FIGURES, NUMBERS = 1700, 2300, 10, 5, 12
 SENTENCE = 22  # words

@@ -144,7 +144,9 @@ def table_values(source: str) -> frozenset[float]:
 def outputs(path: Path) -> set[float]:
     """The numbers of the stored outputs, as text."""
     texts = [
-        o.get("text") or o.get("data", {}).get("text/plain", "")
+        o.get("text")
+        or re.sub(r"<[^>]+>", " ", o.get("data", {}).get("text/html", ""))  # tables for reading
+        or o.get("data", {}).get("text/plain", "")
         for cell in nbformat.read(path, as_version=4).cells
         for o in cell.get("outputs", [])
     ]

@@ -5,11 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from bordercourse import plotting
+from bordercourse import page, plotting
 from bordercourse.datasets import load
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.registration import brigade_rates, growth_balance, plan_brigades
+from bordercourse.registration import (
+    brigade_rates,
+    constraint_prices,
+    greedy_plan,
+    growth_balance,
+    plan_brigades,
+)
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
 if TYPE_CHECKING:
@@ -21,10 +27,14 @@ if TYPE_CHECKING:
 __all__ = [
     "brigade_planner",
     "draw_brigade_plan",
+    "show_adults",
     "show_birth_surveys",
     "show_channels",
+    "show_connection",
     "show_deaths_told_and_registered",
-    "show_rising_counts",
+    "show_documents",
+    "show_plans",
+    "show_prices",
 ]
 
 #: The kind of survey, or census, of each Mozambican figure: marker and colour of the course's palette.
@@ -122,41 +132,6 @@ def show_deaths_told_and_registered(censuses: pd.DataFrame, registered: pd.DataF
     )
 
 
-def show_rising_counts(cyclones: pd.DataFrame, event: str = "Kenneth") -> None:
-    """Show the deaths of one cyclone as they stood in each report of ``mozambique_cyclones``."""
-    counted = cyclones[(cyclones["event"] == event) & cyclones["deaths"].notna()].sort_values("as_of")
-    days, deaths = list(counted["as_of"]), [int(n) for n in counted["deaths"]]
-    ax = plotting.axes(height=3.0)
-    ax.step(days, deaths, where="post", color=plotting.COLOURS["blue"], linewidth=2)
-    ax.plot(days, deaths, "o", markersize=8, color=plotting.COLOURS["blue"])
-    for at, (day, n) in enumerate(zip(days, deaths, strict=True)):
-        # Reports of the same week stand close together: their labels keep apart.
-        last = at == len(days) - 1
-        ax.annotate(
-            _("{n} on {date}").format(n=n, date=f"{day.day} {day:%B}"),
-            (day, n),
-            xytext=(0, 9) if last else (10, -3 if at < len(days) // 2 else 4),
-            textcoords="offset points",
-            ha="right" if last else "left",
-            va="bottom" if last or at >= len(days) // 2 else "top",
-        )
-    ax.set_ylim(0, max(deaths) * 1.25)
-    ax.set_xticks([days[0], days[2], days[-1]], [f"{d.day} {d:%b}" for d in (days[0], days[2], days[-1])])
-    title = _("One cyclone, {n} counts: {first} became {last}").format(
-        n=len(deaths), first=deaths[0], last=deaths[-1]
-    )
-    plotting.label(
-        ax, title=title, x=_("day of the report, {year}").format(year=f"{days[0]:%Y}"), y=_("deaths counted")
-    )
-    reports = ", ".join(f"{d.day} {d:%B %Y}: {n}" for d, n in zip(days, deaths, strict=True))
-    plotting.show(
-        ax,
-        alt=_("{title}. Deaths of cyclone {event} as reported on {said}.").format(
-            title=title, event=event, said=reports
-        ),
-    )
-
-
 def show_channels(work: pd.DataFrame) -> None:
     """Show whom brigades and health posts of ``mozambique_brigades`` register, by age."""
     words = {
@@ -207,6 +182,103 @@ def show_channels(work: pd.DataFrame) -> None:
     )
     plotting.label(ax, title=title, x=_("percent of all registrations of that kind"))
     plotting.show(ax, alt=_("{title}. {said}.").format(title=title, said="; ".join(parts)))
+
+
+# -- tables -----------------------------------------------------------------------------------
+
+_BUDGET = 300_000  # meticais: the money of the worked case
+
+
+def show_documents(outputs: pd.DataFrame, above: int = 50_000) -> None:
+    """Show the rows of ``mozambique_documentation_outputs`` above a number, each as its source words it."""
+    kinds = {"plan": _("plan"), "done": _("done"), "share": _("share")}
+    kept = outputs[outputs["value"] > above]
+    heads = [_("When"), _("What is counted"), _("Number as written"), _("Plan or done"), _("Said by")]
+    rows = [
+        [row["period"], row["what"], row["wording"], kinds[str(row["kind"])], row["actor"]]
+        for _at, row in kept.iterrows()
+    ]
+    page.show_html(page.table(heads, rows))
+
+
+def show_adults(work: pd.DataFrame) -> None:
+    """Show how many women and men of ``mozambique_brigades`` were registered by each way of working."""
+    channels = {"brigade": _("Mobile brigade"), "health_post": _("Desk in a health post")}
+    sums = work.groupby("channel")[["late_18_plus_girls", "late_18_plus_boys"]].sum()
+    rows = [[words, *(f"{int(n):,}" for n in sums.loc[name])] for name, words in channels.items()]
+    heads = [_("Adults registered in the invented year"), _("Women"), _("Men")]
+    page.show_html(page.table(heads, rows, named_rows=True))
+
+
+def show_plans(work: pd.DataFrame, budget: float = _BUDGET) -> None:
+    """Show the days that two ways of planning give to each district, and how many people they register."""
+    rates = brigade_rates(work)
+    daily, best = greedy_plan(rates, budget=budget), plan_brigades(rates, budget=budget)
+    rows: list[list[object]] = [[name, daily.days[name], n] for name, n in best.days.items()]
+    rows.append([_("Days in all"), sum(daily.days.values()), sum(best.days.values())])
+    rows.append([_("People registered"), f"{daily.registrations:,.0f}", f"{best.registrations:,.0f}"])
+    heads = [_("District"), _("Days, planned day by day"), _("Days, best plan")]
+    page.show_html(page.table(heads, rows, named_rows=True))
+
+
+def show_prices(work: pd.DataFrame, budget: float = _BUDGET) -> None:
+    """Show what three rules of fairness cost, each alone and all together; shares as percentages."""
+    words = {
+        "none": _("No rule"),
+        "female_share": _("At least 51 percent girls and women"),
+        "far_share": _("At least 40 percent of days for the 4 farthest districts"),
+        "min_days": _("At least 3 days in every district"),
+        "all": _("All three rules"),
+    }
+    prices = constraint_prices(
+        brigade_rates(work), budget=budget, female_share=0.51, far_share=0.4, min_days=3
+    )
+    heads = [
+        _("Rule"),
+        _("People registered"),
+        _("Price, in registrations"),
+        _("Girls and women (percent)"),
+        _("Days for the 4 farthest (percent)"),
+        _("Districts that get days"),
+    ]
+    rows = [
+        [
+            words[str(row["rule"])],
+            f"{row['registrations']:,.0f}",
+            f"{row['price']:,.0f}",
+            f"{100 * row['female_share']:.1f}",
+            f"{100 * row['far_share']:.0f}",
+            int(row["districts_reached"]),
+        ]
+        for _at, row in prices.iterrows()
+    ]
+    page.show_html(page.table(heads, rows, named_rows=True))
+
+
+def show_connection(work: pd.DataFrame) -> None:
+    """Show how often brigades of ``mozambique_brigades`` are connected, and how late entries arrive."""
+    days = work[(work["channel"] == "brigade") & work["open"]]
+    bands = {
+        _("to 100 km"): days["distance_km"] <= 100,
+        _("over 100 to 200 km"): (days["distance_km"] > 100) & (days["distance_km"] <= 200),
+        _("farther"): days["distance_km"] > 200,
+    }
+    rows = [
+        [
+            name,
+            int(inside.sum()),
+            f"{100 * days.loc[inside, 'online'].mean():.0f}",
+            f"{days.loc[inside, 'sync_delay_days'].mean():.1f}",
+        ]
+        for name, inside in bands.items()
+    ]
+    heads = [
+        _("Distance from the registry"),
+        _("Days of work"),
+        _("Days with a connection (percent)"),
+        _("Days until an entry arrives (mean)"),
+    ]
+    page.show_html(page.table(heads, rows, named_rows=True))
 
 
 # -- the planner ------------------------------------------------------------------------------
