@@ -56,6 +56,61 @@ def test_a_second_start_changes_nothing(course: Shipped, tmp_path: Path) -> None
     assert everything(workspace.root) == before
 
 
+def other_questions(sources: Path) -> None:
+    """A newer version of the exercise, which asks one question more."""
+    path = sources / MODULE / f"{MODULE}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    more = json.loads(json.dumps(notebook["cells"][-1]))
+    more["id"] = more["metadata"]["nbgrader"]["grade_id"] = "b9-more"
+    notebook["cells"].append(more)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_a_class_with_hand_ins_keeps_the_exercise_that_was_handed_out(
+    course: Shipped, sources: Path, tmp_path: Path
+) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    (workspace.course / "submitted" / "sokha" / MODULE).mkdir(parents=True)
+    before = everything(workspace.course)
+    other_questions(sources)
+    (line,) = lay_out(tmp_path / "work", course)[1]
+    assert line.startswith(f"{MODULE} has a new version. This class has hand-ins for it")
+    assert everything(workspace.course) == before
+    assert lay_out(tmp_path / "work", course)[1] == [], "said once"
+    # Another class has the new version.
+    other, told = lay_out(tmp_path / "other", course)
+    assert told == []
+    assert "b9-more" in (other.exercises / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+
+
+def test_without_hand_ins_the_newer_exercise_is_released(
+    course: Shipped, sources: Path, tmp_path: Path
+) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    other_questions(sources)
+    assert lay_out(tmp_path / "work", course)[1] == []
+    for part in (workspace.course / "source", workspace.course / "release", workspace.exercises):
+        assert "b9-more" in (part / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8"), part
+
+
+def test_an_instructors_own_source_stays(course: Shipped, sources: Path, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    own = workspace.course / "source" / MODULE / f"{MODULE}.ipynb"
+    own.write_text(own.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    other_questions(sources)
+    (line,) = lay_out(tmp_path / "work", course)[1]
+    assert "Your own changed source stays" in line
+    assert "b9-more" not in own.read_text(encoding="utf-8")
+
+
+def test_an_author_works_on_the_checkout_itself(course: Shipped, sources: Path, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course, author=True)
+    assert (workspace.course / "source").resolve() == sources.resolve()
+    lay_out(tmp_path / "work", course)
+    assert (workspace.course / "source").resolve() != sources.resolve()
+    assert (sources / MODULE / f"{MODULE}.ipynb").is_file(), "only the link is gone"
+
+
 def test_a_changed_lesson_stays_and_a_newer_edition_is_laid_beside_it_once(
     course: Shipped, tmp_path: Path
 ) -> None:

@@ -80,7 +80,7 @@ def _prepare(root: Path, author: bool) -> tuple[Workspace, list[str]]:
     """Lay out the workspace with its settings, on a disk that takes what will be saved."""
     parts = shipped()
     try:
-        workspace, notes = lay_out(root, parts)
+        workspace, notes = lay_out(root, parts, author=author)
         write_settings(workspace, instructor=parts.sources is not None, author=author)
         _trust(parts.lessons, workspace)
         need_space(workspace.lab)

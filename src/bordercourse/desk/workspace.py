@@ -85,7 +85,7 @@ class Workspace:
         return self.root / ".lab"
 
 
-def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
+def lay_out(root: Path, shipped: Shipped, *, author: bool = False) -> tuple[Workspace, list[str]]:
     """Make or renew the workspace at `root`; return it with what its owner should be told.
 
     Nothing that a participant or an instructor made is ever overwritten.
@@ -96,6 +96,9 @@ def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
         The workspace's folder; it is made where it is not there.
     shipped : Shipped
         What this installation carries.
+    author : bool
+        Whether exercises are written here: the course's sources are then the checkout's own. Else the
+        course has a copy, so that an update changes no exercise for which somebody has handed in.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def lay_out(root: Path, shipped: Shipped) -> tuple[Workspace, list[str]]:
     notices = copy_lessons(shipped.lessons, workspace.lessons, ledger)
     released = shipped.released
     if shipped.sources is not None:
-        released, more = _lay_out_course(workspace, shipped.sources, ledger)
+        released, more = _lay_out_course(workspace, shipped.sources, ledger, author)
         notices += more
     workspace.exercises.mkdir(exist_ok=True)
     if released is not None:
@@ -128,30 +131,76 @@ def _updated(ledger: Ledger) -> str:
     )
 
 
-def _lay_out_course(workspace: Workspace, sources: Path, ledger: Ledger) -> tuple[Path, list[str]]:
-    """Make the nbgrader course around `sources`; return the released exercises and what failed."""
-    failed = []
+def _lay_out_course(
+    workspace: Workspace, sources: Path, ledger: Ledger, author: bool
+) -> tuple[Path, list[str]]:
+    """Make the nbgrader course around `sources`; return the released exercises and what to tell."""
     course = workspace.course
     course.mkdir(exist_ok=True)
-    _link(course / "source", sources)
+    own = course / "source"
+    notices: list[str] = []
+    if author:
+        _link(own, sources)
+    else:
+        notices += _carry_sources(own, sources, ledger)
     settings = str(sources.parent)
     write_whole(course / "nbgrader_config.py", _NBGRADER_CONFIG.format(settings=settings))
     gradebook, released = course / "gradebook.db", course / "release"
     mend_gradebook(gradebook)
     released.mkdir(exist_ok=True)
-    for module in exercises_in(sources):
-        state = f"{fingerprint(sources / module)} {fingerprint(sources.parent / 'nbgrader_config.py')}"
+    for module in exercises_in(own):
+        state = f"{fingerprint(own / module)} {fingerprint(sources.parent / 'nbgrader_config.py')}"
         if ledger[f"released/{module}"] == state and gradebook.is_file() and (released / module).is_dir():
             continue
         try:
-            release(sources, released, [module], gradebook=gradebook)
+            release(own, released, [module], gradebook=gradebook)
         except ReleaseError as error:  # such as cells added after the first submission
-            failed.append(str(error))
+            notices.append(str(error))
             continue
         if sys.platform != "win32":  # nbgrader's exchange does not run there
             _hand_out(workspace, module)
         ledger[f"released/{module}"] = state
-    return released, failed
+    return released, notices
+
+
+def _carry_sources(own: Path, sources: Path, ledger: Ledger) -> list[str]:
+    """Copy the exercises' sources into the course; return what its owner should be told.
+
+    A class is marked by the source that was handed out to it: an exercise for which somebody has handed in
+    keeps its source, and so does one that the instructor changed.
+    """
+    if own.is_symlink() or _is_junction(own):  # an author's course, or one of an earlier version
+        own.unlink() if own.is_symlink() else own.rmdir()
+    own.mkdir(exist_ok=True)
+    notices = []
+    for module in exercises_in(sources):
+        here, new, known = own / module, fingerprint(sources / module), f"source/{module}"
+        if here.is_dir() and fingerprint(here) != new:
+            kept = _why_kept(own.parent, module, changed=fingerprint(here) != ledger[known])
+            if kept:
+                if ledger[f"{known}/kept"] != new:  # said once for each new version
+                    notices.append(kept)
+                ledger[f"{known}/kept"] = new
+                continue
+            shutil.rmtree(here)
+        if not here.is_dir():
+            shutil.copytree(sources / module, here, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        ledger[known] = new
+    return notices
+
+
+def _why_kept(course: Path, module: str, *, changed: bool) -> str:
+    """Say why the course keeps its own source of an exercise; nothing where it takes the newer one."""
+    if any((course / "submitted").glob(f"*/{module}")):
+        return _(
+            "{module} has a new version. This class has hand-ins for it, and goes on with the version that "
+            "was handed out. A new class, in a new workspace, gets the new one."
+        ).format(module=module)
+    if changed:
+        return _("{module} has a new version. Your own changed source stays: {path}.").format(
+            module=module, path=course / "source" / module
+        )
+    return ""
 
 
 def _link(link: Path, target: Path) -> None:
