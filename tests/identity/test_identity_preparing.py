@@ -109,7 +109,7 @@ def test_what_is_not_read_is_counted_with_the_first_example() -> None:
     dates[7], dates[11] = "in the year of the flood", "31/2/1990"
     with pytest.warns(CourseWarning, match="birth_date: 2 of 30 values not read") as caught:
         prepared = prepare(records(birth_date=dates))
-    assert caught[0].filename == __file__
+    assert {one.filename for one in caught if one.category is CourseWarning} == {__file__}
     assert len(prepared) == 30  # no one is lost for it
     (loss,) = reading_report(prepared).losses
     assert (loss.column, loss.values, loss.not_read, loss.record_id) == ("birth_date", 30, 2, "R7")
@@ -162,7 +162,8 @@ def test_link_tells_what_it_could_not_read() -> None:
     database.loc[5, "birth_date"] = "unreadable"
     with pytest.warns(CourseWarning, match="right: birth_date: 1 of 300") as caught:
         linkage = link(register, database)
-    assert caught[0].filename == __file__
+    # Other warnings may be caught beside it, such as one of a collector that runs just then.
+    assert [one.filename for one in caught if one.category is CourseWarning] == [__file__]
     assert "birth_date: 1 of 300 values not read" in str(linkage)
     assert [len(reading.losses) for reading in linkage.readings] == [0, 1]
     dates = pd.to_datetime(pd.Series(["1990-01-01"] * 300)) + pd.to_timedelta(np.arange(300), unit="D")

@@ -85,7 +85,7 @@ def test_a_plain_number_warns_of_what_was_done(mozambique: pd.DataFrame, census:
     women = mozambique[mozambique["sex"] == "female"]
     with pytest.warns(CourseWarning, match="sorted by age") as caught:
         mixed = deaths_ratio_10_39_to_40_59(women.iloc[::-1], **census)
-    assert caught[0].filename == __file__
+    assert {one.filename for one in caught if one.category is CourseWarning} == {__file__}
     assert mixed == deaths_ratio_10_39_to_40_59(women, **census)
 
 
@@ -121,7 +121,7 @@ def test_deaths_of_the_whole_period_are_brought_to_a_year(
     assert told.notes == ()
     with pytest.warns(CourseWarning, match='say deaths_are="total"') as caught:
         slipped = method(total, by="sex", **how, **census)
-    assert caught[0].filename == __file__
+    assert {one.filename for one in caught if one.category is CourseWarning} == {__file__}
     assert "is hardly possible" in slipped.notes[0]
     assert "in female and 1 more" in slipped.notes[0]
 
