@@ -103,6 +103,39 @@ def test_an_instructors_own_source_stays(course: Shipped, sources: Path, tmp_pat
     assert "b9-more" not in own.read_text(encoding="utf-8")
 
 
+def test_a_class_of_an_earlier_version_is_not_marked_by_newer_keys(
+    course: Shipped, sources: Path, tmp_path: Path
+) -> None:
+    """Earlier versions led `source` to the checkout: an update changed the key of what was handed in."""
+    workspace, _told = lay_out(tmp_path / "work", course, author=True)
+    (workspace.course / "submitted" / "sokha" / MODULE).mkdir(parents=True)
+    released = everything(workspace.course / "release")
+    other_questions(sources)
+    (line,) = lay_out(tmp_path / "work", course)[1]
+    assert "whose source was not kept" in line
+    assert not (workspace.course / "source" / MODULE).exists()
+    assert everything(workspace.course / "release") == released
+    assert lay_out(tmp_path / "work", course)[1] == [], "said once"
+
+
+def test_an_unchanged_exercise_of_an_earlier_version_goes_on(course: Shipped, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course, author=True)
+    (workspace.course / "submitted" / "sokha" / MODULE).mkdir(parents=True)
+    assert lay_out(tmp_path / "work", course)[1] == []
+    assert (workspace.course / "source" / MODULE / f"{MODULE}.ipynb").is_file()
+
+
+def test_an_author_takes_nothing_from_a_class(course: Shipped, sources: Path, tmp_path: Path) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    (workspace.course / "submitted" / "sokha" / MODULE).mkdir(parents=True)
+    other_questions(sources)
+    before = everything(workspace.course)
+    first, second = lay_out(tmp_path / "work", course, author=True)[1]
+    assert "--workspace DIR" in first
+    assert "goes on with the version" in second
+    assert everything(workspace.course) == before
+
+
 def test_an_author_works_on_the_checkout_itself(course: Shipped, sources: Path, tmp_path: Path) -> None:
     workspace, _told = lay_out(tmp_path / "work", course, author=True)
     assert (workspace.course / "source").resolve() == sources.resolve()

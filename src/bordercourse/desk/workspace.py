@@ -138,11 +138,7 @@ def _lay_out_course(
     course = workspace.course
     course.mkdir(exist_ok=True)
     own = course / "source"
-    notices: list[str] = []
-    if author:
-        _link(own, sources)
-    else:
-        notices += _carry_sources(own, sources, ledger)
+    notices = _carry_sources(own, sources, ledger, author)
     settings = str(sources.parent)
     write_whole(course / "nbgrader_config.py", _NBGRADER_CONFIG.format(settings=settings))
     gradebook, released = course / "gradebook.db", course / "release"
@@ -163,25 +159,37 @@ def _lay_out_course(
     return released, notices
 
 
-def _carry_sources(own: Path, sources: Path, ledger: Ledger) -> list[str]:
-    """Copy the exercises' sources into the course; return what its owner should be told.
+def _carry_sources(own: Path, sources: Path, ledger: Ledger, author: bool) -> list[str]:
+    """Lay the exercises' sources into the course; return what its owner should be told.
 
-    A class is marked by the source that was handed out to it: an exercise for which somebody has handed in
-    keeps its source, and so does one that the instructor changed.
+    A class has a copy and is marked by the source that was handed out to it: an exercise for which somebody
+    has handed in keeps its source, and so does one that the instructor changed. An author has a link.
     """
-    if own.is_symlink() or _is_junction(own):  # an author's course, or one of an earlier version
+    linked = own.is_symlink() or _is_junction(own)
+    if author:
+        if linked or not own.is_dir() or not _kept(own, sources, ledger):
+            _link(own, sources)
+            return []
+        notices = [
+            _(
+                "This workspace has a class's own exercises, which stay. To write exercises, start with a "
+                "workspace of its own: --workspace DIR."
+            )
+        ]
+    else:
+        notices = []
+    if linked:  # an author's course, or one of an earlier version
         own.unlink() if own.is_symlink() else own.rmdir()
     own.mkdir(exist_ok=True)
-    notices = []
+    kept = _kept(own, sources, ledger)
     for module in exercises_in(sources):
         here, new, known = own / module, fingerprint(sources / module), f"source/{module}"
+        if module in kept:
+            if ledger[f"{known}/kept"] != new:  # said once for each new version
+                notices.append(kept[module])
+            ledger[f"{known}/kept"] = new
+            continue
         if here.is_dir() and fingerprint(here) != new:
-            kept = _why_kept(own.parent, module, changed=fingerprint(here) != ledger[known])
-            if kept:
-                if ledger[f"{known}/kept"] != new:  # said once for each new version
-                    notices.append(kept)
-                ledger[f"{known}/kept"] = new
-                continue
             shutil.rmtree(here)
         if not here.is_dir():
             shutil.copytree(sources / module, here, ignore=shutil.ignore_patterns(".*", "__pycache__"))
@@ -189,29 +197,42 @@ def _carry_sources(own: Path, sources: Path, ledger: Ledger) -> list[str]:
     return notices
 
 
-def _why_kept(course: Path, module: str, *, changed: bool) -> str:
-    """Say why the course keeps its own source of an exercise; nothing where it takes the newer one."""
-    if any((course / "submitted").glob(f"*/{module}")):
-        return _(
-            "{module} has a new version. This class has hand-ins for it, and goes on with the version that "
-            "was handed out. A new class, in a new workspace, gets the new one."
-        ).format(module=module)
-    if changed:
-        return _("{module} has a new version. Your own changed source stays: {path}.").format(
-            module=module, path=course / "source" / module
-        )
-    return ""
+def _kept(own: Path, sources: Path, ledger: Ledger) -> dict[str, str]:
+    """Name the exercises of a course that a newer source must not replace, each with the reason."""
+    reasons = {}
+    for module in exercises_in(sources):
+        here, new = own / module, fingerprint(sources / module)
+        handed_in = any((own.parent / "submitted").glob(f"*/{module}"))
+        before = (ledger[f"released/{module}"] or new).split()[0]
+        if here.is_dir() and fingerprint(here) == new:
+            continue
+        if here.is_dir() and handed_in:
+            reasons[module] = _(
+                "{module} has a new version. This class has hand-ins for it, and goes on with the version "
+                "that was handed out. A new class, in a new workspace, gets the new one."
+            ).format(module=module)
+        elif here.is_dir() and fingerprint(here) != ledger[f"source/{module}"]:
+            reasons[module] = _("{module} has a new version. Your own changed source stays: {path}.").format(
+                module=module, path=here
+            )
+        elif handed_in and before != new:
+            # An earlier version of the course kept no copy, and a newer key would mark the answers wrongly.
+            reasons[module] = _(
+                "{module} has a new version. This class has hand-ins for the older one, whose source was not "
+                "kept, so they are not graded here. Put the older exercise into {path}, or grade them with "
+                "the older version of the course."
+            ).format(module=module, path=here)
+    return reasons
 
 
 def _link(link: Path, target: Path) -> None:
-    """Make `link` lead to the folder `target`: a link where the system allows one, else a copy."""
+    """Make `link` lead to the folder `target`, in place of what stands there: a link, or else a copy."""
     if link.is_symlink() or _is_junction(link):
         if link.resolve() == target.resolve():
             return
         link.unlink() if link.is_symlink() else link.rmdir()
     elif link.is_dir():
-        shutil.copytree(target, link, dirs_exist_ok=True)
-        return
+        shutil.rmtree(link)
     try:
         link_to(link, os.path.relpath(target, link.parent))
     except ValueError:  # another drive
