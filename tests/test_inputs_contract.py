@@ -52,6 +52,7 @@ from bordercourse.inputs import (
     Words,
     inputs_of,
 )
+from tests.documents.specimen import RECORD
 
 # --- one right call of every public function, by room ----------------------------------------------
 
@@ -401,16 +402,6 @@ def _member() -> Any:
 
 CALLS["registration"]["household_path"]["members"] = [_member()]
 
-RECORD = {
-    "certificate": "UTO-B-7K3F-9Q2M",
-    "entry": "1990/0123",
-    "event": "birth",
-    "event_date": "1990-05-12",
-    "registered": "1990-05-30",
-    "issued": "2024-03-01",
-    "office": "Utopia City",
-    "name": "ERIKSSON ANNA MARIA",
-}
 ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
 
 

@@ -21,6 +21,7 @@ from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import read_seal
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError, MalformedError
+from tests.documents.specimen import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
 
 TRIES = int(os.environ.get("BORDERCOURSE_MUTATIONS", "2500"))
 ON = practice.TODAY
-RECORD = {
-    "certificate": "UTO-B-7K3F-9Q2M",
-    "entry": "1990/0123",
-    "event": "birth",
-    "event_date": "1990-05-12",
-    "registered": "1990-05-30",
-    "issued": "2024-03-01",
-    "office": "Utopia City",
-    "name": "ERIKSSON ANNA MARIA",
-    "name_native": "สมหญิง",
-}
 _ALPHABET = '0123456789ABCDEFabcdef<{}[]",:.~-_=\\ \n\x00\u0301\ud800é😀'
 _PIECES = [
     "null",

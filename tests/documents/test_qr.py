@@ -14,22 +14,11 @@ from bordercourse import documents as doc
 from bordercourse.documents import practice
 from bordercourse.documents.qr import MOST_IN_A_CODE
 from bordercourse.errors import InputError
+from tests.documents.specimen import RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RECORD = {
-    "certificate": "UTO-B-7K3F-9Q2M",
-    "entry": "1990/0123",
-    "event": "birth",
-    "event_date": "1990-05-12",
-    "registered": "1990-05-30",
-    "issued": "2024-03-01",
-    "office": "Utopia City",
-    "name": "ERIKSSON ANNA MARIA",
-    "name_native": "สมหญิง",
-    "sex": "F",
-}
 # Every letter, mark and sign of the scripts in which people of the course write names.
 SCRIPTS = {
     "Latin of Western Europe": (0x20, 0x180),

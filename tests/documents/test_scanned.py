@@ -14,14 +14,9 @@ from bordercourse.documents.mrz import LAYOUTS
 from bordercourse.documents.scanned import level
 from bordercourse.documents.verdicts import Verification
 from bordercourse.errors import InputError, MalformedError
+from tests.documents.specimen import RECORD as SPECIMEN
 
-RECORD = {
-    "certificate": "UTO-B-7K3F-9Q2M",
-    "entry": "1990/0123",
-    "event": "birth",
-    "event_date": "1990-05-12",
-    "registered": "1990-05-30",
-    "issued": "2024-03-01",
+RECORD = SPECIMEN | {
     "office": 'Utopia "City" \\ Harbour',  # escaped in JSON, so that doubled backslashes matter
     "name": "CONCEIÇÃO សុខា",
 }

@@ -19,19 +19,8 @@ from bordercourse.documents.authorities import Authority
 from bordercourse.documents.jcs import canonical, read_json
 from bordercourse.documents.verdicts import NO, YES, Verification
 from bordercourse.errors import InputError, MalformedError
+from tests.documents.specimen import RECORD
 
-RECORD = {
-    "certificate": "UTO-B-7K3F-9Q2M",
-    "entry": "1990/0123",
-    "event": "birth",
-    "event_date": "1990-05-12",
-    "registered": "1990-05-30",
-    "issued": "2024-03-01",
-    "office": "Utopia City",
-    "name": "ERIKSSON ANNA MARIA",
-    "name_native": "สมหญิง",
-    "sex": "F",
-}
 ON = practice.TODAY
 
 
