@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-__all__ = ["label", "live", "show_html", "show_note", "table"]
+__all__ = ["label", "live", "renew_note", "show_html", "show_note", "table"]
 
 _LEFT = Markup(' style="text-align:left;vertical-align:top"')  # a notebook sets figures to the right
 
@@ -40,21 +40,48 @@ def show_html(html: str) -> None:
     display(HTML(str(html)))  # type: ignore[no-untyped-call]
 
 
-def show_note(text: str) -> None:
+def show_note(text: str, name: str = "") -> None:
     """Display a note in grey: something waits, and nothing is wrong.
 
     Parameters
     ----------
     text : str
         Plain text.
+    name : str
+        What `renew_note` finds the note by; without one it stays as it is.
     """
     from IPython.display import display
 
+    known = {"display_id": _note_id(name)} if name else {}
+    display(_note(text), raw=True, **known)  # type: ignore[no-untyped-call]
+
+
+def renew_note(text: str, name: str) -> None:
+    """Put another text into a note that the page shows; nothing happens where it shows none of this name.
+
+    Parameters
+    ----------
+    text : str
+        Plain text.
+    name : str
+        As the note was called in `show_note`.
+    """
+    from IPython.display import update_display
+
+    if live():
+        update_display(_note(text), raw=True, display_id=_note_id(name))  # type: ignore[no-untyped-call]
+
+
+def _note_id(name: str) -> str:
+    return f"bordercourse-note-{name}"
+
+
+def _note(text: str) -> dict[str, str]:
     html = Markup(
         '<div role="status" style="max-width:60em;padding:.4em .8em;border-left:4px solid #8A8A8A;'
         'background:#F2F2F2;color:#333">{}</div>'
     ).format(text)
-    display({"text/plain": text, "text/html": str(html)}, raw=True)  # type: ignore[no-untyped-call]
+    return {"text/plain": text, "text/html": str(html)}
 
 
 def label(question: str) -> str:

@@ -103,6 +103,9 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     choice.wait_for()
     choice.click()
     until(lambda: desk.answers(lab.workspace).get(QUESTION), "the clicked answer in answers.json")
+    # The grey line under the question no longer says that it is open, though its check has not run again.
+    desk.notebook.get_by_text("A1: what you choose is saved at once.").wait_for()
+    assert desk.notebook.get_by_text("A1 is not answered yet").count() == 0
     choice.scroll_into_view_if_needed()
     desk.picture("3-quiz")
 

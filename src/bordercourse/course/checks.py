@@ -33,7 +33,19 @@ class AnswerError(CourseError):
 
 
 class UnansweredError(AnswerError):
-    """An answer that is not there yet: no mistake, so a page shows it in grey."""
+    """An answer that is not there yet: no mistake, so a page shows it in grey.
+
+    Parameters
+    ----------
+    message : str
+        What is open, and what to do.
+    question : str
+        The question that is clicked and not typed: its note changes as soon as an answer is saved.
+    """
+
+    def __init__(self, message: str, question: str = "") -> None:
+        super().__init__(message)
+        self.question = question
 
 
 def _filled(value: Any, name: str) -> None:

@@ -136,9 +136,10 @@ class Exercise:
         answer = self.sheet[question]
         if answer in (None, "", [], {}):
             raise UnansweredError(
-                _("{question} is not answered yet. Click your answer above, then run this box.").format(
+                _("{question} is not answered yet. Click your answer above.").format(
                     question=page.label(question)
-                )
+                ),
+                question,
             )
         return answer
 
@@ -180,7 +181,8 @@ class Exercise:
             raise UnansweredError(
                 _("{question}: no case has both a decision and a reason yet.").format(
                     question=page.label(question)
-                )
+                ),
+                question,
             )
         detail = _("Cases with a decision and a reason: {done}.").format(done=len(done))
         still_open = [name for name in self._cases.get(question, []) if name not in done]

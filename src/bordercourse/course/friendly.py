@@ -260,7 +260,7 @@ def install(blanks: Mapping[str, Blank] | None = None) -> None:
         own = getattr(error, "_render_traceback_", None)
         lines: list[str] = [note] if note else own() if own is not None else explain(error)
         if note and live:
-            page.show_note(note)
+            page.show_note(note, getattr(error, "question", ""))
         else:
             # Still an error output of the cell: nbgrader and Validate must see that it failed.
             shell._showtraceback(kind, error, lines)

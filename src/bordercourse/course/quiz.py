@@ -80,6 +80,9 @@ def _save(sheet: AnswerSheet, question: str, answer: Any, status: Any) -> None:
         )
         return
     status.value = _status_html(saved=bool(answer))
+    if answer:  # the check below said, when it ran, that there was none
+        text = _("{question}: what you choose is saved at once.").format(question=page.label(question))
+        page.renew_note(text, question)
 
 
 def _framed(children: list[Any]) -> Any:
