@@ -125,9 +125,11 @@ class FrugalSession(Session):
         if kind in {"execute_result", "error"} and size < _SMALL:
             return False  # what a cell ends with is never lost to what it printed
         self._spent += size
-        self._left -= size
         self._count += 1
-        return self._spent > self._budget or self._left < 0 or self._count > MOST_CELL_MESSAGES
+        if self._spent > self._budget or size > self._left or self._count > MOST_CELL_MESSAGES:
+            return True  # what is dropped burdens nobody, so it takes nothing from the cells that follow
+        self._left -= size
+        return False
 
 
 def _shorten(content: dict[str, Any]) -> None:
