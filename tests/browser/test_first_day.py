@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from .heard import NOTEBOOK, serious_faults
 from .running import PATIENCE, Lab, outside, until
 from .watch import BrowserWatch, PythonWatch
 
@@ -71,6 +72,7 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     page.goto(lab.address)
     page.locator(".bc-station").first.wait_for()
     desk.picture("0-home")
+    assert serious_faults(page) == []
     page.locator(".bc-station").first.get_by_role("link", name="Lesson").click()
     desk.notebook.locator("h1").first.wait_for()
     desk.notebook.locator(".jp-CodeCell .jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).last.wait_for()
@@ -83,6 +85,8 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
         page.evaluate("getComputedStyle(document.body).getPropertyValue('--jp-content-font-size1')") == "16px"
     )
     desk.picture("1-welcome")
+    assert desk.notebook.locator(".jp-RenderedImage img[alt]").count(), "a figure lost its description"
+    assert serious_faults(page, NOTEBOOK) == []
 
     # The open cell runs with Shift and Enter.
     desk.menu("Edit", "Clear Outputs of All Cells")
@@ -108,6 +112,7 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     assert desk.notebook.get_by_text("A1 is not answered yet").count() == 0
     choice.scroll_into_view_if_needed()
     desk.picture("3-quiz")
+    assert serious_faults(page, NOTEBOOK) == []
 
     # Validate tells what is open, and no longer names the answered question.
     desk.idle()

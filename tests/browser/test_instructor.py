@@ -19,6 +19,7 @@ import pytest
 from bordercourse.grading.kernels import isolation
 from bordercourse.handin.parcel import Parcel, write_parcel
 
+from .heard import serious_faults
 from .running import PATIENCE, Lab
 from .watch import BrowserWatch
 
@@ -165,6 +166,9 @@ def test_an_afternoon(page: Any, lab: Lab, stick: list[Path], tmp_path: Path) ->
     assert "onerror" not in text
     assert "សុខា Chan &lt;b&gt;" in text
     assert page.failures == []
+    page.goto(file.as_uri())
+    page.screenshot(path=pictures / "feedback.png")
+    assert serious_faults(page) == []
 
 
 def in_sight_beside_the_side_bar(page: Any, host: str) -> None:

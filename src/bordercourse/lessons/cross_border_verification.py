@@ -465,9 +465,9 @@ def _live(rows: Mapping[str, Mapping[Any, Any]]) -> None:
 
     def judge() -> None:
         verification = _judge(state["row"], state["text"], day.value)
-        ax, sentence = draw_verification(verification, state["text"])
+        ax, _sentence = draw_verification(verification, state["text"])
         paper.value = state["paper"]
-        picture.value, picture.alt = as_png(ax), sentence
+        picture.value = as_png(ax)
         picture.layout.display = ""
         answers.value = f"<div role='status'>{verification._repr_html_()}{_stated(verification)}</div>"
         save.disabled = not state["name"]

@@ -109,7 +109,6 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
         caption.value = f"<p><i>{_('Working ...')}</i></p>"  # else the old result is read as the new one
         ax, sentence = draw(**{name: widget.value for name, widget in inputs.items()})
         picture.value = as_png(ax)
-        picture.alt = sentence
         caption.value = f"<p role='status' style='max-width:60em'><b>{escape(sentence)}</b></p>"
 
     for widget in inputs.values():

@@ -69,7 +69,11 @@ def clean(text: str) -> Markup:
     if _depth(text) > DEEPEST_MARKUP:
         return Markup("<pre>{}</pre>").format(text)
     text = re.sub(r"(?i)<(/?)h1\b", r"<\1h2", text)
-    return Markup(_CLEANER.clean(text))
+    return Markup(_NAMELESS.sub(_NAMED, _CLEANER.clean(text)))
+
+
+_NAMELESS = re.compile(r'<img(?![^>]* alt=")')  # a screen reader would spell out the picture's address
+_NAMED = '<img alt="{}"'.format(_("a picture without words"))
 
 
 def plain(text: object, longest: int = 200) -> str:

@@ -7,6 +7,7 @@ in stays untouched under ``submitted``.
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def _output(output: dict[str, Any], parts: ShownParts) -> dict[str, Any]:
     bundle = {"text/plain": clean_text(data.get("text/plain", "")) if isinstance(data, dict) else ""}
     kind, _comma, drawn = shown.picture.removeprefix("data:").partition(";base64,")
     if kind == "image/svg+xml":
-        bundle["text/html"] = f'<img src="{shown.picture}">'
+        bundle["text/html"] = f'<img alt="{html.escape(shown.words)}" src="{shown.picture}">'
     elif kind:
         bundle[kind] = drawn
     elif shown.markup:

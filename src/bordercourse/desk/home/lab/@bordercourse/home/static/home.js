@@ -3,6 +3,7 @@
 // 1. A link in the top line leads home from every page; what is open is saved first.
 // 2. A lesson or exercise that was opened from home has its cells run, and stands at its top.
 // 3. A page opens without side bars: one that was pulled wide in a larger window would take the page.
+// 4. What JupyterLab and its widgets leave without a name gets one, for those who hear the page.
 (() => {
   const NAME = "@bordercourse/home";
   // JupyterLab takes the address apart as it opens the page, so it is read here, before.
@@ -47,6 +48,7 @@
       return;
     }
     panel.addClass("bc-" + place[1]);
+    keepNamed(panel);
     if (wanted !== "run") {
       return;
     }
@@ -59,6 +61,55 @@
     panel.content.deselectAll();
     top();
     setTimeout(top, 300); // once more, when the last outputs have their height
+  }
+
+  const NAMES = [
+    [".jp-collapseHeadingButton", () => "Fold or unfold this part"],
+    [".jp-CodeCell .cm-content[role=textbox]", () => "Code or answer"],
+    [".jp-MarkdownCell .cm-content[role=textbox]", () => "Text"],
+    // A handle has its slider's words: "On the health list (%)".
+    [".noUi-handle", (node) => node.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent],
+  ];
+
+  // JupyterLab draws a figure without the description that its output holds.
+  function describeFigures(panel) {
+    for (const cell of panel.content.widgets) {
+      cell.outputArea?.widgets.forEach((output, at) => {
+        const alt = cell.outputArea.model.get(at)?.metadata["image/png"]?.alt;
+        const picture = output.node.querySelector(".jp-RenderedImage img:not([alt])");
+        if (alt && picture) {
+          picture.alt = alt;
+        }
+      });
+    }
+    for (const picture of panel.node.querySelectorAll("img.widget-image:not([alt])")) {
+      picture.alt = "A drawing. The text below it says what it shows.";
+    }
+  }
+
+  function nameThings(panel) {
+    for (const [selector, name] of NAMES) {
+      for (const node of panel.node.querySelectorAll(selector + ":not([aria-label])")) {
+        node.setAttribute("aria-label", name(node) || "Value");
+      }
+    }
+    describeFigures(panel);
+  }
+
+  // Cells come and go as a reader scrolls, so the page is watched; once a frame is often enough.
+  function keepNamed(panel) {
+    let waiting = false;
+    const soon = () => {
+      if (!waiting) {
+        waiting = true;
+        requestAnimationFrame(() => {
+          waiting = false;
+          nameThings(panel);
+        });
+      }
+    };
+    new MutationObserver(soon).observe(panel.node, { childList: true, subtree: true });
+    soon();
   }
 
   const plugin = {
