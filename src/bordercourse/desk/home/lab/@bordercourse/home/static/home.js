@@ -67,6 +67,7 @@
     [".jp-collapseHeadingButton", () => "Fold or unfold this part"],
     [".jp-CodeCell .cm-content[role=textbox]", () => "Code or answer"],
     [".jp-MarkdownCell .cm-content[role=textbox]", () => "Text"],
+    ["input.widget-input[title]", (node) => node.title],
     // A handle has its slider's words: "On the health list (%)".
     [".noUi-handle", (node) => node.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent],
   ];
