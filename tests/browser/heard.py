@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook"
-# JupyterLab 4 calls its list of cells a feed and the cells no articles; screen readers read them all the same.
+# JupyterLab 4 calls its list of cells a feed, and the cells no articles: screen readers read them.
 OF_JUPYTERLAB = {"aria-required-children"}
 
 
