@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import bordercourse
@@ -78,6 +79,28 @@ def test_variables_are_named_by_what_they_hold() -> None:
     assert not verbs, f"name it by the noun that it holds: {verbs}"
 
 
+# What stands in several rooms under one name is one idea: what a room demands of its input, its commands.
+SHARED_MODULES = {"__init__", "__main__", "command", "kinds"}
+
+
+def test_one_name_for_one_thing() -> None:
+    classes: dict[str, list[str]] = defaultdict(list)
+    modules: dict[str, list[str]] = defaultdict(list)
+    slugs = {path.stem for path in (PACKAGE / "lessons").glob("*.py")}
+    for path in PACKAGE.rglob("*.py"):
+        where = str(path.relative_to(PACKAGE))
+        # A case study has one name: its lesson's figures and its invented tables stand under it.
+        of_a_case = path.stem in slugs and path.parent.name in ("lessons", "makers")
+        if path.stem not in SHARED_MODULES and not of_a_case:
+            modules[path.stem].append(where)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                classes[node.name.strip("_").lower()].append(f"{where}:{node.lineno}")
+    for kind, places in (("class", classes), ("module", modules)):
+        doubled = {name: where for name, where in places.items() if len(where) > 1}
+        assert not doubled, f"a reader takes one {kind} for the other: give each a word of its own: {doubled}"
+
+
 def test_public_names_exist() -> None:
     for path in PACKAGE.rglob("*.py"):
         name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
@@ -86,6 +109,16 @@ def test_public_names_exist() -> None:
         module = __import__(name, fromlist=["*"])
         for public in getattr(module, "__all__", []):
             assert hasattr(module, public), f"{name}.{public}"
+
+
+def test_no_test_file_repeats_the_name_of_its_room() -> None:
+    tests = Path(__file__).parent
+    repeated = [
+        str(path.relative_to(tests))
+        for path in tests.glob("*/**/test_*.py")
+        if path.stem.startswith(f"test_{path.parent.name}_")
+    ]
+    assert not repeated, f"its folder says it already: {repeated}"
 
 
 def test_opening_the_door_loads_neither_pandas_nor_widgets() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bordercourse import datasets
-from bordercourse.authoring import tables
+from bordercourse.authoring import synthetic_tables
 from bordercourse.cli import main
 from bordercourse.datasets.makers import stories
 from bordercourse.datasets.makers.certificates import _PROTECTION
@@ -31,10 +31,13 @@ FIXED = {
 }
 
 
-@pytest.mark.parametrize("name", tables.synthetic_names())
+@pytest.mark.parametrize("name", synthetic_tables.synthetic_names())
 def test_made_again_the_table_has_the_same_bytes(name: str) -> None:
     record = datasets.describe(name)
-    assert tables.as_stored(tables.remade(record)) == (tables.TABLES / f"{name}.csv").read_bytes()
+    assert (
+        synthetic_tables.as_stored(synthetic_tables.remade(record))
+        == (synthetic_tables.TABLES / f"{name}.csv").read_bytes()
+    )
     assert f"Made by: datasets.{record.maker.name}(" in str(record)
 
 
@@ -95,7 +98,7 @@ def test_the_signs_that_certificates_carry_are_those_of_protection() -> None:
 def test_the_command_says_which_tables_would_change_and_writes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(tables, "TABLES", tmp_path)
+    monkeypatch.setattr(synthetic_tables, "TABLES", tmp_path)
     stored = Path(datasets.__file__).parent / "tables" / "clinic_twelve.csv"
     (tmp_path / "clinic_twelve.csv").write_bytes(stored.read_bytes() + b"13,north,under 30,cancer\n")
     ask = ["authoring", "tables", "clinic_twelve"]
@@ -112,6 +115,6 @@ def test_the_key_of_the_casebook_is_no_part_of_the_package(tmp_path: Path) -> No
     record = datasets.describe("casebook_certificates")
     assert "stories" not in str(record)
     with pytest.raises(InputError, match="Work in a checkout"):
-        tables.remade(record, tmp_path)
+        synthetic_tables.remade(record, tmp_path)
     with pytest.raises(InputError, match="its record names no maker"):
-        tables.remade(datasets.describe("births_and_deaths"))
+        synthetic_tables.remade(datasets.describe("births_and_deaths"))

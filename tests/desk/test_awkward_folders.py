@@ -17,7 +17,7 @@ from bordercourse.desk.places import Shipped
 from bordercourse.desk.settings import write_settings
 from bordercourse.desk.workspace import Workspace, lay_out
 from bordercourse.grading.kernels import isolation
-from bordercourse.grading.paths import is_plain, plain_path
+from bordercourse.grading.plain_path import is_plain, plain_path
 from bordercourse.handin import collect
 from bordercourse.handin.hand_in import hand_in
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bordercourse.grading.judging.asking import ask, encode
-from bordercourse.grading.judging.reading import AnswersDamagedError, decode, read
+from bordercourse.grading.judging.plain_values import AnswersDamagedError, decode, read
 from bordercourse.grading.limits import LARGEST_ANSWERS
 
 FRAME = pd.DataFrame(

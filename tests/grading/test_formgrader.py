@@ -19,7 +19,7 @@ import pytest
 from bordercourse.desk import start
 from bordercourse.desk.settings import write_settings
 from bordercourse.desk.workspace import Workspace
-from bordercourse.grading.formgrader.marking import neighbours
+from bordercourse.grading.formgrader.marking_page import neighbours
 from tests.grading.classroom import CONFIG, Classroom, tiny
 
 PEOPLE = ("an", "bao", "chan")

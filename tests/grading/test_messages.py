@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bordercourse.grading.kernels import wire
-from bordercourse.grading.kernels.messages import LEFT_OUT, checked, from_parts, read
+from bordercourse.grading.kernels.kernel_messages import LEFT_OUT, believed, from_parts, read
 from bordercourse.grading.limits import DEEPEST_MESSAGE, MOST_MESSAGE_VALUES
 from tests.grading.classroom import Classroom
 from tests.grading.forged import BROKEN, FORGED, ODD, SEND
@@ -39,7 +39,7 @@ def output(message: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("kind", "content"), FORGED.values(), ids=FORGED)
 def test_what_comes_out_is_valid_or_left_out(kind: str, content: Any) -> None:
-    message = checked({"msg_type": kind}, {"msg_id": "1"}, content)
+    message = believed({"msg_type": kind}, {"msg_id": "1"}, content)
     if message is not None and message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
         validated([output(message)])
         assert message["cut"] or kind == "execute_result" or "transient" in content
@@ -65,7 +65,7 @@ _CONTENTS = _VALUES | st.dictionaries(
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(_KINDS), _CONTENTS)
 def test_any_content_is_valid_or_left_out(kind: str, content: Any) -> None:
-    message = checked({"msg_type": kind}, {"msg_id": "1"}, content)
+    message = believed({"msg_type": kind}, {"msg_id": "1"}, content)
     assert message is not None
     if message["msg_type"] != LEFT_OUT:
         validated([output(message)])
@@ -74,7 +74,7 @@ def test_any_content_is_valid_or_left_out(kind: str, content: Any) -> None:
 @settings(max_examples=100, deadline=None)
 @given(_VALUES, _VALUES)
 def test_any_header_is_read_or_dropped(header: Any, parent: Any) -> None:
-    message = checked(header, parent, {"name": "stdout", "text": "x"})
+    message = believed(header, parent, {"name": "stdout", "text": "x"})
     assert message is None or isinstance(message["parent_header"].get("msg_id", ""), str)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bordercourse.grading.intake.names import cell_names
+from bordercourse.grading.intake.cell_names import cell_names
 from bordercourse.grading.intake.source import Plan, SourceCell, SourceNotebook, plan, without_hidden
 from tests.grading.classroom import cell, question, small, tiny
 

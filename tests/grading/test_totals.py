@@ -7,7 +7,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from bordercourse.course import manifest
-from bordercourse.grading.formgrader.tables import exercises, participants
+from bordercourse.grading.formgrader.overviews import exercises, participants
 from bordercourse.grading.run import open_course
 from tests.grading.classroom import Classroom, tiny
 

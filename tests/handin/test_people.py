@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bordercourse.errors import InputError
 from bordercourse.handin.collect import Collected, collect
-from bordercourse.handin.people import level_name
+from bordercourse.handin.owners import level_name
 from bordercourse.handin.roster import Person, gradebook_people, read_roster
 
 from .conftest import MODULE

@@ -9,7 +9,7 @@ import pytest
 
 from bordercourse import plotting
 from bordercourse.datasets import load, make_linked_files
-from bordercourse.identity import Explanation, Step, link
+from bordercourse.identity import Explanation, FieldWeight, link
 from bordercourse.lessons import legal_identity as views
 
 Shown = list[tuple[object, str]]
@@ -103,7 +103,10 @@ def test_rules_tell_both_errors_and_who_bears_them(shown: Shown) -> None:
 
 
 def test_the_pair_is_shown_with_both_values_and_no_certainty(shown: Shown) -> None:
-    steps = (Step("given name", "different", "lan", "", -4.0), Step("sex", "same", "F", "F", 1.0))
+    steps = (
+        FieldWeight("given name", "different", "lan", "", -4.0),
+        FieldWeight("sex", "same", "F", "F", 1.0),
+    )
     views.show_pair(Explanation("R", "D", -8.0, steps))
     ((ax, alt),) = shown
     labels = [text.get_text() for text in ax.get_yticklabels()]  # type: ignore[attr-defined]

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _TASKS = {
-    "tables": ("bordercourse.authoring.tables", _("make the invented tables again, and write them")),
+    "tables": (
+        "bordercourse.authoring.synthetic_tables",
+        _("make the invented tables anew and write them"),
+    ),
 }
 
 

@@ -22,7 +22,7 @@ from bordercourse.datasets.makers import (
 )
 from bordercourse.datasets.readable import ReadableFrame, readable
 from bordercourse.datasets.records import (
-    Column,
+    ColumnRecord,
     Maker,
     Record,
     Source,
@@ -33,7 +33,7 @@ from bordercourse.datasets.records import (
 )
 
 __all__ = [
-    "Column",
+    "ColumnRecord",
     "District",
     "LinkedFiles",
     "Maker",

@@ -15,7 +15,7 @@ from bordercourse.inputs import A, Several, Text, checked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bordercourse.datasets.records import Column
+    from bordercourse.datasets.records import ColumnRecord
 
 __all__ = ["ReadableFrame", "readable"]
 
@@ -89,13 +89,13 @@ def readable(
     return frame
 
 
-def _heading(column: Column) -> str:
+def _heading(column: ColumnRecord) -> str:
     label = column.label or column.name.replace("_", " ").capitalize()
     # "Year of the note (year)" would say it twice.
     return f"{label} ({column.unit})" if column.unit and column.unit not in label.lower() else label
 
 
-def _word(column: Column, value: Any) -> str:
+def _word(column: ColumnRecord, value: Any) -> str:
     if pd.isna(value):
         return ""
     if column.codes and str(value) in column.codes:

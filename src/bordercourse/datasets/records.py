@@ -18,7 +18,7 @@ from bordercourse.inputs import Text, checked
 from bordercourse.page import table
 from bordercourse.validation import read_record
 
-__all__ = ["Column", "Maker", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
+__all__ = ["ColumnRecord", "Maker", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
 
 _TABLES = Path(__file__).parent / "tables"
 _STRICT: Mapping[str, str] = {"extra": "forbid"}  # a key that is spelt wrongly is not passed over
@@ -71,7 +71,7 @@ class Maker:
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnRecord:
     """What a column means; `kind` is text, integer, number, boolean or date, `label` its name for readers."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
@@ -109,7 +109,7 @@ class Record:
     licence: str
     synthetic: bool
     sources: tuple[Source, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnRecord, ...]
     maker: Maker | None = None
 
     def __str__(self) -> str:

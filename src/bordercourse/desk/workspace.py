@@ -23,7 +23,7 @@ from bordercourse import __version__
 from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, fingerprint
 from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.files import write_whole
-from bordercourse.grading.paths import link_to, plain_path
+from bordercourse.grading.plain_path import link_to, plain_path
 from bordercourse.grading.record.gradebook import mend_gradebook
 from bordercourse.grading.record.release import ReleaseError, course_config, exercises_in, release
 from bordercourse.i18n import gettext as _
@@ -35,7 +35,7 @@ _NBGRADER_CONFIG = '''\
 
 from pathlib import Path
 
-from bordercourse.grading.paths import plain_path
+from bordercourse.grading.plain_path import plain_path
 
 c = get_config()
 load_subconfig("nbgrader_config.py", path=str(plain_path(Path({settings!r}))))

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.documents.authorities import Authority
-from bordercourse.documents.kinds import RECORD, Day, Moment, Scanned
+from bordercourse.documents.kinds import RECORD, Moment, Scanned, WrittenDay
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import Profile, Seal, read_seal, verify_seal, write_seal
 from bordercourse.documents.trust import CIVIL, CORRECTIONS, TrustList
@@ -300,7 +300,9 @@ def _legal(answer: str, code: str, words: str, values: Mapping[str, str] | None 
     return Verdict("legal effect", answer, code, words, _LAW, values)
 
 
-@checked(certificates=Keyed(Choice("corrected", "withdrawn")), start=Day(), end=Day(), signer=SIGNER)
+@checked(
+    certificates=Keyed(Choice("corrected", "withdrawn")), start=WrittenDay(), end=WrittenDay(), signer=SIGNER
+)
 def write_corrections(certificates: Mapping[str, str], *, start: str, end: str, signer: Authority) -> str:
     """Sign a list of corrected and withdrawn certificates.
 

@@ -13,7 +13,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
 from bordercourse.inputs import A, Anything, Input, Keyed, Several, Text, shown
 
-__all__ = ["DER", "LINE", "NAMES", "RECORD", "Day", "Moment", "Scanned", "Usages"]
+__all__ = ["DER", "LINE", "NAMES", "RECORD", "Moment", "Scanned", "Usages", "WrittenDay"]
 
 
 class Scanned(Input):
@@ -40,7 +40,7 @@ class Moment(Input):
             raise InputError(name, problem, do) from None
 
 
-class Day(Input):
+class WrittenDay(Input):
     """A day that stands in a list as text, year first."""
 
     def read(self, value: Any, name: str) -> str:

@@ -86,7 +86,7 @@ def _names(who: Collection[str]) -> str:
     return ", ".join([*some, "..."] if len(who) > len(some) else some)
 
 
-Pair = tuple[str, str]
+GradeTask = tuple[str, str]
 """An exercise and a participant."""
 
 
@@ -101,8 +101,8 @@ class ForcedRun:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.asked: set[Pair] = set()
-        self.left: set[Pair] = set()
+        self.asked: set[GradeTask] = set()
+        self.left: set[GradeTask] = set()
         try:
             noted = read_json(read_plain(file, _LARGEST_LIST))
             self.asked = {(str(name), str(who)) for name, who in noted["asked"]}
@@ -110,7 +110,7 @@ class ForcedRun:
         except (OSError, DamagedError, KeyError, TypeError, ValueError):
             pass  # no run was stopped, or its list is lost: nobody is graded twice for it
 
-    def begin(self, pairs: Collection[Pair], tell: Callable[[str], None]) -> None:
+    def begin(self, pairs: Collection[GradeTask], tell: Callable[[str], None]) -> None:
         """Ask for `pairs` to be graded again; a stopped run that asked for all of them goes on.
 
         Parameters
@@ -138,7 +138,7 @@ class ForcedRun:
         self.left |= wanted
         self._write()
 
-    def done(self, pair: Pair) -> None:
+    def done(self, pair: GradeTask) -> None:
         """Take one off the list.
 
         Parameters

@@ -23,9 +23,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from bordercourse.files import DamagedError
-from bordercourse.grading.intake.files import copy_plain_files
 from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_sources
+from bordercourse.grading.intake.submitted_files import copy_plain_files
 from bordercourse.grading.intake.take_in import settle_sheet
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation

@@ -67,7 +67,7 @@ class Outcome:
 
 
 @dataclass
-class _Exercise:
+class _OpenExercise:
     """An assignment while it is graded."""
 
     name: str
@@ -119,7 +119,7 @@ def open_course(root: Path | str = ".", config: Any = None) -> Course:
     """
     from nbgrader.coursedir import CourseDirectory
 
-    from bordercourse.grading.paths import plain_path
+    from bordercourse.grading.plain_path import plain_path
     from bordercourse.grading.record.release import course_config
 
     config = config if config is not None else course_config(Path(root))
@@ -224,10 +224,10 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
-def _open_exercise(course: Course, name: str, stack: ExitStack, tell: Callable[[str], None]) -> _Exercise:
+def _open_exercise(course: Course, name: str, stack: ExitStack, tell: Callable[[str], None]) -> _OpenExercise:
     """Read the sources and start their judges: what fails here stops the run before anyone is graded."""
     sources = course.sources(name)
-    exercise = _Exercise(name, sources, {source.name: plan(source) for source in sources})
+    exercise = _OpenExercise(name, sources, {source.name: plan(source) for source in sources})
     for source in sources:
         way = exercise.plans[source.name]
         if way.asked and not way.trusting:
@@ -258,7 +258,7 @@ class _Run:
         self.forced = ForcedRun(course.root / STAGING / "forced.json")
 
     def grade(
-        self, exercises: Sequence[_Exercise], participants: Sequence[str] | None, force: bool
+        self, exercises: Sequence[_OpenExercise], participants: Sequence[str] | None, force: bool
     ) -> list[Outcome]:
         """Grade the submissions that are due, and say what became of each."""
         work, absent = [], []
@@ -290,7 +290,7 @@ class _Run:
             self._grade_all(exercise, [one for one in who if due[one]])
         return self.outcomes
 
-    def _due(self, exercise: _Exercise, who: Sequence[str]) -> dict[str, str]:
+    def _due(self, exercise: _OpenExercise, who: Sequence[str]) -> dict[str, str]:
         """Say why each submission must be graded; nothing where its mark rests on what is there now."""
         due, noted = {}, {}
         for one in who:
@@ -303,13 +303,13 @@ class _Run:
             self.tell(line)
         return due
 
-    def _basis(self, exercise: _Exercise, participant: str) -> Basis:
+    def _basis(self, exercise: _OpenExercise, participant: str) -> Basis:
         return Basis(fingerprint(self._submitted(exercise, participant)), exercise.parts)
 
-    def _submitted(self, exercise: _Exercise, participant: str) -> Path:
+    def _submitted(self, exercise: _OpenExercise, participant: str) -> Path:
         return self.course.folder(self.course.coursedir.submitted_directory, participant, exercise.name)
 
-    def _grade_all(self, exercise: _Exercise, who: Sequence[str]) -> None:
+    def _grade_all(self, exercise: _OpenExercise, who: Sequence[str]) -> None:
         """Keep the executor busy with submissions made ready, and record each as it comes back."""
         waiting = list(reversed(who))
         running: list[_Sitting] = []
@@ -328,7 +328,7 @@ class _Run:
             elif pending:
                 wait(pending, return_when=FIRST_COMPLETED)
 
-    def _prepare(self, exercise: _Exercise, participant: str) -> _Sitting:
+    def _prepare(self, exercise: _OpenExercise, participant: str) -> _Sitting:
         course, name = self.course, exercise.name
         if not _is_text(participant):
             raise DamagedError(_("the name of its folder is in an old encoding: give it another name"))
@@ -354,7 +354,7 @@ class _Run:
             )
         return _Sitting(participant, basis, taken, notebooks, tasks)
 
-    def _record(self, exercise: _Exercise, sitting: _Sitting) -> None:
+    def _record(self, exercise: _OpenExercise, sitting: _Sitting) -> None:
         name, participant = exercise.name, sitting.participant
         lost: list[str] = []
         left_out = [*sitting.taken.left_out]
@@ -371,7 +371,7 @@ class _Run:
         repairs = sitting.taken.repairs
         self._done(Outcome(name, participant, "graded", "; ".join(lost), "", repairs, tuple(left_out)))
 
-    def _failed(self, exercise: _Exercise, participant: str, error: Exception) -> None:
+    def _failed(self, exercise: _OpenExercise, participant: str, error: Exception) -> None:
         """Leave one submission out; where it is the disk that is full, nothing more can be graded."""
         self.course.forget(exercise.name, participant)
         if is_full(error):

@@ -24,8 +24,8 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
 from bordercourse.course.notebooks import clean_text
-from bordercourse.grading.intake.files import copy_plain_files
-from bordercourse.grading.kernels.messages import LEFT_OUT, OUTPUTS
+from bordercourse.grading.intake.submitted_files import copy_plain_files
+from bordercourse.grading.kernels.kernel_messages import LEFT_OUT, OUTPUTS
 from bordercourse.grading.limits import LARGEST_ANSWERS, MOST_CELL_MESSAGES, KernelLimits
 from bordercourse.i18n import gettext as _
 

@@ -18,8 +18,8 @@ from bordercourse.files import printable, why_not_written
 from bordercourse.grading.record.release import exercises_in
 from bordercourse.handin.filing import file_parcel
 from bordercourse.handin.folder import PARCEL, WORK, things
+from bordercourse.handin.owners import People
 from bordercourse.handin.parcel import Parcel, ParcelError, read_parcel
-from bordercourse.handin.people import People
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 

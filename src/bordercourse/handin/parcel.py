@@ -217,7 +217,7 @@ def _check(name: str, read: Callable[[bytes], object], data: bytes) -> None:
 
 
 @dataclass(frozen=True)
-class _Slip:
+class _HandInNote:
     participant: str
     module: str
     time: datetime
@@ -226,7 +226,7 @@ class _Slip:
     version: str
 
 
-def _read_slip(slip: Any) -> _Slip:
+def _read_slip(slip: Any) -> _HandInNote:
     if not isinstance(slip, dict) or slip.get("course") != "bordercourse":
         raise _foreign()
     if slip.get("format") != FORMAT:
@@ -239,7 +239,7 @@ def _read_slip(slip: Any) -> _Slip:
     if not isinstance(sums, dict) or not all(isinstance(s, str) for s in sums.values()):
         raise ParcelError(_("its list of files is damaged"))
     name, version = slip.get("name"), slip.get("version")
-    return _Slip(
+    return _HandInNote(
         str(participant),
         str(module),
         _time(slip.get("time")),

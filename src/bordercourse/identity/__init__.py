@@ -12,7 +12,7 @@ from bordercourse.identity.audit import inclusion_audit, pairs_that_agree
 from bordercourse.identity.date_comparison import DateComparison, compare_dates
 from bordercourse.identity.dates import CivilDate, age_only, read_date, swap_day_and_month
 from bordercourse.identity.error_counts import ErrorTradeoff, LinkageErrors, error_tradeoff, linkage_errors
-from bordercourse.identity.explain import Explanation, Step
+from bordercourse.identity.explain import Explanation, FieldWeight
 from bordercourse.identity.january import JanuaryHeaping, january_heaping
 from bordercourse.identity.letters import level_letters, script_of
 from bordercourse.identity.linkage import REGISTRAR_DECIDES, Linkage, link
@@ -24,7 +24,7 @@ from bordercourse.identity.readings import (
     ReadingReport,
     reading_report,
 )
-from bordercourse.identity.settings import BLOCKING_FOR_TRAINING, DETERMINISTIC, linkage_settings
+from bordercourse.identity.splink_settings import BLOCKING_FOR_TRAINING, DETERMINISTIC, linkage_settings
 from bordercourse.identity.transliteration import mrz_arabic, transliterate, transliterations
 from bordercourse.identity.weights import (
     agreement_weight,
@@ -42,12 +42,12 @@ __all__ = [
     "DateComparison",
     "ErrorTradeoff",
     "Explanation",
+    "FieldWeight",
     "JanuaryHeaping",
     "Linkage",
     "LinkageErrors",
     "NameComparison",
     "ReadingReport",
-    "Step",
     "age_only",
     "agreement_weight",
     "compare_dates",

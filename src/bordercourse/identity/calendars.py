@@ -28,7 +28,7 @@ _KHMER_CHANGE = ((4, 13), (5, 25))
 _PERSIAN_BEGINS = 1304  # Law of 31 March 1925 in Iran
 _PERSIAN_ENDS = 1500
 
-Days = tuple[dt.date, dt.date]
+DayRange = tuple[dt.date, dt.date]
 
 
 class Meaning(NamedTuple):
@@ -44,7 +44,7 @@ class Meaning(NamedTuple):
         A Hijri date's one day by the printed tables.
     """
 
-    possible: tuple[Days, ...]
+    possible: tuple[DayRange, ...]
     note: str = ""
     calculated: dt.date | None = None
 
@@ -103,7 +103,7 @@ def _no_such_day(written: str, year: int, month: int | None, day: int | None, hi
     )
 
 
-def _span(written: str, year: int, parts: WrittenDate) -> Days:
+def _span(written: str, year: int, parts: WrittenDate) -> DayRange:
     """Return the first and last day of a Gregorian year, or of the month or day written."""
     if parts.month is None:
         return dt.date(year, 1, 1), dt.date(year, 12, 31)
@@ -135,7 +135,7 @@ def _khmer(written: str, parts: WrittenDate) -> Meaning:
     if parts.month is None:
         note = _("A Khmer year begins and ends at Visak Bochea (a holy day, April or May).")
         return Meaning(((first, last),), note)
-    possible: list[Days] = []
+    possible: list[DayRange] = []
     for gregorian in (first.year, last.year):
         try:
             span = _span(written, gregorian, parts)

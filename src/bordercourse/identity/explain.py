@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Explanation", "Step", "explain_row"]
+__all__ = ["Explanation", "FieldWeight", "explain_row"]
 
 
 @dataclass(frozen=True)
-class Step:
+class FieldWeight:
     """What one field added to the score of a pair.
 
     Attributes
@@ -57,19 +57,19 @@ class Explanation(Result):
         record_id of the two records.
     prior : float
         Weight before any field is seen, in bits.
-    steps : tuple of Step
-        One a field; `prior` and the weights of the steps add up to `weight`.
+    field_weights : tuple of FieldWeight
+        One a field; `prior` and these weights add up to `weight`.
     """
 
     left: str
     right: str
     prior: float
-    steps: tuple[Step, ...]
+    field_weights: tuple[FieldWeight, ...]
 
     @property
     def weight(self) -> float:
         """Total weight in bits."""
-        return self.prior + sum(step.weight for step in self.steps)
+        return self.prior + sum(step.weight for step in self.field_weights)
 
     @property
     def probability(self) -> float:
@@ -86,7 +86,7 @@ class Explanation(Result):
         lines = [
             _("Records {left} and {right}: one person?").format(left=self.left, right=self.right),
             f"{self.prior:+6.1f}  " + _("before any field is seen: most pairs are two people"),
-            *map(str, self.steps),
+            *map(str, self.field_weights),
             f"{self.weight:+6.1f}  " + _("total, a probability of {p}").format(p=self.percent),
             _("Each +1 doubles the odds, each -1 halves them. A registrar decides, not this score."),
         ]
@@ -96,7 +96,7 @@ class Explanation(Result):
         heads = (_("field"), self.left, self.right, _("finding"), _("weight, bits"))
         rows = [
             (step.field, step.left or "–", step.right or "–", step.finding, f"{step.weight:+.1f}")
-            for step in self.steps
+            for step in self.field_weights
         ]
         last = str(self).splitlines()
         return (
@@ -107,8 +107,8 @@ class Explanation(Result):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the waterfall: from the prior, field by field, to the total."""
         ax = axes(ax)
-        names = [_("before"), *(step.field for step in self.steps), _("total")]
-        changes = [self.prior, *(step.weight for step in self.steps)]
+        names = [_("before"), *(step.field for step in self.field_weights), _("total")]
+        changes = [self.prior, *(step.weight for step in self.field_weights)]
         level = 0.0
         ax.use_sticky_edges = False
         for at, change in enumerate([*changes, sum(changes)]):
@@ -167,7 +167,7 @@ def explain_row(
     return Explanation(str(row["record_id_l"]), str(row["record_id_r"]), prior, steps)
 
 
-def _step(row: pd.Series[Any], comparison: dict[str, Any], labels: Mapping[str, str]) -> Step:
+def _step(row: pd.Series[Any], comparison: dict[str, Any], labels: Mapping[str, str]) -> FieldWeight:
     name = comparison["output_column_name"]
     levels = comparison["comparison_levels"]
     # Splink numbers the levels from the best (highest) down to 0, and a missing value is -1.
@@ -184,7 +184,7 @@ def _step(row: pd.Series[Any], comparison: dict[str, Any], labels: Mapping[str, 
         weight += adjustment
         if abs(adjustment) >= 0.1:
             label += ", " + (_("a common one") if adjustment < 0 else _("a rare one"))
-    return Step(
+    return FieldWeight(
         labels.get(name) or _field(name), label, _value(row, f"{name}_l"), _value(row, f"{name}_r"), weight
     )
 

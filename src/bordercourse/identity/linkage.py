@@ -18,11 +18,11 @@ import pandas as pd
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.explain import Explanation, explain_row
-from bordercourse.identity.fields import blocking_by, check_rule, columns_to_read, labels_of
+from bordercourse.identity.further_fields import blocking_by, check_rule, columns_to_read, labels_of
 from bordercourse.identity.kinds import FILE, RULES
 from bordercourse.identity.preparing import PREPARED, prepared_frame, warn_of_losses
 from bordercourse.identity.readings import ReadingReport
-from bordercourse.identity.settings import (
+from bordercourse.identity.splink_settings import (
     BLOCKING_FOR_TRAINING,
     DETERMINISTIC,
     SAME_NAMES,

@@ -13,7 +13,7 @@ import pandas as pd
 from bordercourse.errors import InputError, warn
 from bordercourse.i18n import gettext as _
 from bordercourse.identity.dates import CivilDate, read_date, swap_day_and_month
-from bordercourse.identity.fields import plain_code, plain_text
+from bordercourse.identity.further_fields import plain_code, plain_text
 from bordercourse.identity.kinds import FILE
 from bordercourse.identity.names import romanise, skeleton
 from bordercourse.identity.readings import ColumnReading, ReadingReport, read_column

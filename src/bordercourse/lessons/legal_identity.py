@@ -199,10 +199,10 @@ def _draw_person(ax: Axes, column: int, row: int, *, stays: bool) -> None:
 def show_pair(pair: Explanation) -> None:
     """Show for each field of a pair whether it speaks for one person or for two, and how strongly."""
     ax = plotting.axes(width=7.8, height=4.4)
-    weights = [step.weight for step in pair.steps]
+    weights = [step.weight for step in pair.field_weights]
     colours = [plotting.COLOURS["blue" if weight > 0 else "orange"] for weight in weights]
     ax.barh(range(len(weights)), weights, color=colours, height=0.6)
-    names = [f"{_(_FIELDS.get(step.field, step.field))}\n{_values(step)}" for step in pair.steps]
+    names = [f"{_(_FIELDS.get(step.field, step.field))}\n{_values(step)}" for step in pair.field_weights]
     ax.set_yticks(range(len(weights)), names)
     ax.invert_yaxis()
     ax.axvline(0, color=plotting.COLOURS["grey"], linewidth=1)
@@ -212,8 +212,8 @@ def show_pair(pair: Explanation) -> None:
     ax.tick_params(length=0)
     title = _("The score for one person is {share} of 100").format(share=f"{100 * pair.probability:.0f}")
     plotting.label(ax, title=title, x=_("a longer bar speaks more strongly"))
-    one = ", ".join(_(_FIELDS.get(s.field, s.field)) for s in pair.steps if s.weight > 0)
-    two = ", ".join(_(_FIELDS.get(s.field, s.field)) for s in pair.steps if s.weight <= 0)
+    one = ", ".join(_(_FIELDS.get(s.field, s.field)) for s in pair.field_weights if s.weight > 0)
+    two = ", ".join(_(_FIELDS.get(s.field, s.field)) for s in pair.field_weights if s.weight <= 0)
     sentence = _("{title}. For one person speak: {one}. For two people speak: {two}.")
     plotting.show(ax, alt=sentence.format(title=title, one=one, two=two))
 

@@ -17,7 +17,16 @@ from bordercourse.inputs import Choice, Flag, Number, Several, Text, Whole, chec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["YES_NO", "YES_NO_UNKNOWN", "Choices", "Domain", "Numbers", "choices", "numbers", "parse"]
+__all__ = [
+    "YES_NO",
+    "YES_NO_UNKNOWN",
+    "ChoiceDomain",
+    "Domain",
+    "NumberDomain",
+    "choices",
+    "numbers",
+    "parse",
+]
 
 
 class Condition(Protocol):
@@ -44,7 +53,7 @@ class _OneOf:
 
 
 @dataclass(frozen=True)
-class Choices:
+class ChoiceDomain:
     """A closed list of values; `YES_NO` and `YES_NO_UNKNOWN` are two of them."""
 
     values: tuple[str, ...]
@@ -87,7 +96,7 @@ class _Span:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumberDomain:
     """Every number from `low` to `high`, both included; `whole` keeps whole numbers only."""
 
     low: float
@@ -160,7 +169,7 @@ class _Any:
 
 
 @checked(values=Several(Text(), least=2, do=mark("Give two or more.")))
-def choices(*values: str) -> Choices:
+def choices(*values: str) -> ChoiceDomain:
     """Return the domain of a closed list of at least two values.
 
     Examples
@@ -172,11 +181,11 @@ def choices(*values: str) -> Choices:
         raise InputError(
             "choices", _("{values}: a value stands twice.").format(values=values), _("Give each value once.")
         )
-    return Choices(tuple(values))
+    return ChoiceDomain(tuple(values))
 
 
 @checked(low=Number(), high=Number(), whole=Flag())
-def numbers(low: float, high: float, *, whole: bool = False) -> Numbers:
+def numbers(low: float, high: float, *, whole: bool = False) -> NumberDomain:
     """Return the domain of all numbers from `low` to `high`, both included.
 
     Parameters
@@ -188,7 +197,7 @@ def numbers(low: float, high: float, *, whole: bool = False) -> Numbers:
 
     Returns
     -------
-    Numbers
+    NumberDomain
 
     Raises
     ------
@@ -198,11 +207,11 @@ def numbers(low: float, high: float, *, whole: bool = False) -> Numbers:
     Examples
     --------
     >>> numbers(0, 120, whole=True)
-    Numbers(low=0, high=120, whole=True)
+    NumberDomain(low=0, high=120, whole=True)
     """
     if not low < high:
         raise InputError("numbers", f"{low:g} .. {high:g}.", _("The first must be smaller than the second."))
-    return Numbers(_plain(low), _plain(high), whole)
+    return NumberDomain(_plain(low), _plain(high), whole)
 
 
 def _plain(end: float) -> float:
@@ -210,8 +219,8 @@ def _plain(end: float) -> float:
     return int(end) if float(end).is_integer() else end
 
 
-YES_NO = Choices(("yes", "no"))
-YES_NO_UNKNOWN = Choices(("yes", "no", "unknown"))
+YES_NO = ChoiceDomain(("yes", "no"))
+YES_NO_UNKNOWN = ChoiceDomain(("yes", "no", "unknown"))
 
 
 def parse(text: str, domain: Domain, name: str) -> Condition:

@@ -19,7 +19,7 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
 from bordercourse.inputs import A, Choice, Keyed, Several, Text, checked
-from bordercourse.protection.conditions import Choices, Domain, Numbers, parse
+from bordercourse.protection.conditions import ChoiceDomain, Domain, NumberDomain, parse
 from bordercourse.protection.rules import Decision, Narrowed, Rule, TableCheck
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _MOST_CASES = 2_000_000
 
 @checked(
     name=Text(),
-    inputs=Keyed(A(Choices, Numbers, do=mark("Give choices(...), YES_NO or numbers(low, high)."))),
+    inputs=Keyed(A(ChoiceDomain, NumberDomain, do=mark("Give choices(...), YES_NO or numbers(low, high)."))),
     rules=Several(A(Rule, do=mark("Give Rule(id, when, then)."))),
     hit=Choice(*HIT_POLICIES),
     title=Text(empty=True),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fragility", "HiddenPopulation", "fragility", "main_effects", "stepwise"]
 
-Pair = tuple[str, str]
+ListPair = tuple[str, str]
 
 
 # The lists stand in all other columns; a mark is 1 for a person on the list, 0 for one who is not.
@@ -62,7 +62,7 @@ class HiddenPopulation(Result):
     total: float
     low: float
     high: float
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ListPair, ...]
     deviance: float
 
     @property

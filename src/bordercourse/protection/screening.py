@@ -18,7 +18,7 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Anything, Choice, Text, checked
 from bordercourse.page import table
-from bordercourse.protection.conditions import Choices
+from bordercourse.protection.conditions import ChoiceDomain
 from bordercourse.protection.decision import DecisionTable
 from bordercourse.protection.rules import Decision, Rule
 from bordercourse.results import Result
@@ -97,7 +97,7 @@ def screening_table(name: str) -> DecisionTable:
         title=_(raw["title"]),
         hit=raw["hit"],
         source=f"{raw['source']}. {_(raw['note'])}",
-        inputs={key: Choices(tuple(spec["values"])) for key, spec in raw["inputs"].items()},
+        inputs={key: ChoiceDomain(tuple(spec["values"])) for key, spec in raw["inputs"].items()},
         questions={key: _(spec["question"]) for key, spec in raw["inputs"].items()},
         rules=tuple(
             Rule(

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["HOUSEHOLD", "STEPS", "Member", "Step", "closure", "fewest_papers", "fewest_steps", "open_steps"]
+__all__ = [
+    "HOUSEHOLD",
+    "STEPS",
+    "Member",
+    "MemberStep",
+    "closure",
+    "fewest_papers",
+    "fewest_steps",
+    "open_steps",
+]
 
 HOUSEHOLD = "household"
 
@@ -71,7 +80,7 @@ NO_PAPER: Paper = ("", "")
 
 
 @dataclass(frozen=True)
-class Step:
+class MemberStep:
     """A step for one member; `needs` is a list of alternatives, all of which must be met."""
 
     member: str
@@ -132,7 +141,7 @@ def open_steps(
     cost: str,
     *,
     lawful: bool,
-) -> list[Step]:
+) -> list[MemberStep]:
     """Return the steps that the members can take in these circumstances, with `cost` as their price."""
     must_be_known(
         "circumstances",
@@ -155,7 +164,7 @@ def open_steps(
             owner = HOUSEHOLD if row["level"] == "household" else member.name
             price = row[cost]
             out.append(
-                Step(
+                MemberStep(
                     member=member.name,
                     row=number,
                     gives=(owner, row["gives"]),
@@ -169,14 +178,14 @@ def open_steps(
     return out
 
 
-def without_offices(steps: list[Step], table: pd.DataFrame, closed: Iterable[str]) -> list[Step]:
+def without_offices(steps: list[MemberStep], table: pd.DataFrame, closed: Iterable[str]) -> list[MemberStep]:
     """Return the steps that are left while some offices are shut."""
     must_be_known("closed", closed, table["office"], _("{name} is no office of these steps."))
     shut = set(closed)
     return [s for s in steps if table.loc[s.row, "office"] not in shut]
 
 
-def closure(steps: list[Step], held: set[Paper]) -> set[Paper]:
+def closure(steps: list[MemberStep], held: set[Paper]) -> set[Paper]:
     """Return all papers that can be had from those held, by any number of steps."""
     have = set(held)
     while True:
@@ -186,7 +195,9 @@ def closure(steps: list[Step], held: set[Paper]) -> set[Paper]:
         have |= new
 
 
-def fewest_papers(steps: list[Step], wanted: set[Paper], held: set[Paper]) -> tuple[tuple[str, ...], bool]:
+def fewest_papers(
+    steps: list[MemberStep], wanted: set[Paper], held: set[Paper]
+) -> tuple[tuple[str, ...], bool]:
     """Name the fewest papers, neither held nor given by any open step, that would open a path.
 
     True if each of those named is enough alone.
@@ -208,7 +219,7 @@ def fewest_papers(steps: list[Step], wanted: set[Paper], held: set[Paper]) -> tu
     return tuple(sorted(lacking)), len(lacking) == 1
 
 
-def _lacking(steps: list[Step], wanted: set[Paper], held: set[Paper]) -> tuple[set[str], set[str]]:
+def _lacking(steps: list[MemberStep], wanted: set[Paper], held: set[Paper]) -> tuple[set[str], set[str]]:
     """Return the papers on the way that no step gives, and those on the way that some step gives."""
     given, seen, todo = {s.gives for s in steps}, set(wanted), list(wanted)
     lacking = {code for who, code in wanted if (who, code) not in given}
@@ -230,7 +241,7 @@ def _lacking(steps: list[Step], wanted: set[Paper], held: set[Paper]) -> tuple[s
     return lacking, {code for who, code in seen if (who, code) in given - have}
 
 
-def fewest_steps(steps: list[Step], wanted: set[Paper], held: set[Paper]) -> list[Step]:
+def fewest_steps(steps: list[MemberStep], wanted: set[Paper], held: set[Paper]) -> list[MemberStep]:
     """Return the steps of least cost that give what is wanted, in an order in which they can be walked."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import lil_array
@@ -258,7 +269,7 @@ def fewest_steps(steps: list[Step], wanted: set[Paper], held: set[Paper]) -> lis
     return _in_order([s for i, s in enumerate(steps) if result.x[i] > 0.5], held)
 
 
-def _links(steps: list[Step], held: set[Paper]) -> list[tuple[int, int, Paper]]:
+def _links(steps: list[MemberStep], held: set[Paper]) -> list[tuple[int, int, Paper]]:
     """Return step, part of its needs, and a paper that could meet it; no paper where it cannot be met."""
     given = {s.gives for s in steps}
     return [
@@ -271,7 +282,7 @@ def _links(steps: list[Step], held: set[Paper]) -> list[tuple[int, int, Paper]]:
 
 
 def _rules(
-    steps: list[Step], papers: list[Paper], links: list[tuple[int, int, Paper]], wanted: set[Paper]
+    steps: list[MemberStep], papers: list[Paper], links: list[tuple[int, int, Paper]], wanted: set[Paper]
 ) -> list[tuple[dict[int, float], float]]:
     """Return the constraints: a sum of variables with factors, and the least that it must be.
 
@@ -296,9 +307,9 @@ def _rules(
     return rows + [(uses, 0.0) for uses in met.values()]
 
 
-def _in_order(chosen: list[Step], held: set[Paper]) -> list[Step]:
+def _in_order(chosen: list[MemberStep], held: set[Paper]) -> list[MemberStep]:
     """Return the steps in an order in which each one's needs are met by those before it."""
-    order: list[Step] = []
+    order: list[MemberStep] = []
     have = set(held)
     while chosen:
         ready = next(s for s in chosen if all(any(d in have for d in part) for part in s.needs))

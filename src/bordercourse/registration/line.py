@@ -11,7 +11,7 @@ from bordercourse.inputs import Choice
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
 Line = Literal["sd", "orthogonal"]
 
@@ -20,7 +20,7 @@ __all__ = ["LINE", "Line", "fit_line"]
 LINE = Choice("sd", "orthogonal")
 
 
-def fit_line(x: Numbers, y: Numbers, line: Line) -> tuple[Numbers, Numbers, Numbers]:
+def fit_line(x: Floats, y: Floats, line: Line) -> tuple[Floats, Floats, Floats]:
     """Return slope, intercept and correlation for each row of `x` and `y` (populations, points).
 
     ``"sd"`` is the ratio of the standard deviations, the usual line of the growth balance;

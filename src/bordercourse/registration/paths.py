@@ -21,7 +21,7 @@ from bordercourse.registration.document_steps import (
     HOUSEHOLD,
     STEPS,
     Member,
-    Step,
+    MemberStep,
     closure,
     fewest_papers,
     fewest_steps,
@@ -190,7 +190,7 @@ def household_path(
     return DocumentPath(goal, True, visits, _rows(table, chosen))
 
 
-def _rows(table: pd.DataFrame, chosen: list[Step]) -> pd.DataFrame:
+def _rows(table: pd.DataFrame, chosen: list[MemberStep]) -> pd.DataFrame:
     columns = ["step", "title", "gives", "office", "visits", "basis"]
     frame = table.loc[[s.row for s in chosen], columns].reset_index(drop=True)
     who = [HOUSEHOLD if s.gives[0] == HOUSEHOLD else s.member for s in chosen]

@@ -144,7 +144,7 @@ class Birth(NamedTuple):
         return f"{pick_word(WOMEN, self.draw['mother'])} {pick_word(FAMILIES, self.draw['family'])}"
 
 
-class Step(NamedTuple):
+class LoggedEvent(NamedTuple):
     name: str
     day: dt.date
 
@@ -193,7 +193,7 @@ def _first_visit(birth: Birth, changes: Collection[str]) -> dt.date | None:
     return min(days, default=None)
 
 
-def journey(birth: Birth, changes: Collection[str] = ()) -> list[Step]:
+def journey(birth: Birth, changes: Collection[str] = ()) -> list[LoggedEvent]:
     """Return what the counter writes down of one birth up to the cut-off: nothing, if nobody comes."""
     day = _first_visit(birth, changes)
     if day is None:
@@ -201,32 +201,32 @@ def journey(birth: Birth, changes: Collection[str] = ()) -> list[Step]:
     return [step for step in _steps(birth, day, changes) if step.day <= CUTOFF]
 
 
-def _steps(birth: Birth, day: dt.date, changes: Collection[str]) -> list[Step]:
+def _steps(birth: Birth, day: dt.date, changes: Collection[str]) -> list[LoggedEvent]:
     u = birth.draw
-    steps = [Step("declare", day)]
+    steps = [LoggedEvent("declare", day)]
     asked = u["asked"] < RATES["counter asks for the father's papers that are missing"]
     if birth.father != "shows papers" and asked and "signature" not in changes:
-        steps.append(Step("sent away: father's papers", day))
+        steps.append(LoggedEvent("sent away: father's papers", day))
         where = "away" if birth.father == "away" else "there"
         if u["returns"] >= RATES[f"family returns, father {where}"]:
             return steps
         day += dt.timedelta(days=20 + int(u["return_wait"] * 80))
-        steps.append(Step("declare", day))
+        steps.append(LoggedEvent("declare", day))
     if (day - birth.born).days > LIMIT_DAYS and "waiver" not in changes:
-        steps.append(Step("late fee asked", day))
+        steps.append(LoggedEvent("late fee asked", day))
         who = "poor" if birth.poor else "other"
         if u["pays"] >= RATES[f"{who} family pays the late fee"]:
             return steps
-        steps.append(Step("late fee paid", day))
-    steps.append(Step("check", day))
+        steps.append(LoggedEvent("late fee paid", day))
+    steps.append(LoggedEvent("check", day))
     if u["correct"] < RATES["clerk must correct the form"]:
-        steps.append(Step("correct", day))
+        steps.append(LoggedEvent("correct", day))
         day += dt.timedelta(days=4 + int(u["office"] * 10))
-        steps.append(Step("check", day))
+        steps.append(LoggedEvent("check", day))
     day += dt.timedelta(days=1 + int(u["office"] * 9))
-    steps.append(Step("register", day))
+    steps.append(LoggedEvent("register", day))
     if u["fetch"] < RATES["family fetches the certificate later"] * math.exp(-birth.village.km / 120):
-        steps.append(Step("issue certificate", day + dt.timedelta(days=int(u["fetch_wait"] * 30))))
+        steps.append(LoggedEvent("issue certificate", day + dt.timedelta(days=int(u["fetch_wait"] * 30))))
     return steps
 
 

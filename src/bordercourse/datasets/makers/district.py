@@ -195,11 +195,11 @@ def make_process_log(n: int = 1000, seed: int = 1) -> pd.DataFrame:
     return make_district(n, seed).process_log
 
 
-Row = dict[str, object]
+DistrictRow = dict[str, object]
 
 
-def _truth(births: list[Birth]) -> list[Row]:
-    rows: list[Row] = []
+def _truth(births: list[Birth]) -> list[DistrictRow]:
+    rows: list[DistrictRow] = []
     for b in births:
         entered = entered_on(b)
         rows.append(
@@ -223,7 +223,7 @@ def _truth(births: list[Birth]) -> list[Row]:
     return rows
 
 
-def _register(births: list[Birth]) -> list[Row]:
+def _register(births: list[Birth]) -> list[DistrictRow]:
     entries = sorted((entered, b) for b in births if (entered := entered_on(b)) is not None)
     return [
         {
@@ -250,7 +250,7 @@ def _born_as_declared(birth: Birth, entered: dt.date) -> dt.date:
     return birth.born
 
 
-def _facility_births(births: list[Birth]) -> list[Row]:
+def _facility_births(births: list[Birth]) -> list[DistrictRow]:
     return [
         {
             "line": f"H{i:04d}",
@@ -274,7 +274,7 @@ def _as_heard(birth: Birth) -> str:
     return name.replace(old, new, 1)
 
 
-def _process_log(births: list[Birth]) -> list[Row]:
+def _process_log(births: list[Birth]) -> list[DistrictRow]:
     journeys = sorted((steps[0].day, b, steps) for b in births if (steps := journey(b)))
     return [
         {
@@ -290,7 +290,7 @@ def _process_log(births: list[Birth]) -> list[Row]:
     ]
 
 
-def _frame(rows: list[Row]) -> SyntheticFrame:
+def _frame(rows: list[DistrictRow]) -> SyntheticFrame:
     import pandas as pd
 
     frame = SyntheticFrame(rows)

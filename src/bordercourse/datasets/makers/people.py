@@ -35,7 +35,7 @@ MISTAKES = {
 }
 
 
-class _Person(NamedTuple):
+class _SyntheticPerson(NamedTuple):
     tradition: Tradition
     sex: str
     given: Name
@@ -45,22 +45,22 @@ class _Person(NamedTuple):
     place: str
 
 
-def _people(n: int, draws: Draws) -> list[_Person]:
+def _people(n: int, draws: Draws) -> list[_SyntheticPerson]:
     """Make families of one to four children, so that siblings and twins are in the files."""
-    people: list[_Person] = []
+    people: list[_SyntheticPerson] = []
     while len(people) < n:
         people += _siblings(draws)[: n - len(people)]
     return people
 
 
-def _siblings(draws: Draws) -> list[_Person]:
+def _siblings(draws: Draws) -> list[_SyntheticPerson]:
     tradition = draws.pick(TRADITIONS)
     family = None if draws.uniform() < tradition.no_family_name else _pick(draws, tradition.families)
     mother_family = _pick(draws, tradition.families) if family else None
     mother = (_pick(draws, tradition.women), mother_family)
     place = f"UT-{draws.between(1, 61):02d}"
     first = dt.date(1950, 1, 1) + dt.timedelta(days=draws.between(0, 25_500))
-    children: list[_Person] = []
+    children: list[_SyntheticPerson] = []
     for _child in range(draws.by_share({1: 0.6, 2: 0.25, 3: 0.1, 4: 0.05})):
         sex = "F" if draws.uniform() < 0.5 else "M"
         pool = tradition.women if sex == "F" else tradition.men
@@ -68,7 +68,7 @@ def _siblings(draws: Draws) -> list[_Person]:
         twin = bool(children) and draws.uniform() < 0.02
         gap = 0 if twin or not children else draws.between(300, 1500)
         first += dt.timedelta(days=gap)
-        children.append(_Person(tradition, sex, given, family, mother, first, place))
+        children.append(_SyntheticPerson(tradition, sex, given, family, mother, first, place))
     return children
 
 
@@ -196,7 +196,7 @@ def _full(given: str, family: str | None) -> str:
     return f"{given} {family}" if family else given
 
 
-def _in_register(at: int, person: _Person, draws: Draws) -> tuple[object, ...]:
+def _in_register(at: int, person: _SyntheticPerson, draws: Draws) -> tuple[object, ...]:
     tradition = person.tradition
     family = person.family.own if person.family else None
     if tradition.family_is_father and family:
@@ -233,7 +233,7 @@ def _written(day: dt.date, calendar: str, country: str | None, draws: Draws) -> 
     return f"{day.day}/{day.month}/{day.year + offset}"
 
 
-def _in_database(at: int, person_at: int, person: _Person, draws: Draws) -> tuple[object, ...]:
+def _in_database(at: int, person_at: int, person: _SyntheticPerson, draws: Draws) -> tuple[object, ...]:
     happens = {mistake: draws.uniform() < rate for mistake, rate in MISTAKES.items()}
     tradition = person.tradition
     given = _spelling(person.given, draws)

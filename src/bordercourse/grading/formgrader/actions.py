@@ -74,7 +74,7 @@ class _Action(CoursePage):
             self.finish({"problem": str(refusal)})
 
 
-class Grade(_Action):
+class GradeAction(_Action):
     """Points that the instructor gives."""
 
     @web.authenticated
@@ -102,7 +102,7 @@ def _points(score: object, most: float) -> float | None:
     return float(score)
 
 
-class Comment(_Action):
+class CommentAction(_Action):
     """Words that the instructor writes to a participant."""
 
     @web.authenticated
@@ -119,7 +119,7 @@ class Comment(_Action):
         return {}
 
 
-class Flag(_Action):
+class FlagAction(_Action):
     """A mark for the instructor's own use."""
 
     @web.authenticated
@@ -135,7 +135,7 @@ class Flag(_Action):
             return {"flagged": book.flagged}
 
 
-class Name(_Action):
+class NameAction(_Action):
     """A participant's name."""
 
     @web.authenticated
@@ -163,7 +163,7 @@ class Name(_Action):
         return exercises_in(course.root / course.coursedir.source_directory)
 
 
-class Run(_Action):
+class RunAction(_Action):
     """A command of the course, whose lines are sent as it says them."""
 
     def set_default_headers(self) -> None:
@@ -226,7 +226,7 @@ class Run(_Action):
         self.finish(f"{status}\n")
 
 
-class Exchange(_Action):
+class ExchangeAction(_Action):
     """nbgrader's exchange: offer an exercise, withdraw it, take in what was handed in."""
 
     @web.authenticated
@@ -269,10 +269,10 @@ class Exchange(_Action):
 
 
 ROUTES = [
-    (r"/formgrader/api/grade/([0-9a-f]+)", Grade),
-    (r"/formgrader/api/comment/([0-9a-f]+)", Comment),
-    (r"/formgrader/api/flag/([0-9a-f]+)", Flag),
-    (r"/formgrader/api/name", Name),
-    (r"/formgrader/run/(grade|return|collect)", Run),
-    (r"/formgrader/exchange/(offer|withdraw|take)", Exchange),
+    (r"/formgrader/api/grade/([0-9a-f]+)", GradeAction),
+    (r"/formgrader/api/comment/([0-9a-f]+)", CommentAction),
+    (r"/formgrader/api/flag/([0-9a-f]+)", FlagAction),
+    (r"/formgrader/api/name", NameAction),
+    (r"/formgrader/run/(grade|return|collect)", RunAction),
+    (r"/formgrader/exchange/(offer|withdraw|take)", ExchangeAction),
 ]

@@ -18,8 +18,8 @@ from tornado import web
 from tornado.escape import url_escape
 
 from bordercourse import __version__, look
-from bordercourse.grading.formgrader.marking import marking_page, neighbours
-from bordercourse.grading.formgrader.tables import exercises, hand_ins, participants, wall_clock
+from bordercourse.grading.formgrader.marking_page import marking_page, neighbours
+from bordercourse.grading.formgrader.overviews import exercises, hand_ins, participants, wall_clock
 from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.grading.record.course import Course
 from bordercourse.grading.record.feedback import feedback_pages

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.intake.names import CellNames, cell_names
+from bordercourse.grading.intake.cell_names import CellNames, cell_names
 from bordercourse.i18n import gettext as _
 
 __all__ = [

@@ -24,9 +24,9 @@ from bordercourse.files import (
     lost_letters,
     printable,
 )
-from bordercourse.grading.intake.files import copy_plain_files
 from bordercourse.grading.intake.repair import likeness, mend
 from bordercourse.grading.intake.source import SourceNotebook
+from bordercourse.grading.intake.submitted_files import copy_plain_files
 from bordercourse.grading.intake.times import TIMESTAMP, stated_time
 from bordercourse.i18n import gettext as _
 

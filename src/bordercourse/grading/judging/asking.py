@@ -1,7 +1,7 @@
 """Answers leave a participant's kernel as plain values, written as type-tagged JSON: code never does.
 
 This side runs in the participant's kernel, which can make it say anything. What it says is read in
-the judge, by `bordercourse.grading.judging.reading`.
+the judge, by `bordercourse.grading.judging.plain_values`.
 """
 
 from __future__ import annotations

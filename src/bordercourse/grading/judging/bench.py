@@ -23,7 +23,7 @@ from numbers import Real
 from typing import Any
 
 from bordercourse.errors import CourseError
-from bordercourse.grading.judging.reading import AnswersDamagedError, read
+from bordercourse.grading.judging.plain_values import AnswersDamagedError, read
 from bordercourse.grading.limits import LONGEST_TEST_OUTPUT, QUESTION_WALL_SECONDS
 from bordercourse.i18n import gettext as _
 

@@ -18,7 +18,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from bordercourse.grading.kernels.messages import from_parts
+from bordercourse.grading.kernels.kernel_messages import from_parts
 from bordercourse.grading.limits import KernelLimits
 
 __all__ = ["OrdinaryKernelManager", "main"]
@@ -26,7 +26,7 @@ __all__ = ["OrdinaryKernelManager", "main"]
 _BUDGET = "BORDERCOURSE_KERNEL_OUTPUT_MB"
 
 
-class _Channel(AsyncZMQSocketChannel):
+class _ZmqChannel(AsyncZMQSocketChannel):
     """A channel that believes no more than the grader's own does."""
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
@@ -42,8 +42,8 @@ class _Channel(AsyncZMQSocketChannel):
 
 
 class _Client(AsyncKernelClient):
-    shell_channel_class = _Channel
-    iopub_channel_class = _Channel
+    shell_channel_class = _ZmqChannel
+    iopub_channel_class = _ZmqChannel
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         """As Jupyter's, which looks for a reply on one channel and then for silence on the other."""

@@ -11,7 +11,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from bordercourse.grading.kernels.client import Traffic, WarmKernelClient
+from bordercourse.grading.kernels.kernel_client import Traffic, WarmKernelClient
 
 if TYPE_CHECKING:
     from bordercourse.grading.kernels.pool import Ended, Pool, WarmProcess

@@ -20,7 +20,7 @@ from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from traitlets import Type, observe
 
-from bordercourse.grading.kernels.messages import OUTPUTS
+from bordercourse.grading.kernels.kernel_messages import OUTPUTS
 from bordercourse.grading.limits import MOST_CELL_MESSAGES
 from bordercourse.i18n import gettext as _
 

@@ -16,7 +16,7 @@ from typing import Any
 from bordercourse.course.manifest import number_of
 from bordercourse.errors import CourseError, InputError
 from bordercourse.files import need_space
-from bordercourse.grading.paths import plain_path
+from bordercourse.grading.plain_path import plain_path
 from bordercourse.grading.record.gradebook import mend_gradebook
 from bordercourse.i18n import gettext as _
 

@@ -20,19 +20,19 @@ import nbformat
 
 from bordercourse.course import manifest
 from bordercourse.errors import CourseError, InputError
-from bordercourse.grading.paths import plain_path
+from bordercourse.grading.plain_path import plain_path
 from bordercourse.grading.record.gradebook import mend_gradebook
 from bordercourse.grading.record.release import course_config
-from bordercourse.grading.rehearsal.simulate import Participant, participants
+from bordercourse.grading.rehearsal.simulate import SimulatedParticipant, participants
 from bordercourse.i18n import gettext as _
 
-__all__ = ["RehearsalError", "Row", "main", "rehearse"]
+__all__ = ["RehearsalError", "RehearsedHandIn", "main", "rehearse"]
 
 COURSE_ID = "rehearsal"
 
 
 @dataclass(frozen=True)
-class Row:
+class RehearsedHandIn:
     """One participant of one module: what was expected, what was given."""
 
     module: str
@@ -65,7 +65,7 @@ def _must(result: dict[str, Any], step: str) -> None:
         raise RehearsalError(_("{step} failed: {why}").format(step=step, why=last[-1] if last else "?"))
 
 
-def _submit(api: Any, module: str, person: Participant, folder: Path, exchange: Path) -> None:
+def _submit(api: Any, module: str, person: SimulatedParticipant, folder: Path, exchange: Path) -> None:
     from nbgrader.exchange.default import ExchangeSubmit
     from traitlets.config import Config
 
@@ -104,7 +104,7 @@ def _output(cell: Any) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
-def _compare(api: Any, root: Path, module: str, person: Participant) -> Row:
+def _compare(api: Any, root: Path, module: str, person: SimulatedParticipant) -> RehearsedHandIn:
     from nbgrader.api import Gradebook, MissingEntry
 
     differences: list[str] = []
@@ -122,7 +122,7 @@ def _compare(api: Any, root: Path, module: str, person: Participant) -> Row:
                 if score != want.score:
                     differences.append(f"{question}: {score} ({_('expected')} {want.score})")
     except (FileNotFoundError, MissingEntry):
-        return Row(
+        return RehearsedHandIn(
             module,
             person.name,
             sum(w.score or 0 for w in person.expected.values()),
@@ -136,7 +136,7 @@ def _compare(api: Any, root: Path, module: str, person: Participant) -> Row:
             differences.append(f"{question}: {_('message without')} {want.says!r}")
     page = root / "feedback" / person.name / module / f"{module}.html"
     differences += _feedback(page)
-    return Row(module, person.name, expected, given, tuple(differences))
+    return RehearsedHandIn(module, person.name, expected, given, tuple(differences))
 
 
 def _feedback(page: Path) -> list[str]:
@@ -162,7 +162,7 @@ def rehearse(
     stock: bool = False,
     keep: Path | None = None,
     out: TextIO | None = None,
-) -> list[Row]:
+) -> list[RehearsedHandIn]:
     """Play the loop for `modules` and return one row a participant.
 
     Parameters
@@ -212,7 +212,7 @@ def rehearse(
 
 def _play(
     api: Any, module: str, root: Path, exchange: Path, answers: Path, count: int | None, out: TextIO | None
-) -> list[Participant]:
+) -> list[SimulatedParticipant]:
     """Generate and release one module, hand in for every participant, and collect."""
     _must(api.generate_assignment(module), f"{module}: generate")
     _must(api.release_assignment(module), f"{module}: release")
@@ -225,7 +225,7 @@ def _play(
         again, kind = divmod(n, len(kinds))
         person = kinds[kind]
         name = person.name if not again else f"{person.name}-{again + 1}"
-        person = Participant(name, person.notebook, person.answers, person.expected)
+        person = SimulatedParticipant(name, person.notebook, person.answers, person.expected)
         _submit(api, module, person, root.parent / "desks" / name, exchange)
         people.append(person)
         _progress(out, _("{module}: handed in {n}").format(module=module, n=n + 1))
@@ -283,7 +283,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _line(row: Row) -> str:
+def _line(row: RehearsedHandIn) -> str:
     mark = "!=" if row.differences else "ok"
     line = f"{mark}  {row.module:<24} {row.participant:<16} {row.expected:6.2f} {row.given:6.2f}"
     return "\n".join([line, *(f"      {difference}" for difference in row.differences)])

@@ -22,7 +22,7 @@ from bordercourse.course.answers import FILE_NAME
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Expected", "Participant", "participants"]
+__all__ = ["Expected", "SimulatedParticipant", "participants"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Expected:
 
 
 @dataclass
-class Participant:
+class SimulatedParticipant:
     """A simulated participant: the notebook and answers to hand in, and what must come back."""
 
     name: str
@@ -132,7 +132,7 @@ def _cell(notebook: Any, grade_id: str) -> Any:
     return next(c for c in notebook.cells if _grade_id(c) == grade_id)
 
 
-def _answered(material: _Material, name: str, questions: set[str]) -> Participant:
+def _answered(material: _Material, name: str, questions: set[str]) -> SimulatedParticipant:
     """Return a participant who gives the model answer to `questions` and leaves the others empty."""
     notebook = copy.deepcopy(material.release)
     answers = {}
@@ -152,10 +152,10 @@ def _answered(material: _Material, name: str, questions: set[str]) -> Participan
             expected[memo] = Expected(None)
         else:
             expected[memo] = Expected(0.0)
-    return Participant(name, notebook, answers, expected)
+    return SimulatedParticipant(name, notebook, answers, expected)
 
 
-def _wrong(material: _Material, k: int) -> Participant:
+def _wrong(material: _Material, k: int) -> SimulatedParticipant:
     person = _answered(material, f"wrong-{k + 1}", set(material.points))
     for question in material.points:
         entry = material.wrong(question, k)
@@ -171,7 +171,7 @@ def _wrong(material: _Material, k: int) -> Participant:
     return person
 
 
-def participants(source: Path, release: Path, answers: Path) -> Iterator[Participant]:
+def participants(source: Path, release: Path, answers: Path) -> Iterator[SimulatedParticipant]:
     """Yield one participant of every kind for a module.
 
     Parameters

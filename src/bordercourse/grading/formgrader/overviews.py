@@ -18,7 +18,15 @@ from bordercourse.grading.record.course import Course
 from bordercourse.grading.record.gradebook import name_of
 from bordercourse.grading.record.release import exercises_in
 
-__all__ = ["Exercise", "HandIn", "Participant", "exercises", "hand_ins", "participants", "wall_clock"]
+__all__ = [
+    "ExerciseOverview",
+    "HandIn",
+    "ParticipantOverview",
+    "exercises",
+    "hand_ins",
+    "participants",
+    "wall_clock",
+]
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class HandIn:
 
 
 @dataclass(frozen=True)
-class Exercise:
+class ExerciseOverview:
     """One exercise, with what became of it.
 
     Parameters
@@ -100,7 +108,7 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Participant:
+class ParticipantOverview:
     """One person, with the points of all exercises that count.
 
     Parameters
@@ -126,7 +134,7 @@ class Participant:
         return plain(" ".join(part for part in (self.first_name, self.last_name) if part) or self.participant)
 
 
-def exercises(course: Course, gradebook: Gradebook, outbound: Path | None) -> list[Exercise]:
+def exercises(course: Course, gradebook: Gradebook, outbound: Path | None) -> list[ExerciseOverview]:
     """Return all exercises of the course, in order.
 
     Parameters
@@ -148,7 +156,7 @@ def exercises(course: Course, gradebook: Gradebook, outbound: Path | None) -> li
         else:
             title, counts = module.title, module.kind == "module"
         released = outbound is not None and (outbound / slug).is_dir()
-        rows.append(Exercise(slug, title, released, counts, hand_ins(course, gradebook, slug)))
+        rows.append(ExerciseOverview(slug, title, released, counts, hand_ins(course, gradebook, slug)))
     return rows
 
 
@@ -204,14 +212,16 @@ def _waits(grade: Any) -> bool:
     return bool(grade.needs_manual_grade) and grade.manual_score is None
 
 
-def participants(gradebook: Gradebook, all_exercises: Sequence[Exercise]) -> list[Participant]:
+def participants(
+    gradebook: Gradebook, all_exercises: Sequence[ExerciseOverview]
+) -> list[ParticipantOverview]:
     """Return everybody whom the gradebook knows or who handed in, by name.
 
     Parameters
     ----------
     gradebook : nbgrader.api.Gradebook
         The gradebook, open.
-    all_exercises : sequence of Exercise
+    all_exercises : sequence of ExerciseOverview
         From `exercises`.
     """
     names = {one.id: (one.first_name or "", one.last_name or "") for one in gradebook.students}
@@ -223,11 +233,11 @@ def participants(gradebook: Gradebook, all_exercises: Sequence[Exercise]) -> lis
         own = [one for one in _every(all_exercises) if one.participant == person]
         points = [one for one in own if one.graded and one.module in counted]
         score, most = sum(one.score for one in points), sum(one.most for one in points)
-        rows.append(Participant(person, first, last, own, score, most))
+        rows.append(ParticipantOverview(person, first, last, own, score, most))
     return sorted(rows, key=lambda one: (one.name.casefold(), one.participant))
 
 
-def _every(all_exercises: Sequence[Exercise]) -> Iterator[HandIn]:
+def _every(all_exercises: Sequence[ExerciseOverview]) -> Iterator[HandIn]:
     for exercise in all_exercises:
         yield from exercise.hand_ins
 

@@ -17,7 +17,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.session import Session
 
 from bordercourse.grading.kernels import wire
-from bordercourse.grading.kernels.messages import from_parts
+from bordercourse.grading.kernels.kernel_messages import from_parts
 from bordercourse.grading.limits import LARGEST_MESSAGE, MOST_MESSAGES
 
 if TYPE_CHECKING:

@@ -97,8 +97,8 @@ def test_a_pair_explains_itself_and_its_steps_add_up(linkage: Linkage) -> None:
         found = linkage.explain(row["left"], row["right"])
         assert found.weight == pytest.approx(row["weight"], abs=1e-6)
         assert found.probability == pytest.approx(row["probability"], abs=1e-9)
-        assert found.weight == pytest.approx(found.prior + sum(s.weight for s in found.steps))
-        assert [s.field for s in found.steps] == [
+        assert found.weight == pytest.approx(found.prior + sum(s.weight for s in found.field_weights))
+        assert [s.field for s in found.field_weights] == [
             "given name",
             "family name",
             "mother's name",
@@ -116,7 +116,7 @@ def test_the_waterfall_ends_at_the_total(linkage: Linkage) -> None:
     row = linkage.proposals().iloc[10]
     found = linkage.explain(row["left"], row["right"])
     bars = found.plot().patches
-    assert len(bars) == 2 + len(found.steps)
+    assert len(bars) == 2 + len(found.field_weights)
     assert bars[-1].get_width() == pytest.approx(found.weight)  # type: ignore[attr-defined]
 
 
@@ -126,7 +126,7 @@ def test_each_number_of_the_waterfall_stands_where_its_bar_ends(linkage: Linkage
     numbers = [t for t in found.plot().texts if t.get_text()[:1] in "+-"]
     level, sides = 0.0, []
     for number, change in zip(
-        numbers, [found.prior, *(step.weight for step in found.steps), found.weight], strict=True
+        numbers, [found.prior, *(step.weight for step in found.field_weights), found.weight], strict=True
     ):
         level = change if number is numbers[-1] else level + change
         assert number.xy[0] == pytest.approx(level)  # type: ignore[attr-defined]

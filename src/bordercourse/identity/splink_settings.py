@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from bordercourse.i18n import gettext as _
-from bordercourse.identity.fields import agree_on, field_comparison
+from bordercourse.identity.further_fields import agree_on, field_comparison
 from bordercourse.identity.kinds import RULES
 from bordercourse.inputs import Anything, Choice, Flag, Keyed, checked
 

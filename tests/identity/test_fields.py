@@ -12,7 +12,7 @@ import pytest
 from bordercourse.datasets import LinkedFiles, make_linked_files
 from bordercourse.errors import CourseWarning, InputError
 from bordercourse.identity import Linkage, link, linkage_errors, linkage_settings, prepare
-from bordercourse.identity.fields import agree_on, plain_code, plain_text
+from bordercourse.identity.further_fields import agree_on, plain_code, plain_text
 
 FEBRL_KINDS = {
     **dict.fromkeys(("address_1", "address_2", "suburb"), "text"),
@@ -64,7 +64,7 @@ def test_further_fields_find_people_whom_names_and_dates_miss(
 def test_a_further_field_explains_itself(on_all_fields: Linkage) -> None:
     row = on_all_fields.proposals().iloc[0]
     explanation = on_all_fields.explain(row["left"], row["right"])
-    assert [step.field for step in explanation.steps][-2:] == ["id_number", "address"]
+    assert [step.field for step in explanation.field_weights][-2:] == ["id_number", "address"]
     assert explanation.weight == pytest.approx(row["weight"], abs=1e-6)
 
 
@@ -78,7 +78,7 @@ def test_a_comparison_of_splinks_own_is_called_as_the_caller_calls_it(files: Lin
         certain=["id_number"],
     )
     row = linkage.proposals().iloc[0]
-    fields = [step.field for step in linkage.explain(row["left"], row["right"]).steps]
+    fields = [step.field for step in linkage.explain(row["left"], row["right"]).field_weights]
     assert fields[-2:] == ["street", "id_number"]
     assert linkage_errors(linkage.proposals(), *files).f > 0.99
 
@@ -106,7 +106,7 @@ def test_a_place_is_found_in_another_spelling_and_a_code_is_not_nearly_another(f
     findings = {
         step.finding.split(",")[0]
         for _at, row in linkage.proposals().head(150).iterrows()
-        for step in linkage.explain(row["left"], row["right"]).steps
+        for step in linkage.explain(row["left"], row["right"]).field_weights
         if step.field == "place of birth"
     }
     assert {"nearly the same place", "same place in another spelling or script"} <= findings

@@ -15,7 +15,7 @@ from typing import Any
 
 from bordercourse.grading.limits import DEEPEST_MESSAGE, LONGEST_KEY, MOST_MESSAGE_VALUES
 
-__all__ = ["LEFT_OUT", "OUTPUTS", "checked", "from_parts", "read"]
+__all__ = ["LEFT_OUT", "OUTPUTS", "believed", "from_parts", "read"]
 
 OUTPUTS = ("stream", "display_data", "update_display_data", "execute_result", "error")
 """Messages that become a part of the notebook."""
@@ -80,7 +80,7 @@ def _float(text: str) -> float | None:
 # -- from plain values to a message --------------------------------------------------------------
 
 
-def checked(header: Any, parent: Any, content: Any) -> dict[str, Any] | None:
+def believed(header: Any, parent: Any, content: Any) -> dict[str, Any] | None:
     """The message that these parts make, built anew; None for one that nobody waits for.
 
     An output that is none becomes a message of the type `LEFT_OUT`. One of which a part was
@@ -94,7 +94,7 @@ def checked(header: Any, parent: Any, content: Any) -> dict[str, Any] | None:
     Examples
     --------
     >>> parts = {"msg_type": "stream"}, {"msg_id": "1"}, {"name": "stdout", "text": 5}
-    >>> checked(*parts)["msg_type"]
+    >>> believed(*parts)["msg_type"]
     'left_out'
     """
     kind = header.get("msg_type") if isinstance(header, dict) else None
@@ -259,5 +259,5 @@ def from_parts(parts: Sequence[bytes]) -> dict[str, Any] | None:
         content = read(text)
     except (ValueError, RecursionError):
         content = None
-    message = checked(*origin, content)
+    message = believed(*origin, content)
     return None if message is None else {**message, "size": len(text)}
