@@ -55,7 +55,7 @@ class Exercise:
         friendly.install(self._blanks())
         if page.live():
             done = len(self.sheet.read())
-            print(_("Ready. Questions with a saved click: {done}.").format(done=done))
+            page.show_note(_("Ready. Questions with a saved click: {done}.").format(done=done))
 
     def __repr__(self) -> str:
         return _("Exercise {module}").format(module=self.module)

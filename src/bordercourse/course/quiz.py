@@ -25,7 +25,7 @@ _STYLE = """<style>
 .bc-quiz .widget-radio-box label {flex-direction: row-reverse; justify-content: flex-end;}
 .bc-quiz .widget-radio-box label, .bc-quiz .widget-checkbox label {
   height: auto; width: auto; max-width: 60em; white-space: normal; line-height: 1.45; margin: 0 0 .4em 0;
-  display: flex; align-items: flex-start; font-size: 1em;}
+  display: flex; align-items: flex-start; font-size: 16px;}
 .bc-quiz .widget-radio-box input, .bc-quiz .widget-checkbox input {margin: .3em .6em 0 0; flex: none;}
 .bc-quiz .widget-checkbox {height: auto; width: auto;}
 .bc-saved {color: #00664B; font-weight: bold;}
@@ -114,7 +114,8 @@ def ask(
     from IPython.display import display
 
     page.show_html(_heading(question, points, text))
-    status = w.HTML(_status_html(saved=bool(chosen)))
+    # That it is open says the check below.
+    status = w.HTML(_status_html(saved=True) if chosen else "")
     if several:
         boxes = {
             key: w.Checkbox(value=key in chosen, description=label, indent=False)
