@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.published import PublishedFiles, published_files
 
 # Under CI=true a change is judged by the same examples every time; on a desk the search is random, and what
 # it finds is kept under .hypothesis to be tried first the next time. No example has a deadline: a busy
@@ -43,14 +43,9 @@ else:
 
 
 @pytest.fixture(scope="session")
-def vectors() -> Path:
-    """The folder of published files that tests read; a test is skipped only where there is no such folder."""
-    named = os.environ.get("BORDERCOURSE_VECTORS")
-    folders = [Path(named)] if named else [ROOT.parent / "shared" / "vectors", ROOT / "tests" / ".vectors"]
-    for folder in folders:
-        if folder.is_dir():
-            return folder
-    pytest.skip("published files are not on this machine: run `make vectors`, or set BORDERCOURSE_VECTORS")
+def vectors() -> PublishedFiles:
+    """The published files that tests read, by folder: ``vectors / "vdsnc"``."""
+    return published_files()
 
 
 @pytest.fixture

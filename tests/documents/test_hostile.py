@@ -22,10 +22,10 @@ from bordercourse.documents.seals import read_seal
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError, MalformedError
 from tests.documents.specimen import RECORD
+from tests.published import PublishedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from bordercourse.documents.verdicts import Verification
 
@@ -161,7 +161,7 @@ def test_no_flip_of_any_bit_of_the_signed_part_verifies() -> None:
             assert found.integrity.answer != "yes", (place, bit)
 
 
-def test_icao_seals(vectors: Path) -> None:
+def test_icao_seals(vectors: PublishedFiles) -> None:
     import base64
 
     folder = vectors / "vdsnc"

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from bordercourse.documents.jcs import canonical, read_json
 from bordercourse.documents.verdicts import NO, YES, Verification
 from bordercourse.errors import InputError, MalformedError
 from tests.documents.specimen import RECORD
+from tests.published import PublishedFiles
 
 ON = practice.TODAY
 
@@ -182,7 +182,7 @@ def test_html_escapes_what_the_document_states() -> None:
 
 
 @pytest.fixture(scope="module")
-def icao(vectors: Path) -> tuple[str, doc.TrustList, bytes]:
+def icao(vectors: PublishedFiles) -> tuple[str, doc.TrustList, bytes]:
     folder = vectors / "vdsnc"
     root, crl = (base64.b64decode((folder / f"aus_{name}.b64").read_text()) for name in ("csca", "crl"))
     anchor = doc.Anchor(root, "AUS", frozenset({"health"}), "root", "published specimen")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from bordercourse.datasets import LinkedFiles, make_linked_files
 from bordercourse.errors import CourseWarning, InputError
 from bordercourse.identity import Linkage, link, linkage_errors, linkage_settings, prepare
 from bordercourse.identity.further_fields import agree_on, plain_code, plain_text
+from tests.published import PublishedFiles
 
 FEBRL_KINDS = {
     **dict.fromkeys(("address_1", "address_2", "suburb"), "text"),
@@ -119,14 +119,11 @@ def test_a_place_is_found_in_another_spelling_and_a_code_is_not_nearly_another(f
     assert "nearly the same place" not in coded
 
 
-def test_febrl4_without_labels_on_all_its_fields(vectors: Path) -> None:
+def test_febrl4_without_labels_on_all_its_fields(vectors: PublishedFiles) -> None:
     """P. Christen's data set 4: 5,000 records and 5,000 of the same synthetic people with mistakes."""
-    both = []
+    folder, both = vectors / "febrl", []
     for name in ("dataset4a.csv", "dataset4b.csv"):
-        path = vectors / "febrl" / name
-        if not path.exists():
-            pytest.skip("FEBRL's data set 4 is not on this machine: run `make vectors`")
-        file = pd.read_csv(path, skipinitialspace=True, dtype=str)
+        file = pd.read_csv(folder / name, skipinitialspace=True, dtype=str)
         file = file.set_axis([column.strip() for column in file.columns], axis=1)
         file = file.rename(
             columns={"rec_id": "record_id", "surname": "family_name", "date_of_birth": "birth_date"}
