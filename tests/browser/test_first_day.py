@@ -88,6 +88,13 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     assert desk.notebook.locator(".jp-RenderedImage img[alt]").count(), "a figure lost its description"
     assert serious_faults(page, NOTEBOOK) == []
 
+    # What JupyterLab prints has the pictures, and the code stays folded.
+    printed = page.request.get(
+        lab.address.partition("/bordercourse")[0] + f"/nbconvert/html/lessons/{MODULE}.ipynb"
+    )
+    assert 'src="data:image/svg+xml;base64,' in printed.text()
+    assert "widgets.story(" not in printed.text()
+
     # The open cell runs with Shift and Enter.
     desk.menu("Edit", "Clear Outputs of All Cells")
     first = desk.notebook.locator(".jp-CodeCell", has_text="2 + 3")

@@ -211,6 +211,13 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
         },
         # The stored answers need no eyes: a file that is seen is opened, and closed with "Save?".
         "ContentsManager": {"hide_globs": [*_HIDDEN, ANSWERS]},
+        # How a page is printed.
+        "HTMLExporter": {
+            "embed_images": True,
+            "exclude_input_prompt": True,
+            "exclude_output_prompt": True,
+            "preprocessors": ["bordercourse.desk.printed.FoldedStaysFolded"],
+        },
         "KernelManager": {"transport_encryption": "auto"},  # else every kernel warns that it has none
     }
 
