@@ -171,7 +171,8 @@ class Verdict:
 class Verification:
     """Four separate verdicts on one document, and what to do next.
 
-    It has no overall result and no truth value: a valid signature never makes an identity true.
+    It has no overall result and no truth value: a valid signature never makes an identity true. So it is no
+    `bordercourse.results.Result` either: that family says what was found in one sentence.
 
     Attributes
     ----------

@@ -16,12 +16,13 @@ from bordercourse.identity.calendars import CALENDARS, COUNTRIES, meaning_of
 from bordercourse.identity.kinds import AsWritten
 from bordercourse.identity.written_dates import ORDERS, written_parts
 from bordercourse.inputs import Choice, Day, Whole, checked
+from bordercourse.results import Result
 
 __all__ = ["CivilDate", "age_only", "read_date", "swap_day_and_month"]
 
 
-@dataclass(frozen=True)
-class CivilDate:
+@dataclass(frozen=True, repr=False)
+class CivilDate(Result):
     """The day or days that a written date can mean, in the Gregorian calendar.
 
     Attributes
@@ -32,16 +33,15 @@ class CivilDate:
         "gregorian", "buddhist", "hijri", "persian" or "age".
     possible : tuple of (date, date)
         Ranges of days, first and last included. One range of one day is an exact date.
-    note : str
-        What a reader must know: the rule applied, or why a doubt remains.
     calculated : date, optional
         A Hijri date's one day by the printed tables, for comparing; None elsewhere.
+    notes : tuple of str
+        What a reader must know: the rule applied, or why a doubt remains.
     """
 
     written: str
     calendar: str
     possible: tuple[tuple[dt.date, dt.date], ...]
-    note: str = ""
     calculated: dt.date | None = None
 
     @property
@@ -100,10 +100,9 @@ class CivilDate:
         )
         return _(" or ").join(ranges)
 
-    def __str__(self) -> str:
-        return f"{self.written} ({self.calendar}): {self._days()}." + (
-            f"\n    {self.note}" if self.note else ""
-        )
+    def sentence(self) -> str:
+        """Return the date as it was written, and the days that it can mean."""
+        return f"{self.written} ({self.calendar}): {self._days()}."
 
 
 @checked(written=AsWritten(), calendar=Choice(*CALENDARS), country=Choice(*COUNTRIES), order=Choice(*ORDERS))
@@ -175,7 +174,7 @@ def read_date(
     datetime.date(1938, 2, 15)
     >>> print(read_date("1 9 1445", "hijri"))
     1 9 1445 (hijri): 2024-03-10 to 2024-03-12.
-        Umm al-Qura (Saudi calendar) gives 2024-03-11; sighting the moon can move it by one day.
+    Note: Umm al-Qura (Saudi calendar) gives 2024-03-11; sighting the moon can move it by one day.
     >>> read_date("31 Dec 1999").day, read_date("00/00/1968").latest
     (datetime.date(1999, 12, 31), datetime.date(1968, 12, 31))
     >>> read_date("1 Farvardin 1400", "persian").day
@@ -183,7 +182,8 @@ def read_date(
     """
     parts = written_parts(written, calendar, order)
     text = written.strip() if isinstance(written, str) else str(written)
-    return CivilDate(text, calendar, *meaning_of(text, parts, calendar, country))
+    possible, note, calculated = meaning_of(text, parts, calendar, country)
+    return CivilDate(text, calendar, possible, calculated, notes=(note,) if note else ())
 
 
 @checked(age=Whole(low=0, high=120), on=Day())
@@ -212,12 +212,12 @@ def age_only(age: int, on: dt.date) -> CivilDate:
     >>> import datetime
     >>> print(age_only(17, datetime.date(2025, 6, 10)))
     17 (age): 2007-06-11 to 2008-06-10.
-        Age on 2025-06-10; the day of birth is not known.
+    Note: Age on 2025-06-10; the day of birth is not known.
     """
     on = dt.date(on.year, on.month, on.day)
     first = _years_before(on, age + 1) + dt.timedelta(days=1)
     note = _("Age on {day}; the day of birth is not known.").format(day=on)
-    return CivilDate(str(age), "age", ((first, _years_before(on, age)),), note)
+    return CivilDate(str(age), "age", ((first, _years_before(on, age)),), notes=(note,))
 
 
 def _years_before(day: dt.date, years: int) -> dt.date:

@@ -16,6 +16,7 @@ from bordercourse.errors import RefusedError
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Choice, Number, checked
 from bordercourse.protection.signs import MAY_ASK, PROTECTION_CHECKS
+from bordercourse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,8 +61,8 @@ _ABSENT = mark(
 )
 
 
-@dataclass(frozen=True)
-class RegisterAnswer:
+@dataclass(frozen=True, repr=False)
+class RegisterAnswer(Result):
     """What a register answered, or why it was not asked.
 
     Attributes
@@ -89,10 +90,9 @@ class RegisterAnswer:
         """What the officer does next."""
         return _(_ABSENT if self.why in BEARER_CHECKS else _WORDS[self.answer][1])
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """Return the answer, its reason and the next step."""
         return f"{_(self.answer)}: {self.reason} {_('Next step')}: {self.next_step}"
-
-    __repr__ = __str__
 
 
 _LOOK_FIRST = mark(
