@@ -264,8 +264,6 @@ def link(
     >>> bool(len(linkage.proposals()) > 280)
     True
     """
-    from splink import DuckDBAPI, Linker
-
     extra = extra or {}
     columns = columns_to_read(extra, PREPARED)
     frames = [
@@ -279,22 +277,32 @@ def link(
     kind: LinkType = "dedupe_only" if right is None else "link_only"
     place_names = all(frame["place_name"].notna().any() for frame in frames)
     settings = linkage_settings(kind, extra=extra, blocking=rules, place_names=place_names)
-    db = DuckDBAPI()
-    tables = [
-        db.register(frame, dataset_display_name=name) for frame, name in zip(frames, _FILES, strict=False)
-    ]
-    logging.getLogger("splink").setLevel(logging.ERROR)
-    linker = Linker(tables[0] if right is None else tables, settings, log_level=None)
-    _train(linker, frames, [*DETERMINISTIC, *(check_rule(rule, frames) for rule in certain)], seed)
-    predictions = linker.inference.predict(threshold_match_probability=0.01, warning_mode="never")
-    scored = predictions.as_pandas_dataframe()
-    scored = scored.sort_values(["match_weight", "record_id_l", "record_id_r"], ascending=[False, True, True])
-    scored = scored.reset_index(drop=True)
+    sure = [*DETERMINISTIC, *(check_rule(rule, frames) for rule in certain)]
+    linker, predictions, scored = _score(frames, settings, sure, seed)
     pairs = scored[["record_id_l", "record_id_r", "match_weight", "match_probability"]]
     pairs = pairs.set_axis(["left", "right", "weight", "probability"], axis=1)
     ids = tuple(tuple(frame["record_id"].astype(str)) for frame in frames)
     readings = tuple(frame.attrs.get("reading", ReadingReport(())) for frame in frames)
     return Linkage(pairs, right is None, readings, labels_of(extra), ids, scored, linker, predictions)
+
+
+def _score(
+    frames: Sequence[pd.DataFrame], settings: Any, certain: list[Any], seed: int
+) -> tuple[Any, Any, pd.DataFrame]:
+    """Train a model on one file or two, and return it with its scored pairs, the surest first."""
+    from splink import DuckDBAPI, Linker
+
+    db = DuckDBAPI()
+    tables = [
+        db.register(frame, dataset_display_name=name) for frame, name in zip(frames, _FILES, strict=False)
+    ]
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    linker = Linker(tables[0] if len(tables) == 1 else tables, settings, log_level=None)
+    _train(linker, frames, certain, seed)
+    predictions = linker.inference.predict(threshold_match_probability=0.01, warning_mode="never")
+    scored = predictions.as_pandas_dataframe()
+    scored = scored.sort_values(["match_weight", "record_id_l", "record_id_r"], ascending=[False, True, True])
+    return linker, predictions, scored.reset_index(drop=True)
 
 
 def _ready(records: pd.DataFrame, columns: Mapping[str, str], **how: Any) -> pd.DataFrame:
