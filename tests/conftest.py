@@ -8,11 +8,13 @@ import subprocess
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.published import PublishedFiles, published_files
+if TYPE_CHECKING:
+    from tests.published import PublishedFiles
 
 # Under CI=true a change is judged by the same examples every time; on a desk the search is random, and what
 # it finds is kept under .hypothesis to be tried first the next time. No example has a deadline: a busy
@@ -45,6 +47,8 @@ else:
 @pytest.fixture(scope="session")
 def vectors() -> PublishedFiles:
     """The published files that tests read, by folder: ``vectors / "vdsnc"``."""
+    from tests.published import published_files
+
     return published_files()
 
 
