@@ -89,9 +89,10 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     assert serious_faults(page, NOTEBOOK) == []
 
     # What JupyterLab prints has the pictures, and the code stays folded.
-    printed = page.request.get(
-        lab.address.partition("/bordercourse")[0] + f"/nbconvert/html/lessons/{MODULE}.ipynb"
-    )
+    place = lab.address.partition("/bordercourse")[0]
+    address = f"{place}/nbconvert/html/lessons/{MODULE}.ipynb"
+    printed = page.request.get(address, headers={"Referer": page.url})
+    assert printed.ok
     assert 'src="data:image/svg+xml;base64,' in printed.text()
     assert "widgets.story(" not in printed.text()
 
