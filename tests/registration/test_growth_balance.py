@@ -360,3 +360,29 @@ def test_an_impossible_lag_is_refused_by_name(lag: Any) -> None:
             ages=(15, 70),
             years_from_deaths_to_census=lag,
         )
+
+
+def test_the_resistant_line_is_not_moved_by_one_wild_age() -> None:
+    x = np.linspace(0.01, 0.1, 10)[None, :]
+    y = 0.002 + 1.25 * x
+    wild = y.copy()
+    wild[0, 8] += 1
+    straight = fit_line(x, y, "resistant")
+    moved = fit_line(x, wild, "resistant")
+    assert float(moved[0][0]) == pytest.approx(float(straight[0][0])) == pytest.approx(1.25)
+    assert float(moved[1][0]) == pytest.approx(0.002)
+    assert fit_line(x, wild, "least squares")[0] > 3
+
+
+def test_falling_points_have_no_resistant_line() -> None:
+    x = np.linspace(0.01, 0.1, 10)[None, :]
+    assert np.isnan(fit_line(x, -x, "resistant")[0]).all()
+
+
+def test_migrants_may_be_given_as_a_total() -> None:
+    table = balanced(0.8, 0.02).assign(yearly=np.linspace(900, 100, len(AGES)))
+    table["total"] = table["yearly"] * YEARS
+    yearly = growth_balance(table, ages=(15, 60), migration="yearly", **KEYS)
+    total = growth_balance(table, ages=(15, 60), migration="total", migration_are="total", **KEYS)
+    assert total.completeness == pytest.approx(yearly.completeness, rel=1e-12)
+    assert yearly.completeness != pytest.approx(growth_balance(table, ages=(15, 60), **KEYS).completeness)

@@ -43,7 +43,7 @@ class BrassBalance(DeathDistribution):
     by : tuple of str
         The columns that tell the populations apart; empty for one population.
     line : str
-        "sd" or "orthogonal".
+        "sd", "orthogonal", "least squares" or "resistant".
     notes : tuple of str
         What was done to the input, or looks wrong in it.
     """
@@ -139,8 +139,8 @@ def brass_growth_balance(
     years_from_deaths_to_census : float
         Years from the middle of the year of the deaths to the census; below zero if the census came
         first. The deaths are moved to the census by the growth rate: ``c = exp(r years) / slope``.
-    line : {"sd", "orthogonal"}
-        Ratio of the standard deviations, or principal axis.
+    line : {"sd", "orthogonal", "least squares", "resistant"}
+        As in `growth_balance`.
     age : str
         Column with the lower limit of each age group.
     by : str or list of str, optional

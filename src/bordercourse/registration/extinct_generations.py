@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
-from bordercourse.inputs import Numbers, Table, checked, shown
+from bordercourse.inputs import Choice, Numbers, Table, checked
 from bordercourse.plotting import COLOURS, axes, in_words, label
 from bordercourse.registration.ages import (
     AGE,
@@ -20,23 +19,30 @@ from bordercourse.registration.ages import (
     DATES,
     DEATHS,
     SPAN,
-    Stack,
-    age_range,
     names,
     stack,
     years_between,
 )
 from bordercourse.registration.death_distribution import DeathDistribution, plot_estimates, too_complete
-from bordercourse.registration.growth_balance import DEATHS_ARE, DeathsAre, a_year, fit_balance, slip_of
+from bordercourse.registration.growth_balance import (
+    DEATHS_ARE,
+    GROWTH,
+    MIGRATION,
+    DeathsAre,
+    Growth,
+    a_year,
+    fit_balance,
+    slip_of,
+)
 from bordercourse.registration.line import LINE, Line
+from bordercourse.registration.rebuilding import Compared, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+Adjust = Literal["census", "growth"]
 
 __all__ = ["ExtinctGenerations", "adjusted_extinct_generations", "extinct_generations"]
 
@@ -46,6 +52,9 @@ EXPECTATION = Numbers(
 )
 
 
+COMPARED = Choice("birthdays", "groups")
+
+
 @dataclass(frozen=True, repr=False)
 class ExtinctGenerations(DeathDistribution):
     """How complete the deaths are, judged by rebuilding the population from them.
@@ -53,23 +62,39 @@ class ExtinctGenerations(DeathDistribution):
     Attributes
     ----------
     estimates : pandas.DataFrame
-        One row a population: completeness (mean over the ages used), lowest, highest,
-        open_expectation (years), coverage_ratio (by which the first census was divided; 1 if unadjusted).
+        One row a population: completeness (mean over the ages used), lowest, highest, median,
+        lower_quartile, upper_quartile, trimean (median and quartiles, weighted 2, 1, 1), open_expectation
+        (years), coverage_ratio (census 1 relative to census 2, which was taken out; 1 if unadjusted).
     points : pandas.DataFrame
-        One row a population and age: growth_rate (a year), deaths_rebuilt (persons reaching the age in
-        a year, rebuilt from deaths), birthdays (the same, from the censuses), completeness, used.
+        One row a population and age: growth_rate (a year, less migration), deaths_rebuilt (persons reaching
+        the age in a year, or living in the group, rebuilt from deaths), birthdays or population (the same,
+        from the censuses), completeness, used.
     ages : tuple of int
         Lower limits of the first and the last age in the mean.
     by : tuple of str
         The columns that tell the populations apart; empty for one population.
+    compared : str
+        "birthdays" or "groups".
     notes : tuple of str
         What was done to the input, or looks wrong in it.
     """
+
+    compared: Compared = "birthdays"
 
     @property
     def completeness(self) -> Any:
         """Mean completeness over the ages used: a number, or a Series for several populations."""
         return self.estimate("completeness")
+
+    @property
+    def median(self) -> Any:
+        """Median of completeness over the ages used: one wild age does not move it."""
+        return self.estimate("median")
+
+    @property
+    def quartiles(self) -> pd.DataFrame:
+        """Lower quartile, median and upper quartile over the ages used, one row a population."""
+        return self.estimates[["lower_quartile", "median", "upper_quartile"]]
 
     @property
     def coverage_ratio(self) -> Any:
@@ -81,9 +106,9 @@ class ExtinctGenerations(DeathDistribution):
         return _("Extinct generations"), _("no estimate, the growth balance has none")
 
     def span(self) -> str:
-        """Return the ages of the mean in words: it is taken at exact ages."""
+        """Return the ages of the mean in words: it is taken at exact ages, or over whole groups."""
         form = _("ages {first} to {last}") if self.by else _("mean of ages {first} to {last}")
-        return form.format(first=self.ages[0], last=self.ages[1])
+        return form.format(first=self.ages[0], last=self.ages[1] + (4 if self.compared == "groups" else 0))
 
     def finding(self) -> str:
         """Return the estimates of one population in words."""
@@ -142,6 +167,9 @@ class ExtinctGenerations(DeathDistribution):
     ages=SPAN,
     open_expectation=EXPECTATION,
     deaths_are=DEATHS_ARE,
+    migration=MIGRATION,
+    migration_are=DEATHS_ARE,
+    compared=COMPARED,
     age=AGE,
     by=BY,
 )
@@ -154,6 +182,9 @@ def extinct_generations(
     ages: tuple[int, int],
     open_expectation: object,
     deaths_are: DeathsAre = "yearly",
+    migration: str | None = None,
+    migration_are: DeathsAre = "yearly",
+    compared: Compared = "birthdays",
     age: str = "age",
     by: str | Sequence[str] | None = None,
 ) -> ExtinctGenerations:
@@ -165,7 +196,8 @@ def extinct_generations(
     .. math:: N^*(a) = N^*(a+5)\, e^{5 r} + D \, e^{2.5 r}
 
     and set against the birthdays that the two censuses show, ``sqrt(N1[a-5] N2[a]) / 5``. The
-    ratio at each age is the completeness; the estimate is its mean over the ages chosen.
+    ratio at each age is the completeness; the estimate is its mean over the ages chosen. With migrants the
+    growth rate of each age is ``ln(N2 / N1) / t - M / sqrt(N1 N2)``, M net migrants a year.
 
     Parameters
     ----------
@@ -185,6 +217,14 @@ def extinct_generations(
         number for all, or a Series with their names as index. `open_age_expectation` helps.
     deaths_are : {"yearly", "total"}
         Whether `deaths` is the average a year, or the total of all years between the censuses.
+    migration : str, optional
+        Column with net migrants (arrivals less departures). Without it the population is taken as closed.
+    migration_are : {"yearly", "total"}
+        Whether `migration` is the average a year, or the total of all years between the censuses.
+    compared : {"birthdays", "groups"}
+        Set the rebuilt people against birthdays at each exact age, as the worked tables of Lima and Queiroz
+        do, or people of each five-year group, ``2.5 (N*(a) + N*(a+5))``, against ``sqrt(N1 N2)``, as R's
+        package DDM and the IUSSP tools do.
     age : str
         Column with the lower limit of each age group.
     by : str or list of str, optional
@@ -203,7 +243,8 @@ def extinct_generations(
     -----
     *What the result is not.* It judges the deaths in the table: deaths that households reported
     are not registered deaths. A change of census coverage from one census to the next
-    tilts completeness with age; `adjusted_extinct_generations` takes it out. Migration is not allowed for.
+    tilts completeness with age; `adjusted_extinct_generations` takes it out. Migration that is not given
+    does the same.
     The open group is worth ``D (e^z - z²/6)`` with z = its growth rate times the expectation; old
     ages lean on it, adult ages little.
 
@@ -229,11 +270,17 @@ def extinct_generations(
     ... )
     Extinct generations, mean of ages 25 to 55: completeness 61.3% (59.7% to 63.9% by age)
     """
-    data = stack(table, age=age, by=by, columns=(*population, deaths))
+    columns = (*population, deaths, *([] if migration is None else [migration]))
+    data = stack(table, age=age, by=by, columns=columns)
     t = years_between(dates)
     d = a_year(data.values[deaths], deaths_are, t)
+    migrants = None if migration is None else a_year(data.values[migration], migration_are, t)
     one = np.ones(len(data.index))
-    return _rebuild(data, population, d, t, ages, open_expectation, one, names(by), slip_of(deaths_are))
+    estimates, points = rebuild(
+        data, population, d, migrants, t, ages, open_expectation, one, 0 * one, compared
+    )
+    notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
+    return ExtinctGenerations(estimates, points, ages, names(by), compared, notes=notes)
 
 
 @checked(
@@ -245,7 +292,12 @@ def extinct_generations(
     balance_ages=SPAN,
     open_expectation=EXPECTATION,
     deaths_are=DEATHS_ARE,
+    migration=MIGRATION,
+    migration_are=DEATHS_ARE,
     line=LINE,
+    growth=GROWTH,
+    adjust=Choice("census", "growth"),
+    compared=COMPARED,
     age=AGE,
     by=BY,
 )
@@ -259,7 +311,12 @@ def adjusted_extinct_generations(
     balance_ages: tuple[int, int],
     open_expectation: object,
     deaths_are: DeathsAre = "yearly",
+    migration: str | None = None,
+    migration_are: DeathsAre = "yearly",
     line: Line = "sd",
+    growth: Growth = "logarithm",
+    adjust: Adjust = "census",
+    compared: Compared = "birthdays",
     age: str = "age",
     by: str | Sequence[str] | None = None,
 ) -> ExtinctGenerations:
@@ -270,12 +327,20 @@ def adjusted_extinct_generations(
 
     Parameters
     ----------
-    table, population, deaths, dates, ages, open_expectation, deaths_are, age, by
+    table, population, deaths, dates, ages, open_expectation, deaths_are, compared, age, by
         As `extinct_generations`.
     balance_ages : tuple of int
         Lower limits of the first and the last age in the line of the growth balance.
-    line : {"sd", "orthogonal"}
+    migration, migration_are
+        As `extinct_generations`; the growth balance uses them too.
+    line : {"sd", "orthogonal", "least squares", "resistant"}
         The line of the growth balance.
+    growth : {"logarithm", "increment"}
+        How the growth balance measures growth, as in `growth_balance`.
+    adjust : {"census", "growth"}
+        Divide the first census by k1 / k2; or leave the censuses and add ln(k1/k2) / t, the intercept,
+        to every growth rate (R. Dorrington's delta).
+        The second measures the deaths against the average of the two censuses as they were counted.
 
     Returns
     -------
@@ -314,75 +379,18 @@ def adjusted_extinct_generations(
     >>> round(result.completeness, 4)
     0.6431
     """
-    data = stack(table, age=age, by=by, columns=(*population, deaths))
+    columns = (*population, deaths, *([] if migration is None else [migration]))
+    data = stack(table, age=age, by=by, columns=columns)
     t = years_between(dates)
     d = a_year(data.values[deaths], deaths_are, t)
-    balance, _points = fit_balance(data, population, d, None, t, balance_ages, line)
-    ratio = balance["coverage_ratio"].to_numpy()
-    return _rebuild(data, population, d, t, ages, open_expectation, ratio, names(by), slip_of(deaths_are))
-
-
-def _rebuild(
-    data: Stack,
-    population: tuple[str, str],
-    d: Floats,
-    t: float,
-    ages: tuple[int, int],
-    open_expectation: object,
-    ratio: Floats,
-    by: tuple[str, ...],
-    slip: str,
-) -> ExtinctGenerations:
-    n1 = data.values[population[0]] / ratio[:, None]
-    n2 = data.values[population[1]]
-    expectation = _per_population(open_expectation, data.index, several=bool(by))
-    growth = np.log(n2 / n1) / t
-    rebuilt = np.empty_like(d)
-    z = growth[:, -1] * expectation
-    rebuilt[:, -1] = d[:, -1] * (np.exp(z) - z**2 / 6)
-    for a in range(d.shape[1] - 2, -1, -1):  # over ages, not over populations
-        rebuilt[:, a] = rebuilt[:, a + 1] * np.exp(5 * growth[:, a]) + d[:, a] * np.exp(2.5 * growth[:, a])
-    birthdays = np.full_like(d, np.nan)
-    birthdays[:, 1:-1] = np.sqrt(n1[:, :-2] * n2[:, 1:-1]) / 5
-    completeness = rebuilt / birthdays
-    used = np.concatenate([[False], age_range(ages, data.ages[1:-1]), [False]])
-    chosen = completeness[:, used]
-    estimates = pd.DataFrame(
-        {
-            "completeness": chosen.mean(axis=1),
-            "lowest": chosen.min(axis=1),
-            "highest": chosen.max(axis=1),
-            "open_expectation": expectation,
-            "coverage_ratio": ratio,
-        },
-        index=data.index,
+    migrants = None if migration is None else a_year(data.values[migration], migration_are, t)
+    balance, _points = fit_balance(data, population, d, migrants, t, balance_ages, line, growth)
+    ratio, delta = (balance[column].to_numpy() for column in ("coverage_ratio", "intercept"))
+    none = np.zeros_like(ratio)
+    divisor, added = (none + 1, delta) if adjust == "growth" else (ratio, none)
+    estimates, points = rebuild(
+        data, population, d, migrants, t, ages, open_expectation, divisor, added, compared
     )
-    points = data.long(
-        growth_rate=growth, deaths_rebuilt=rebuilt, birthdays=birthdays, completeness=completeness
-    )
-    points["used"] = np.tile(used, len(data.index))
-    notes = data.notes + too_complete(estimates["completeness"], slip, several=bool(by))
-    return ExtinctGenerations(estimates, points, ages, by, notes=notes)
-
-
-def _per_population(value: object, index: pd.Index[Any], *, several: bool) -> Floats:
-    name = "open_expectation"
-    if isinstance(value, pd.Series) and several:
-        if not value.index.is_unique:
-            raise InputError(name, _("a population occurs twice."), _("Give one for each population."))
-        lacking = index.difference(value.index)
-        if len(lacking):
-            raise InputError(
-                name,
-                _("there is none for {population}.").format(population=shown(lacking[0])),
-                _("Give one for each population, with their names as index."),
-            )
-        value = value.reindex(index)
-    array = np.asarray(value, dtype=np.float64)
-    if array.ndim and array.shape != (len(index),):
-        raise InputError(
-            name,
-            _("there are {n} values for {m} populations.").format(n=array.size, m=len(index)),
-            _("Give one number, or a Series with the populations as index."),
-        )
-    return np.broadcast_to(array, (len(index),))
+    estimates["coverage_ratio"] = ratio
+    notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
+    return ExtinctGenerations(estimates, points, ages, names(by), compared, notes=notes)

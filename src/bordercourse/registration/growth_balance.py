@@ -42,9 +42,24 @@ if TYPE_CHECKING:
 DeathsAre = Literal["yearly", "total"]
 Growth = Literal["logarithm", "increment"]
 
-__all__ = ["DEATHS_ARE", "DeathsAre", "GrowthBalance", "a_year", "fit_balance", "growth_balance", "slip_of"]
+__all__ = [
+    "DEATHS_ARE",
+    "GROWTH",
+    "MIGRATION",
+    "DeathsAre",
+    "Growth",
+    "GrowthBalance",
+    "a_year",
+    "balance_of",
+    "balance_points",
+    "fit_balance",
+    "growth_balance",
+    "slip_of",
+]
 
 DEATHS_ARE = Choice("yearly", "total")
+GROWTH = Choice("logarithm", "increment")
+MIGRATION = Column("table", Numbers())
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,7 +82,7 @@ class GrowthBalance(DeathDistribution):
     years : float
         Years between the censuses.
     line : str
-        "sd" or "orthogonal".
+        "sd", "orthogonal", "least squares" or "resistant".
     notes : tuple of str
         What was done to the input, or looks wrong in it.
     """
@@ -154,9 +169,10 @@ class GrowthBalance(DeathDistribution):
     dates=DATES,
     ages=SPAN,
     deaths_are=DEATHS_ARE,
-    migration=Column("table", Numbers()),
+    migration=MIGRATION,
+    migration_are=DEATHS_ARE,
     line=LINE,
-    growth=Choice("logarithm", "increment"),
+    growth=GROWTH,
     age=AGE,
     by=BY,
 )
@@ -169,6 +185,7 @@ def growth_balance(
     ages: tuple[int, int],
     deaths_are: DeathsAre = "yearly",
     migration: str | None = None,
+    migration_are: DeathsAre = "yearly",
     line: Line = "sd",
     growth: Growth = "logarithm",
     age: str = "age",
@@ -200,10 +217,12 @@ def growth_balance(
         Whether `deaths` is the average a year, or the total of all years between the censuses. A
         completeness above 150% brings a warning that names this slip.
     migration : str, optional
-        Column with net migrants a year (arrivals less departures). Without it the
-        population is taken as closed.
-    line : {"sd", "orthogonal"}
-        Ratio of the standard deviations, or principal axis.
+        Column with net migrants (arrivals less departures). Without it the population is taken as closed.
+    migration_are : {"yearly", "total"}
+        Whether `migration` is the average a year, or the total of all years between the censuses.
+    line : {"sd", "orthogonal", "least squares", "resistant"}
+        Ratio of the standard deviations, principal axis, least squares of y on x, or Tukey's resistant
+        line, which one wild age cannot move.
     growth : {"logarithm", "increment"}
         ``ln(N2/N1)/t`` reproduces the worked tables of Lima and Queiroz for Mozambique;
         ``(N2 - N1)/(t sqrt(N1 N2))`` is what R's package DDM computes (version 1.3-21, ``ggbMakeColumns``).
@@ -267,14 +286,14 @@ def growth_balance(
     data = stack(table, age=age, by=by, columns=columns)
     t = years_between(dates)
     d = a_year(data.values[deaths], deaths_are, t)
-    migrants = None if migration is None else data.values[migration]
+    migrants = None if migration is None else a_year(data.values[migration], migration_are, t)
     estimates, points = fit_balance(data, population, d, migrants, t, ages, line, growth)
     notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
     return GrowthBalance(estimates, points, ages, names(by), t, line, notes=notes)
 
 
 def a_year(deaths: Floats, deaths_are: DeathsAre, years: float) -> Floats:
-    """Return the deaths a year."""
+    """Return the deaths, or the migrants, a year."""
     return deaths / years if deaths_are == "total" else deaths
 
 
@@ -283,6 +302,46 @@ def slip_of(deaths_are: DeathsAre) -> str:
     if deaths_are == "yearly":
         return _('If the deaths are those of all years between the censuses, say deaths_are="total".')
     return _("Check that deaths and people are counted in the same unit.")
+
+
+def balance_points(
+    data: Stack,
+    population: tuple[str, str],
+    deaths: Floats,
+    migrants: Floats | None,
+    t: float,
+    growth: Growth = "logarithm",
+) -> dict[str, Floats]:
+    """Return the columns of the points, as arrays of shape (populations, ages), with deaths a year."""
+    n1, n2 = data.values[population[0]], data.values[population[1]]
+    above1, above2 = _above(n1), _above(n2)
+    lived = np.sqrt(above1 * above2)
+    birthdays = np.full_like(n1, np.nan)
+    birthdays[:, 1:-1] = np.sqrt(n1[:, :-2] * n2[:, 1:-1]) / 5
+    rate = np.log(above2 / above1) / t if growth == "logarithm" else (above2 - above1) / (t * lived)
+    moved = np.zeros_like(n1) if migrants is None else _above(migrants) / lived
+    return {
+        "birthdays": birthdays,
+        "years_lived": lived,
+        "birth_rate": birthdays / lived,
+        "growth_rate": rate,
+        "migration_rate": moved,
+        "death_rate": _above(deaths) / lived,
+        "residual": birthdays / lived - rate + moved,
+    }
+
+
+def balance_of(x: Floats, y: Floats, t: float, line: Line) -> dict[str, Floats]:
+    """Return the estimates of each population from the points of its line."""
+    slope, intercept, correlation = fit_line(x, y, line)
+    return {
+        "slope": slope,
+        "intercept": intercept,
+        "correlation": correlation,
+        "completeness": 1 / slope,
+        "completeness_full_census": np.exp(-np.abs(intercept) * t / 2) / slope,
+        "coverage_ratio": np.exp(intercept * t),
+    }
 
 
 def fit_balance(
@@ -296,39 +355,12 @@ def fit_balance(
     growth: Growth = "logarithm",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the estimates and the points of the line, for stacked populations with deaths a year."""
-    n1, n2 = data.values[population[0]], data.values[population[1]]
-    above1, above2 = _above(n1), _above(n2)
-    lived = np.sqrt(above1 * above2)
-    birthdays = np.full_like(n1, np.nan)
-    birthdays[:, 1:-1] = np.sqrt(n1[:, :-2] * n2[:, 1:-1]) / 5
-    rate = np.log(above2 / above1) / t if growth == "logarithm" else (above2 - above1) / (t * lived)
-    moved = np.zeros_like(n1) if migrants is None else _above(migrants) / lived
-    x = _above(deaths) / lived
-    y = birthdays / lived - rate + moved
+    columns = balance_points(data, population, deaths, migrants, t, growth)
     used = np.concatenate([[False], age_range(ages, data.ages[1:-1]), [False]])
-    slope, intercept, correlation = fit_line(x[:, used], y[:, used], line)
-    estimates = pd.DataFrame(
-        {
-            "slope": slope,
-            "intercept": intercept,
-            "correlation": correlation,
-            "completeness": 1 / slope,
-            "completeness_full_census": np.exp(-np.abs(intercept) * t / 2) / slope,
-            "coverage_ratio": np.exp(intercept * t),
-        },
-        index=data.index,
-    )
-    points = data.long(
-        birthdays=birthdays,
-        years_lived=lived,
-        birth_rate=birthdays / lived,
-        growth_rate=rate,
-        migration_rate=moved,
-        death_rate=x,
-        residual=y,
-    )
+    estimates = balance_of(columns["death_rate"][:, used], columns["residual"][:, used], t, line)
+    points = data.long(**columns)
     points["used"] = np.tile(used, len(data.index))
-    return estimates, points
+    return pd.DataFrame(estimates, index=data.index), points
 
 
 def _above(counts: Floats) -> Floats:

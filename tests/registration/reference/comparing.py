@@ -1,0 +1,83 @@
+"""Our values beside those of R's packages on the same data: `values.csv`, made by `make_values.R`.
+
+Print all of them with their differences:
+
+    python -m tests.registration.reference.comparing
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bordercourse import registration as reg
+
+HERE = Path(__file__).parent
+PUBLISHED = pd.read_csv(HERE / "values.csv", comment="#")
+INPUTS = pd.read_csv(HERE / "inputs.csv", comment="#")
+LINES: dict[str, Any] = {
+    "oldschool": "sd", "ols": "least squares", "orthogonal": "orthogonal", "tukey": "resistant"
+}  # fmt: skip
+#: What may lie between, where a package rounds what it gives.
+TOLERANCE: dict[str, float] = {}
+Value = tuple[str, str, str, str, float]
+
+
+def census(case: str) -> dict[str, Any]:
+    """The table of one case, and the inputs that go with it."""
+    rows = INPUTS[INPUTS["case"] == case].drop(columns="case")
+    given: dict[str, Any] = {"population": ("population_1", "population_2"), "deaths": "deaths"}
+    if case == "South Africa":
+        given |= {"dates": ("2001-10-10", "2007-02-15"), "deaths_are": "total"}
+        given |= {"migration": "migrants", "migration_are": "total"}
+    else:
+        given |= {"dates": ("1991-09-01", "2000-08-01")}
+        rows = rows.drop(columns="migrants")
+    return {"table": rows, **given}
+
+
+def balances(case: str) -> Iterator[Value]:
+    given = census(case)
+    for theirs, ours in LINES.items():
+        found = reg.growth_balance(**given, ages=(15, 60), line=ours, growth="increment")
+        for name, value in {
+            "coverage": found.completeness_full_census, "intercept": found.intercept, "slope": found.slope
+        }.items():  # fmt: skip
+            yield "DDM", "ggb", case, f"{theirs} {name}", value
+
+
+def generations(case: str) -> Iterator[Value]:
+    given = {**census(case), "ages": (15, 60), "open_expectation": 5, "compared": "groups"}
+    names = {"mean": "completeness", "median": "median", "lower": "lower_quartile", "upper": "upper_quartile"}
+    plain = reg.extinct_generations(**given).estimates.iloc[0]
+    for theirs, ours in {**names, "weighted": "trimean"}.items():
+        yield "DDM", "seg", case, theirs, plain[ours]
+    hybrid = {**given, "balance_ages": (15, 60), "growth": "increment"}
+    delta = reg.adjusted_extinct_generations(**hybrid, adjust="growth").estimates.iloc[0]
+    for theirs in ("mean", "median"):
+        yield "DDM", "seg", case, f"delta {theirs}", delta[names[theirs]]
+    evened = reg.adjusted_extinct_generations(**hybrid).estimates.iloc[0]
+    for theirs, ours in names.items():
+        yield "DDM", "ggbseg", case, theirs, evened[ours]
+
+
+def ours() -> pd.DataFrame:
+    """Every value that both have, with ours beside theirs."""
+    rows: list[Value] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case in INPUTS["case"].unique():
+            rows += [*balances(case), *generations(case)]
+    keys = ["package", "method", "case", "name"]
+    return PUBLISHED.merge(pd.DataFrame(rows, columns=[*keys, "ours"]), on=keys, validate="1:1")
+
+
+if __name__ == "__main__":
+    table = ours()
+    table["difference"] = table["ours"] - table["value"]
+    print(table.to_string(index=False))
+    print(f"{len(table)} values, largest difference {table['difference'].abs().max():.2g}")
