@@ -51,7 +51,7 @@ def fit_line(x: Floats, y: Floats, line: Line) -> tuple[Floats, Floats, Floats]:
     return slope, mean_y - slope * mean_x, correlation
 
 
-def _thirds(x: Numbers, y: Numbers) -> tuple[list[Numbers], list[Numbers]]:
+def _thirds(x: Floats, y: Floats) -> tuple[list[Floats], list[Floats]]:
     """Return the points of each row, in the order of x, in three parts; the outer two are of one size."""
     order = np.argsort(x, axis=1, kind="stable")
     x, y = np.take_along_axis(x, order, axis=1), np.take_along_axis(y, order, axis=1)
@@ -60,7 +60,7 @@ def _thirds(x: Numbers, y: Numbers) -> tuple[list[Numbers], list[Numbers]]:
     return np.split(x, cuts, axis=1), np.split(y, cuts, axis=1)
 
 
-def _resistant_slope(x: Numbers, y: Numbers) -> Numbers:
+def _resistant_slope(x: Floats, y: Floats) -> Floats:
     """Return the slope that leaves the same median residual in the lowest and the highest third of x.
 
     D. Hoaglin, F. Mosteller and J. Tukey (1983), *Understanding Robust and Exploratory Data Analysis*,
@@ -74,5 +74,5 @@ def _resistant_slope(x: Numbers, y: Numbers) -> Numbers:
         left = np.median(y_low - middle[:, None] * x_low, axis=1)
         right = np.median(y_high - middle[:, None] * x_high, axis=1)
         low, high = np.where(right > left, middle, low), np.where(right > left, high, middle)
-    slope: Numbers = (low + high) / 2
+    slope: Floats = (low + high) / 2
     return slope
