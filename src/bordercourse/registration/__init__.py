@@ -5,11 +5,13 @@ Each module is named by its method and says where the method is printed, and wha
 
 from bordercourse.registration.adair_lopez import EmpiricalCompleteness, adair_lopez
 from bordercourse.registration.age_heaping import AgeHeaping, bachi, myers, whipple
+from bordercourse.registration.age_ranges import AgeSensitivity
 from bordercourse.registration.age_sex_accuracy import AgeSexAccuracy, age_sex_accuracy
 from bordercourse.registration.backlog import Backlog, backlog, capacity_needed, clearance_time
 from bordercourse.registration.brass_balance import BrassBalance, brass_growth_balance
 from bordercourse.registration.brigade_rates import brigade_rates
 from bordercourse.registration.completeness import DirectShare, coverage, direct_completeness
+from bordercourse.registration.digit_ratios import DigitRatios, noumbissi, spoorenberg
 from bordercourse.registration.document_graph import DocumentGraph, document_graph
 from bordercourse.registration.document_steps import Member
 from bordercourse.registration.dual_system import DualSystem, dual_system, dual_system_table
@@ -19,6 +21,7 @@ from bordercourse.registration.extinct_generations import (
     extinct_generations,
 )
 from bordercourse.registration.growth_balance import GrowthBalance, growth_balance
+from bordercourse.registration.old_age_heaping import coale_li, heaping_table, jdanov, kannisto
 from bordercourse.registration.open_age import deaths_ratio_10_39_to_40_59, open_age_expectation
 from bordercourse.registration.paths import (
     DocumentPath,
@@ -31,15 +34,18 @@ from bordercourse.registration.paths import (
 from bordercourse.registration.planning import BrigadePlan, constraint_prices, greedy_plan, plan_brigades
 from bordercourse.registration.process import ProcessMap, process_map
 from bordercourse.registration.regroup import regroup_ages
+from bordercourse.registration.sensitivity import age_sensitivity
 from bordercourse.registration.sex_ratio import SexRatio, sex_ratio_at_birth
 from bordercourse.registration.timeliness import Timeliness, timeliness
 
 __all__ = [
     "AgeHeaping",
+    "AgeSensitivity",
     "AgeSexAccuracy",
     "Backlog",
     "BrassBalance",
     "BrigadePlan",
+    "DigitRatios",
     "DirectShare",
     "DocumentGraph",
     "DocumentPath",
@@ -54,6 +60,7 @@ __all__ = [
     "Timeliness",
     "adair_lopez",
     "adjusted_extinct_generations",
+    "age_sensitivity",
     "age_sex_accuracy",
     "bachi",
     "backlog",
@@ -62,6 +69,7 @@ __all__ = [
     "brigade_rates",
     "capacity_needed",
     "clearance_time",
+    "coale_li",
     "compare_paths",
     "constraint_prices",
     "coverage",
@@ -73,14 +81,19 @@ __all__ = [
     "extinct_generations",
     "greedy_plan",
     "growth_balance",
+    "heaping_table",
     "household_path",
+    "jdanov",
+    "kannisto",
     "myers",
+    "noumbissi",
     "open_age_expectation",
     "plan_brigades",
     "process_map",
     "regroup_ages",
     "sex_ratio_at_birth",
     "shortest_path",
+    "spoorenberg",
     "timeliness",
     "whipple",
 ]

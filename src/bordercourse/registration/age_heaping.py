@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["AgeHeaping", "bachi", "myers", "whipple"]
+__all__ = ["AgeHeaping", "bachi", "myers", "single_years", "whipple"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -293,7 +293,11 @@ def _single_years(
             if not beyond
             else _("Take whole tens of ages and five more, such as 23 to 77."),
         )
-    wanted = np.arange(first, last + 1)
+    return single_years(frame, np.arange(first, last + 1))
+
+
+def single_years(frame: pd.DataFrame, wanted: NDArray[np.int64]) -> tuple[Floats, pd.Index[Any]]:
+    """Return counts of shape (populations, ages wanted) and the names of the populations."""
     if frame.index.has_duplicates:
         raise InputError("counts", _("an age occurs twice."), _("Give each population its own column."))
     missing = [int(age) for age in wanted if age not in frame.index]
@@ -301,7 +305,9 @@ def _single_years(
         raise InputError(
             "counts",
             _("age {age} is missing.").format(age=missing[0]),
-            _("Give every single year of age from {first} to {last}.").format(first=first, last=last),
+            _("Give every single year of age from {first} to {last}.").format(
+                first=int(wanted[0]), last=int(wanted[-1])
+            ),
         )
     people = frame.loc[wanted].to_numpy().T
     if (people.sum(axis=1) == 0).any():

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from bordercourse import registration as reg
+from tests.registration.test_age_quality import PASEX
 
 HERE = Path(__file__).parent
 PUBLISHED = pd.read_csv(HERE / "values.csv", comment="#")
@@ -65,13 +66,44 @@ def generations(case: str) -> Iterator[Value]:
         yield "DDM", "ggbseg", case, theirs, evened[ours]
 
 
+def chosen_ages(case: str) -> Iterator[Value]:
+    given = {**census(case), "least_ages": 8, "growth": "increment"}
+    for fit in ("r2", "rmse"):
+        row = reg.age_sensitivity(**given, fit=fit).best.iloc[0]
+        for theirs, column in {
+            "first": "first", "last": "last", "coverage": "completeness_full_census"
+        }.items():  # fmt: skip
+            yield "DDM", "ggb", case, f"{fit} {theirs}", row[column]
+    given = {**given, "method": "extinct generations", "open_expectation": 5, "compared": "groups"}
+    row = reg.age_sensitivity(**given).best.iloc[0]
+    for theirs, column in {"first": "first", "last": "last", "mean": "completeness"}.items():
+        yield "DDM", "seg", case, f"rmse {theirs}", row[column]
+
+
+def heaps() -> Iterator[Value]:
+    case = "PASEX males"
+    males = pd.Series([float(count) for count in PASEX.split()], index=range(100))
+    for digit, ratio in reg.noumbissi(males).ratios.iloc[0].items():
+        yield "DemoTools", "check_heaping_noumbissi", case, f"digit {digit}", ratio
+    yield "DemoTools", "check_heaping_spoorenberg", case, "index", reg.spoorenberg(males).value
+    old = reg.coale_li(males, first=65, last=95).ratios.iloc[0]
+    for digit in (0, 5):
+        yield "DemoTools", "check_heaping_coale_li", case, f"digit {digit}", old[digit]
+    for age, ratio in reg.kannisto(males, ages=(85, 90, 95)).ratios.iloc[0].items():
+        yield "DemoTools", "check_heaping_kannisto", case, f"age {age}", ratio
+    yield (
+        "DemoTools", "check_heaping_jdanov", case, "ages 85 90 95", reg.jdanov(males, ages=(85, 90, 95)).value
+    )  # fmt: skip
+
+
 def ours() -> pd.DataFrame:
     """Every value that both have, with ours beside theirs."""
     rows: list[Value] = []
+    rows += heaps()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in INPUTS["case"].unique():
-            rows += [*balances(case), *generations(case)]
+            rows += [*balances(case), *generations(case), *chosen_ages(case)]
     keys = ["package", "method", "case", "name"]
     return PUBLISHED.merge(pd.DataFrame(rows, columns=[*keys, "ours"]), on=keys, validate="1:1")
 

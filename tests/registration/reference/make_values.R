@@ -66,9 +66,9 @@ for (case in names(cases)) {
     r <- ggb(X, exact.ages = seq(15, 60, 5), lm.method = line, deaths.summed = total(case))
     note("DDM", "ggb", case, setNames(as.list(r[c("Mxcoverage", "a", "b")]), paste(line, c("coverage", "intercept", "slope"))))
   }
-  r <- ggb(X, deaths.summed = total(case), opt.method = "r2")
+  r <- ggb(X, deaths.summed = total(case), opt.method = "r2", lm.method = "oldschool")
   note("DDM", "ggb", case, list(`r2 first` = r$lower, `r2 last` = r$upper, `r2 coverage` = r$Mxcoverage))
-  r <- ggb(X, deaths.summed = total(case), opt.method = "RMSE")
+  r <- ggb(X, deaths.summed = total(case), opt.method = "RMSE", lm.method = "oldschool")
   note("DDM", "ggb", case, list(`rmse first` = r$lower, `rmse last` = r$upper, `rmse coverage` = r$Mxcoverage))
   r <- seg(X, exact.ages = seq(15, 60, 5), eOpen = 5, deaths.summed = total(case))
   note("DDM", "seg", case, list(mean = r$Mxcoverage, median = r$median, lower = r$l25, upper = r$u25, weighted = r$weighted))
