@@ -12,11 +12,7 @@ from bordercourse import course
 from tests import guessers, mould
 
 ROOT = mould.ROOT
-LESSONS = [
-    ROOT / "notebooks" / f"{slug}.ipynb"
-    for slug in [*mould.RECAST, *mould.LESSON_ONLY]
-    if not slug.startswith("check")
-]
+LESSONS = [ROOT / "notebooks" / f"{slug}.ipynb" for slug in mould.RECAST if not slug.startswith("check")]
 EXERCISES = [ROOT / "exercises" / "source" / slug / f"{slug}.ipynb" for slug in mould.RECAST]
 PICTURES = ROOT / "notebooks" / "pictures"
 DESCRIPTIONS = tomllib.loads((ROOT / "tools" / "pictures" / "descriptions.toml").read_text(encoding="utf-8"))
