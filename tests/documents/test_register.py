@@ -150,6 +150,18 @@ def test_the_log_says_who_asked_what_and_holds_no_content(register: Register) ->
         (question(at=NOW - timedelta(minutes=6)), 403, "wrong_time"),
         (question().replace("1990-05-12", "1990-05-13"), 403, "altered"),
     ],
+    # A question is sealed anew in each worker, so it is no name for a test.
+    ids=[
+        "nothing",
+        "no keys",
+        "a list",
+        "registrar",
+        "stranger",
+        "another state",
+        "late",
+        "early",
+        "altered",
+    ],
 )
 def test_refusals_are_told_apart(register: Register, text: str, status: int, code: str) -> None:
     reply = register.answer(text)
