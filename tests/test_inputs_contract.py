@@ -68,6 +68,7 @@ CENSUS: dict[str, Any] = {
 }
 SINGLE = pd.Series(np.arange(200, 100, -1), index=np.arange(100))
 FIVES = pd.Series(np.arange(900, 100, -50), index=range(0, 80, 5))
+RATES = pd.Series(0.015625, index=[0, 1, *range(5, 80, 5)])
 STEPS = load("document_steps")
 DISTRICTS = pd.DataFrame(
     {
@@ -236,6 +237,7 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "registration": {
         "Member": {"name": "mother", "kind": "woman", "held": ("national_card",)},
+        "abridged_life_table": {"rates": RATES, "sex": "female"},
         "adair_lopez": {
             "registered_death_rate": 5.0,
             "share_65": 0.0625,
@@ -257,6 +259,18 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
             "line": "sd",
             "growth": "logarithm",
             "adjust": "census",
+            "compared": "birthdays",
+        },
+        "adult_mortality": {**CENSUS, "completeness": 0.625, "deaths_are": "yearly"},
+        "three_methods": {
+            **CENSUS,
+            "ages": (25, 55),
+            "open_expectation": 2.5,
+            "deaths_are": "yearly",
+            "migration": "household_deaths_per_year",
+            "migration_are": "total",
+            "line": "sd",
+            "growth": "logarithm",
             "compared": "birthdays",
         },
         "age_sensitivity": {

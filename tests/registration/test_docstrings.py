@@ -11,7 +11,8 @@ from bordercourse import registration
 
 # Modules by name: the package holds functions of the same names.
 ESTIMATING = {
-    "adair_lopez", "age_heaping", "digit_ratios", "old_age_heaping",
+    "adair_lopez", "adult_mortality", "life_table", "three_methods", "age_heaping",
+     "digit_ratios", "old_age_heaping",
     "age_sex_accuracy", "brass_balance", "completeness", "dual_system",
     "extinct_generations",
     "growth_balance", "open_age", "process", "regroup", "sensitivity", "sex_ratio", "timeliness",
@@ -41,7 +42,7 @@ def test_help_says_what_the_result_is_not_what_is_refused_and_an_example(name: s
 def test_methods_of_household_deaths_warn_of_them() -> None:
     for name in (
         "growth_balance", "brass_growth_balance", "extinct_generations", "adjusted_extinct_generations",
-        "age_sensitivity",
+        "age_sensitivity", "adult_mortality", "three_methods",
     ):  # fmt: skip
         text = " ".join((inspect.getdoc(getattr(registration, name)) or "").split())
         assert "households reported" in text, name

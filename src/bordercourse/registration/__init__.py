@@ -4,6 +4,7 @@ Each module is named by its method and says where the method is printed, and wha
 """
 
 from bordercourse.registration.adair_lopez import EmpiricalCompleteness, adair_lopez
+from bordercourse.registration.adult_mortality import AdultMortality, adult_mortality
 from bordercourse.registration.age_heaping import AgeHeaping, bachi, myers, whipple
 from bordercourse.registration.age_ranges import AgeSensitivity
 from bordercourse.registration.age_sex_accuracy import AgeSexAccuracy, age_sex_accuracy
@@ -21,6 +22,7 @@ from bordercourse.registration.extinct_generations import (
     extinct_generations,
 )
 from bordercourse.registration.growth_balance import GrowthBalance, growth_balance
+from bordercourse.registration.life_table import LifeTable, abridged_life_table
 from bordercourse.registration.old_age_heaping import coale_li, heaping_table, jdanov, kannisto
 from bordercourse.registration.open_age import deaths_ratio_10_39_to_40_59, open_age_expectation
 from bordercourse.registration.paths import (
@@ -36,9 +38,11 @@ from bordercourse.registration.process import ProcessMap, process_map
 from bordercourse.registration.regroup import regroup_ages
 from bordercourse.registration.sensitivity import age_sensitivity
 from bordercourse.registration.sex_ratio import SexRatio, sex_ratio_at_birth
+from bordercourse.registration.three_methods import ThreeMethods, three_methods
 from bordercourse.registration.timeliness import Timeliness, timeliness
 
 __all__ = [
+    "AdultMortality",
     "AgeHeaping",
     "AgeSensitivity",
     "AgeSexAccuracy",
@@ -53,13 +57,17 @@ __all__ = [
     "EmpiricalCompleteness",
     "ExtinctGenerations",
     "GrowthBalance",
+    "LifeTable",
     "Member",
     "PathComparison",
     "ProcessMap",
     "SexRatio",
+    "ThreeMethods",
     "Timeliness",
+    "abridged_life_table",
     "adair_lopez",
     "adjusted_extinct_generations",
+    "adult_mortality",
     "age_sensitivity",
     "age_sex_accuracy",
     "bachi",
@@ -94,6 +102,7 @@ __all__ = [
     "sex_ratio_at_birth",
     "shortest_path",
     "spoorenberg",
+    "three_methods",
     "timeliness",
     "whipple",
 ]

@@ -96,10 +96,25 @@ def heaps() -> Iterator[Value]:
     )  # fmt: skip
 
 
+def lives() -> Iterator[Value]:
+    rows = INPUTS[INPUTS["case"] == "Brazil 29"].set_index("age")
+    rates = rows["deaths"] / (rows["population_1"] * rows["population_2"]) ** 0.5
+    sexes: dict[str, Any] = {"f": "female", "m": "male"}
+    for letter, sex in sexes.items():
+        life = reg.abridged_life_table(rates, sex=sex)
+        found = {
+            "a0": life.at("a", 0), "a1": life.at("a", 1), "q0": life.at("q", 0), "q1": life.at("q", 1),
+            "q60": life.at("q", 60), "l60": life.at("l", 60), "e0": life.at("e", 0), "e60": life.at("e", 60),
+            "45q15": life.probability(15, 60),
+        }  # fmt: skip
+        for name, value in found.items():
+            yield "DemoTools", "lt_id", f"Brazil 29 rates as {letter}", name, value
+
+
 def ours() -> pd.DataFrame:
     """Every value that both have, with ours beside theirs."""
     rows: list[Value] = []
-    rows += heaps()
+    rows += [*heaps(), *lives()]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in INPUTS["case"].unique():
