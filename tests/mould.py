@@ -1,7 +1,4 @@
-"""What the shape of a lesson and of an exercise demands, as numbers: DESIGN of the course in a test's hands.
-
-`RECAST` names the modules that stand in this shape. It goes when all do.
-"""
+"""What the shape of a lesson and of an exercise demands, as numbers."""
 
 from __future__ import annotations
 
@@ -17,18 +14,6 @@ import simplemma
 import wordfreq
 
 ROOT = Path(__file__).resolve().parent.parent
-RECAST: list[str] = [
-    "00-welcome",
-    "01-civil-registration",
-    "02-legal-identity",
-    "03-cross-border-verification",
-    "04-irregular-migrants",
-    "05-iraq",
-    "06-mozambique",
-    "check-before",
-    "check-after",
-]
-
 PROSE_WORDS, ALL_WORDS, CODE_CELLS, FIGURES, NUMBERS = 1700, 2300, 10, 5, 12
 SENTENCE = 22  # words
 FREQUENT = 8000

@@ -12,8 +12,8 @@ from bordercourse import course
 from tests import guessers, mould
 
 ROOT = mould.ROOT
-LESSONS = [ROOT / "notebooks" / f"{slug}.ipynb" for slug in mould.RECAST if not slug.startswith("check")]
-EXERCISES = [ROOT / "exercises" / "source" / slug / f"{slug}.ipynb" for slug in mould.RECAST]
+LESSONS = [ROOT / "notebooks" / f"{module.slug}.ipynb" for module in course.modules()]
+EXERCISES = [ROOT / "exercises" / "source" / m.slug / f"{m.slug}.ipynb" for m in course.modules(None)]
 PICTURES = ROOT / "notebooks" / "pictures"
 DESCRIPTIONS = tomllib.loads((ROOT / "tools" / "pictures" / "descriptions.toml").read_text(encoding="utf-8"))
 

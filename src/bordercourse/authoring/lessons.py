@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 
+from bordercourse.authoring.new_module import lay_out
 from bordercourse.errors import CourseError, InputError
 from bordercourse.i18n import gettext as _
 
@@ -80,10 +81,13 @@ def _steady(path: Path, cell_id: str, outputs: Iterable[Any]) -> list[Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """``bordercourse lesson FILE ...``: run lessons and save them with their outputs."""
+    """``bordercourse lesson FILE ...`` runs and saves lessons; ``lesson new NN-slug`` begins a module."""
+    if arguments[:1] == ["new"]:
+        return _new(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="bordercourse lesson",
         description=_("Run lessons from the top and save them with their outputs."),
+        epilog=_("To begin a module: bordercourse lesson new NN-slug"),
     )
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help=_("such as notebooks/00-welcome.ipynb")
@@ -93,4 +97,20 @@ def main(arguments: list[str]) -> int:
             raise InputError(str(path), _("there is no such lesson."), _("Give the path of a notebook."))
         run_lesson(path)
         print(_("{lesson}: saved").format(lesson=path.name))
+    return 0
+
+
+def _new(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="bordercourse lesson new",
+        description=_(
+            "Lay out a new module in the source code that you stand in: small, whole, to be changed."
+        ),
+    )
+    parser.add_argument("slug", metavar="NN-slug", help=_("number and name, such as 12-border-markets"))
+    slug = parser.parse_args(arguments).slug
+    here = Path.cwd()
+    for path in lay_out(slug, here):
+        print(path.relative_to(here).as_posix())
+    print(_("Next: bordercourse lesson notebooks/{slug}.ipynb").format(slug=slug))
     return 0
