@@ -103,6 +103,8 @@ def ask(
     several: bool,
 ) -> None:
     """Show one question; several answers may be ticked where `several` is true."""
+    # Messages name options by their letters: "Missed: a, c".
+    options = {key: f"{key}) {label}" for key, label in options.items()}
     stored = sheet[question]
     _notice(sheet)
     given = stored if isinstance(stored, list) else [stored]
