@@ -98,7 +98,7 @@ def test_questions_show_as_plain_html_without_a_kernel(
     (html,) = shown
     assert "Is &lt;b&gt; safe?" in html
     assert "(2 points)" in html
-    assert "<b>two &amp; more</b> (your answer)" in html
+    assert "<b>b) two &amp; more</b> (your answer)" in html
     exercise.sheet["c-first-cases"] = {"case-1": {"decision": "d", "reason": "gone"}}
     exercise.casebook("c-first-cases", {"case-1": "A boy."}, {"d": "Register"}, {"r": "Section 2"})
     assert "Register" in shown[-1]
