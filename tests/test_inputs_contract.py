@@ -53,6 +53,7 @@ from bordercourse.inputs import (
     inputs_of,
 )
 from tests.documents.specimen import RECORD
+from tests.registration.reference.comparing import CAMBODIA
 
 # --- one right call of every public function, by room ----------------------------------------------
 
@@ -68,7 +69,16 @@ CENSUS: dict[str, Any] = {
 }
 SINGLE = pd.Series(np.arange(200, 100, -1), index=np.arange(100))
 FIVES = pd.Series(np.arange(900, 100, -50), index=range(0, 80, 5))
-RATES = pd.Series(0.015625, index=[0, 1, *range(5, 80, 5)])
+COUNTED = {
+    **CAMBODIA,
+    "children_lived": pd.Series(40_000, index=[0, 5, 10]),
+    "women_survivors": (10_000 * CAMBODIA["women_survivors"]).round(),
+    "radix": 10_000,
+    "women_45q15": [0.25, 0.25, 0.25],
+    "pattern": CAMBODIA["women"].loc[:45],
+    "pattern_before": CAMBODIA["women"].loc[:45],
+}
+RATES = pd.Series(1, index=[0, 1, *range(5, 80, 5)])
 STEPS = load("document_steps")
 DISTRICTS = pd.DataFrame(
     {
@@ -365,6 +375,14 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "myers": {"counts": SINGLE, "first": 10, "last": 89},
         "open_age_expectation": {"ratio": 0.875, "sex": "female", "open_age": 80},
+        "parity_fertility_ratio": {
+            "parity": pd.Series(range(1, 8), index=range(15, 50, 5)),
+            "rates": pd.Series(1, index=range(15, 50, 5)),
+            "mothers_age_at": "birth",
+            "multipliers": "Brass",
+            "ages": [20, 25],
+        },
+        "reverse_survival": COUNTED,
         "plan_brigades": {
             "districts": DISTRICTS,
             "budget": 1000,

@@ -11,7 +11,8 @@ from bordercourse import registration
 
 # Modules by name: the package holds functions of the same names.
 ESTIMATING = {
-    "adair_lopez", "adult_mortality", "life_table", "three_methods", "age_heaping",
+    "adair_lopez", "parity", "reverse_survival", "adult_mortality", "life_table", "three_methods",
+    "age_heaping",
      "digit_ratios", "old_age_heaping",
     "age_sex_accuracy", "brass_balance", "completeness", "dual_system",
     "extinct_generations",

@@ -25,6 +25,7 @@ from bordercourse.registration.growth_balance import GrowthBalance, growth_balan
 from bordercourse.registration.life_table import LifeTable, abridged_life_table
 from bordercourse.registration.old_age_heaping import coale_li, heaping_table, jdanov, kannisto
 from bordercourse.registration.open_age import deaths_ratio_10_39_to_40_59, open_age_expectation
+from bordercourse.registration.parity import ParityFertility, parity_fertility_ratio
 from bordercourse.registration.paths import (
     DocumentPath,
     PathComparison,
@@ -36,6 +37,7 @@ from bordercourse.registration.paths import (
 from bordercourse.registration.planning import BrigadePlan, constraint_prices, greedy_plan, plan_brigades
 from bordercourse.registration.process import ProcessMap, process_map
 from bordercourse.registration.regroup import regroup_ages
+from bordercourse.registration.reverse_survival import ReverseSurvival, reverse_survival
 from bordercourse.registration.sensitivity import age_sensitivity
 from bordercourse.registration.sex_ratio import SexRatio, sex_ratio_at_birth
 from bordercourse.registration.three_methods import ThreeMethods, three_methods
@@ -59,8 +61,10 @@ __all__ = [
     "GrowthBalance",
     "LifeTable",
     "Member",
+    "ParityFertility",
     "PathComparison",
     "ProcessMap",
+    "ReverseSurvival",
     "SexRatio",
     "ThreeMethods",
     "Timeliness",
@@ -96,9 +100,11 @@ __all__ = [
     "myers",
     "noumbissi",
     "open_age_expectation",
+    "parity_fertility_ratio",
     "plan_brigades",
     "process_map",
     "regroup_ages",
+    "reverse_survival",
     "sex_ratio_at_birth",
     "shortest_path",
     "spoorenberg",

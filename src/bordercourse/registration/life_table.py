@@ -167,8 +167,9 @@ def abridged_life_table(rates: Rates, *, sex: Literal["female", "male"]) -> Life
     lived[:, :-1] = n[:-1] * (survivors - d)[:, :-1] + (a * d)[:, :-1]
     lived[:, -1] = (a * d)[:, -1]
     total = np.cumsum(lived[:, ::-1], axis=1)[:, ::-1]
+    years = np.divide(total, survivors, out=np.full_like(m, np.nan), where=survivors > 0)
     index = pd.MultiIndex.from_product([frame.columns, ages], names=["population", "age"])
-    columns = {"m": m, "a": a, "q": q, "l": survivors, "d": d, "L": lived, "T": total, "e": total / survivors}
+    columns = {"m": m, "a": a, "q": q, "l": survivors, "d": d, "L": lived, "T": total, "e": years}
     return LifeTable(pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index))
 
 
@@ -198,6 +199,7 @@ def _childhood(m0: Floats, sex: str) -> tuple[Floats, Floats]:
     level, rise = (0.05, 3.0) if sex == "female" else (0.0425, 2.875)
     second, first = rise * m0, 1 + m0 * (1 - level)
     root = first**2 - 4 * second * m0
+    root = np.where(root < 0, np.nan, root)  # beyond any q0 of the model: its constants hold
     with np.errstate(divide="ignore", invalid="ignore"):
         q0 = np.where(second > 0, (first - np.sqrt(root)) / (2 * second), 0.0)
     high = ~(q0 <= 0.1)
