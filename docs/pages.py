@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 MADE = ROOT / "docs" / "_made"
 # Rooms with a reference page, in the order in which a reader needs them.
-ROOMS = ["datasets", "registration", "identity", "protection", "documents", "course", "inputs"]
-METHODS = ["registration", "identity", "protection", "documents"]
+ROOMS = ["datasets", "registration", "identity", "protection", "documents", "crossing", "course", "inputs"]
+METHODS = ["registration", "identity", "protection", "documents", "crossing"]
 
 
 def heading(text: str, line: str = "=") -> str:

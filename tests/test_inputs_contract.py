@@ -299,15 +299,6 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "age_sex_accuracy": {"males": FIVES, "females": FIVES + 1},
         "bachi": {"counts": SINGLE, "first": 23, "last": 77},
-        "backlog": {
-            "start": 12_000,
-            "arrivals": 200,
-            "capacity": 500,
-            "blocked_share": 0.25,
-            "closed_weeks": [3],
-            "unblocked": 10,
-            "weeks": 60,
-        },
         "blocked_by": {
             "steps": STEPS,
             "lost": "birth_record",
@@ -326,8 +317,6 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
             "by": "sex",
         },
         "brigade_rates": {"work": load("mozambique_brigades"), "full_days": 5, "most_days": 30},
-        "capacity_needed": {"start": 12_000, "arrivals": 200, "weeks": 40, "blocked_share": 0.25},
-        "clearance_time": {"start": 12_000, "arrivals": 200, "capacity": 500, "blocked_share": 0.25},
         "coale_li": {"counts": SINGLE, "first": 60, "last": 89},
         "heaping_table": {"counts": SINGLE},
         "jdanov": {"counts": SINGLE, "ages": [85, 90]},
@@ -462,6 +451,68 @@ def _member() -> Any:
 
 
 CALLS["registration"]["household_path"]["members"] = [_member()]
+
+
+def crossing_calls() -> dict[str, dict[str, Any]]:
+    """Return one right call of every public function of crossing."""
+    from bordercourse import crossing
+
+    alone = crossing.Party("alone", 0.75, 0.5, searched=0.25)
+    family = crossing.Party("family", 0.25, 1.5, people=4, rank=1, needs=("step-free",))
+    gates = crossing.Lane("gates", ("alone",), 4)
+    desks = crossing.Lane("desks", ("family", "alone"), (2, 1), has=("step-free",))
+    searches = crossing.SearchRoom(1, 2)
+    post = crossing.Post((alone, family), (gates, desks), searches)
+    outages = [crossing.Outage("gates", 0.5, 1.5)]
+    day = {"post": post, "arrivals": [120, 240], "seed": 1, "outages": outages, "variation": 0.5}
+    return {
+        "Lane": {"name": "desks", "serves": ["alone"], "desks": 6, "has": ["step-free"]},
+        "Outage": {"lane": "gates", "begins": 0.5, "ends": 1.5, "desks": 0},
+        "Party": {
+            "name": "family",
+            "share": 0.25,
+            "minutes": 1.5,
+            "people": 4,
+            "rank": 1,
+            "needs": ["step-free"],
+            "searched": 0.0625,
+            "women": 0.5,
+        },
+        "Post": {"parties": [alone, family], "lanes": [gates, desks], "searches": searches},
+        "SearchRoom": {"women": 1, "men": 2, "rooms": 1, "minutes": 5},
+        "backlog": {
+            "start": 12_000,
+            "arrivals": 200,
+            "capacity": 500,
+            "blocked_share": 0.25,
+            "closed_weeks": [3],
+            "unblocked": 10,
+            "weeks": 60,
+        },
+        "capacity_needed": {"start": 12_000, "arrivals": 200, "weeks": 40, "blocked_share": 0.25},
+        "clearance_time": {"start": 12_000, "arrivals": 200, "capacity": 500, "blocked_share": 0.25},
+        "desks_needed": {"arrivals": 200, "minutes": 3, "within": 0.5, "share": 0.75},
+        "erlang_b": {"load": 2.5, "desks": 3},
+        "erlang_c": {"load": 2.5, "desks": 3},
+        "fluid_queue": {"arrivals": [1000, 500], "capacity": 720, "start": 10, "step": 0.5},
+        "line_days": {
+            "arrivals": [120, 240],
+            "minutes": 0.5,
+            "desks": 3,
+            "days": 3,
+            "seed": 1,
+            "variation": 0.5,
+        },
+        "outage_queue": {"arrivals": 1000, "normal": 1200, "reduced": 720, "hours": 34},
+        "priority_waits": {"arrivals": [1, 5], "minutes": 20, "desks": 3},
+        "simulate_day": day,
+        "simulate_days": {**day, "days": 2},
+        "steady_line": {"arrivals": 6, "minutes": 20, "desks": 3},
+        "waiting_needs": {"people": 9520, "person_hours": 1000},
+    }
+
+
+CALLS["crossing"] = crossing_calls()
 
 ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
 
@@ -966,15 +1017,8 @@ def test_a_call_that_does_not_fit_is_answered_with_a_sentence(room: str, name: s
 
 
 def test_the_answers_that_were_wrong() -> None:
-    from bordercourse.registration import (
-        backlog,
-        brigade_rates,
-        capacity_needed,
-        clearance_time,
-        greedy_plan,
-        plan_brigades,
-        shortest_path,
-    )
+    from bordercourse.crossing import backlog, capacity_needed, clearance_time
+    from bordercourse.registration import brigade_rates, greedy_plan, plan_brigades, shortest_path
 
     # A sum of a column is a right number.
     arrivals = pd.DataFrame({"cases": [150, 50]})["cases"].sum()

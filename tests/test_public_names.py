@@ -16,8 +16,8 @@ from bordercourse import errors
 from bordercourse.results import Result
 
 PACKAGE = Path(bordercourse.__file__).parent
-METHOD_ROOMS = ("registration", "identity", "protection", "documents", "documents.register")
-ROOMS = ("datasets", "registration", "identity", "protection", "documents", "documents.register")
+METHOD_ROOMS = ("registration", "identity", "protection", "documents", "documents.register", "crossing")
+ROOMS = ("datasets", *METHOD_ROOMS)
 
 
 def public_functions(room: str) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -63,9 +63,7 @@ def test_a_room_raises_only_errors_of_the_family(room: str) -> None:
                 assert not bases & {"Exception", "ValueError", *family}, f"{node.name} belongs in errors.py"
 
 
-@pytest.mark.parametrize(
-    "room", ["registration", "identity", "protection", "documents", "documents.register"]
-)
+@pytest.mark.parametrize("room", METHOD_ROOMS)
 def test_results_are_one_family(room: str) -> None:
     own_print = {"Verification"}  # four verdicts must not become one sentence
     own_print |= {"Verdict", "FieldWeight", "ColumnReading"}  # a line each of what prints them

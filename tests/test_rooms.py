@@ -21,6 +21,7 @@ STOREYS = [
     ["registration", "identity"],
     ["protection"],  # before verification
     ["documents"],
+    ["crossing"],
     ["course"],
     ["widgets"],
     ["lessons"],

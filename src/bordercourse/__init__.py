@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 
 _ROOMS = (
     "course",
+    "crossing",
     "datasets",
     "documents",
     "grading",

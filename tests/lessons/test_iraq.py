@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bordercourse.crossing import backlog
 from bordercourse.datasets import load
 from bordercourse.lessons.iraq import (
     document_path_explorer,
@@ -16,7 +17,6 @@ from bordercourse.lessons.iraq import (
     queues_by_formula,
     show_backlogs,
 )
-from bordercourse.registration import backlog
 from bordercourse.widgets.explorer import Menu
 
 CHOICES = list(

@@ -74,7 +74,7 @@ def inputs_of(function: Callable[..., Any]) -> Mapping[str, Input]:
 
     Examples
     --------
-    >>> from bordercourse.registration import clearance_time
+    >>> from bordercourse.crossing import clearance_time
     >>> inputs_of(clearance_time)["start"]
     Number(low=0, high=inf, above=None, below=None)
     """

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bordercourse import plotting
+from bordercourse.crossing import backlog, clearance_time
 from bordercourse.datasets import ReadableFrame, describe, load
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
-from bordercourse.registration import Member, backlog, blocked_by, clearance_time, household_path
+from bordercourse.registration import Member, blocked_by, household_path
 from bordercourse.registration.document_steps import HOUSEHOLD
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from bordercourse.registration import Backlog, DocumentPath, PathComparison
+    from bordercourse.crossing import Backlog
+    from bordercourse.registration import DocumentPath, PathComparison
 
 __all__ = [
     "document_path_explorer",

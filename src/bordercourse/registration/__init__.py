@@ -8,7 +8,6 @@ from bordercourse.registration.adult_mortality import AdultMortality, adult_mort
 from bordercourse.registration.age_heaping import AgeHeaping, bachi, myers, whipple
 from bordercourse.registration.age_ranges import AgeSensitivity
 from bordercourse.registration.age_sex_accuracy import AgeSexAccuracy, age_sex_accuracy
-from bordercourse.registration.backlog import Backlog, backlog, capacity_needed, clearance_time
 from bordercourse.registration.brass_balance import BrassBalance, brass_growth_balance
 from bordercourse.registration.brigade_rates import brigade_rates
 from bordercourse.registration.completeness import DirectShare, coverage, direct_completeness
@@ -48,7 +47,6 @@ __all__ = [
     "AgeHeaping",
     "AgeSensitivity",
     "AgeSexAccuracy",
-    "Backlog",
     "BrassBalance",
     "BrigadePlan",
     "DigitRatios",
@@ -75,12 +73,9 @@ __all__ = [
     "age_sensitivity",
     "age_sex_accuracy",
     "bachi",
-    "backlog",
     "blocked_by",
     "brass_growth_balance",
     "brigade_rates",
-    "capacity_needed",
-    "clearance_time",
     "coale_li",
     "compare_paths",
     "constraint_prices",

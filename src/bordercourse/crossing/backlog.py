@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from bordercourse.crossing.fluid import reflected
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Number, OneOrSeveral, Several, Share, Whole, checked
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["Backlog", "backlog", "capacity_needed", "clearance_time"]
 
@@ -232,22 +237,39 @@ def backlog(
     for week in closed_weeks:
         if week > weeks:
             raise InputError("closed_weeks", f"{week}.", _("Give weeks from 1 to {n}.").format(n=weeks))
-    closed = set(closed_weeks)
-    waiting, blocked = start * (1 - blocked_share), start * blocked_share
-    cleared = 0.0 if waiting == 0 else math.nan
-    rows = []
-    for week in range(1, weeks + 1):
-        new = flows["arrivals"][week - 1]
-        power = 0.0 if week in closed else flows["capacity"][week - 1]
-        freed = min(flows["unblocked"][week - 1], blocked)
-        inflow = new * (1 - blocked_share) + freed
-        before, waiting = waiting, max(0.0, waiting + inflow - power)
-        if math.isnan(cleared) and power > inflow and before <= power - inflow:
-            cleared = week - 1 + before / (power - inflow)
-        blocked += new * blocked_share - freed
-        rows.append((week, new, power, before + inflow - waiting, waiting, blocked, blocked_share))
-    columns = ["week", "arrivals", "capacity", "finished", "waiting", "blocked", "blocked_share"]
-    return Backlog(pd.DataFrame(rows, columns=columns), cleared, start)
+    open_weeks = np.array([week not in set(closed_weeks) for week in range(1, weeks + 1)])
+    new, power = np.array(flows["arrivals"]), np.array(flows["capacity"]) * open_weeks
+    blocked, freed = _blocked(start * blocked_share, new * blocked_share, flows["unblocked"])
+    inflow = new * (1 - blocked_share) + freed
+    waiting = reflected(start * (1 - blocked_share), inflow, power)
+    before, after = waiting[:-1], waiting[1:]
+    over = np.flatnonzero((power > inflow) & (before <= power - inflow))
+    cleared = math.nan
+    if waiting[0] == 0:
+        cleared = 0.0
+    elif len(over):
+        week = int(over[0])
+        cleared = week + float(before[week] / (power[week] - inflow[week]))
+    rows = {
+        "week": range(1, weeks + 1),
+        "arrivals": new,
+        "capacity": power,
+        "finished": before + inflow - after,
+        "waiting": after,
+        "blocked": blocked,
+        "blocked_share": blocked_share,
+    }
+    return Backlog(pd.DataFrame(rows), cleared, start)
+
+
+def _blocked(blocked: float, new: Floats, unblocked: list[float]) -> tuple[Floats, Floats]:
+    """Return the blocked cases at the end of each week, and those that became workable in it."""
+    ends, freed = np.empty(len(new)), np.empty(len(new))
+    for week, (more, most) in enumerate(zip(new.tolist(), unblocked, strict=True)):
+        freed[week] = min(most, blocked)
+        blocked += more - freed[week]
+        ends[week] = blocked
+    return ends, freed
 
 
 def _weekly(name: str, value: float | Sequence[float], weeks: int) -> list[float]:

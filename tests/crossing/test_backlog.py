@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bordercourse.crossing import backlog, capacity_needed, clearance_time
 from bordercourse.errors import InputError
-from bordercourse.registration import backlog, capacity_needed, clearance_time
 
 RATES = st.floats(0, 1000, allow_nan=False)
 SHARES = st.floats(0, 0.95)
