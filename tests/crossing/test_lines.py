@@ -141,7 +141,7 @@ def test_littles_law_and_the_distribution(busy: float, desks: int, minutes: floa
 @given(st.floats(0.05, 0.97), DESKS, st.lists(st.floats(0.01, 1), min_size=1, max_size=4))
 def test_going_first_costs_the_others_what_it_gains(busy: float, desks: int, parts: list[float]) -> None:
     arrivals = np.array(parts) / sum(parts) * 60 * busy * desks
-    waits = priority_waits(arrivals, minutes=1, desks=desks)
+    waits = priority_waits(arrivals.tolist(), minutes=1, desks=desks)
     together = steady_line(float(arrivals.sum()), 1, desks).wait_minutes
     assert np.dot(arrivals, waits) == pytest.approx(together * arrivals.sum())
     assert list(waits) == sorted(waits)
@@ -302,5 +302,5 @@ def test_results_draw_themselves() -> None:
     line = steady_line(6, 20, 3)
     assert line.plot().get_lines()[0].get_ydata()[0] == pytest.approx(100 * 4 / 9)
     flow = fluid_queue([480, 120, 120], 240, step=20 / 60)
-    assert max(flow.plot().get_lines()[0].get_ydata()) == pytest.approx(80)
+    assert np.max(flow.plot().get_lines()[0].get_ydata()) == pytest.approx(80)
     assert "9,520" in str(outage_queue(1000, normal=1200, reduced=720, hours=34))

@@ -23,8 +23,8 @@ from bordercourse.crossing import (
     simulate_days,
     steady_line,
 )
+from bordercourse.crossing.chance import arrival_hours, desk_hours, draw_day
 from bordercourse.crossing.days import start_hours
-from bordercourse.crossing.draws import arrival_hours, desk_hours, draw_day
 from bordercourse.crossing.intervals import mean_interval
 from bordercourse.errors import InputError
 
@@ -249,7 +249,7 @@ def test_many_days_of_a_post_have_intervals_and_the_same_seed_the_same_days() ->
 
 def test_days_and_a_day_draw_themselves() -> None:
     day = simulate_day(POST, [150] * 3, seed=1)
-    top = max(day.plot().get_lines()[0].get_ydata())
+    top = np.max(day.plot().get_lines()[0].get_ydata())
     assert top == day.line()["waiting"].max()
     days = line_days([100] * 3, 2, 4, days=30, seed=1)
     assert days.plot().get_lines()[0].get_xdata()[0] == pytest.approx(days.interval()[0])

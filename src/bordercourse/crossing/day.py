@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import simpy
 
-from bordercourse.crossing.draws import DrawnDay, draw_day
+from bordercourse.crossing.chance import DrawnDay, draw_day
 from bordercourse.crossing.intervals import mean_interval
 from bordercourse.crossing.post import Outage, Post
 from bordercourse.errors import InputError

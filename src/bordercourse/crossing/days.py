@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bordercourse.crossing.draws import arrival_hours, desk_hours
+from bordercourse.crossing.chance import arrival_hours, desk_hours
 from bordercourse.crossing.intervals import mean_interval
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Number, Numbers, Whole, checked
