@@ -25,7 +25,7 @@ _COMMANDS = {
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
     "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),
-    "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them with their outputs")),
+    "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them; lay out a new module")),
 }
 
 

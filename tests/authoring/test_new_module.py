@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bordercourse import course
 from bordercourse.authoring.new_module import lay_out
+from bordercourse.desk.copies import Ledger, copy_lessons
 from bordercourse.errors import CourseError, InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +63,7 @@ def test_it_stands_in_the_shape_of_the_course_at_once(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", ["", "markets", "7-markets", "12_markets", "12-Markets", "12-", "../12-x", "12-a/b"]
+    "slug", ["", "markets", "7-markets", "12_markets", "12-Markets", "12-", "../12-x", "12-a/b", "12-h5n1"]
 )
 def test_a_bad_name_is_refused_and_nothing_is_written(checkout: Path, slug: str) -> None:
     before = files(checkout)
@@ -75,8 +77,26 @@ def test_a_number_that_is_taken_is_refused(checkout: Path) -> None:
         lay_out("04-markets", checkout)
 
 
-def test_what_is_there_is_not_written_over(checkout: Path) -> None:
-    own = checkout / "exercises" / "facilitation" / f"{SLUG}.md"
+def test_a_word_of_python_is_refused(checkout: Path) -> None:
+    before = files(checkout)
+    with pytest.raises(InputError, match="meaning in Python"):
+        lay_out("12-class", checkout)
+    assert files(checkout) == before
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"exercises/facilitation/{SLUG}.md",
+        f"notebooks/{SLUG}.ipynb",
+        f"notebooks/pictures/{SLUG}.svg",
+        f"tests/answers/{SLUG}/answers.toml",
+        "src/bordercourse/lessons/border_markets.py",
+    ],
+)
+def test_what_is_there_is_not_written_over(checkout: Path, place: str) -> None:
+    own = checkout / place
+    own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text("mine", encoding="utf-8")
     before = files(checkout)
     with pytest.raises(InputError, match="there already"):
@@ -87,3 +107,26 @@ def test_what_is_there_is_not_written_over(checkout: Path) -> None:
 def test_another_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="no source code of the course"):
         lay_out(SLUG, tmp_path)
+
+
+def test_a_scene_that_was_drawn_ahead_stays_with_its_description(checkout: Path) -> None:
+    scene = checkout / "notebooks" / "pictures" / f"{SLUG}.svg"
+    scene.write_text("drawn", encoding="utf-8")
+    descriptions = checkout / "tools" / "pictures" / "descriptions.toml"
+    with descriptions.open("a", encoding="utf-8") as file:
+        file.write(f'"{SLUG}" = "Stalls beside a bridge."\n')
+    before = descriptions.read_bytes()
+    written = lay_out(SLUG, checkout)
+    assert scene.read_text(encoding="utf-8") == "drawn"
+    assert scene not in written
+    assert descriptions.read_bytes() == before
+    lesson = (checkout / "notebooks" / f"{SLUG}.ipynb").read_text(encoding="utf-8")
+    assert f"![Stalls beside a bridge.](pictures/{SLUG}.svg)" in lesson
+
+
+def test_no_participant_gets_the_template(tmp_path: Path) -> None:
+    assert not [m.slug for m in course.modules(None) if m.slug.startswith("NN")]
+    copy_lessons(ROOT / "notebooks", tmp_path / "lessons", Ledger(tmp_path / "ledger.json"))
+    copied = {path.name for path in (tmp_path / "lessons").rglob("*.ipynb")}
+    assert "00-welcome.ipynb" in copied
+    assert not {name for name in copied if "slug" in name or "template" in name}

@@ -73,6 +73,7 @@ def test_it_carries_every_lesson_exercise_and_table(wheel: zipfile.ZipFile) -> N
     assert {f"bordercourse/_course/lessons/{name}" for name in lessons} <= names
     assert {f"bordercourse/_course/exercises/{path.parent.name}/{path.name}" for path in SOURCES} <= names
     assert {f"bordercourse/_course/exercises/{m.slug}/{m.slug}.ipynb" for m in modules(None)} <= names
+    assert not [name for name in names if "NN-slug" in name or "NN_name" in name], "the template is no module"
     package = ROOT / "src"
     data = {p.relative_to(package).as_posix() for p in package.rglob("*") if p.suffix in {".csv", ".toml"}}
     assert data <= names

@@ -7,6 +7,7 @@ the place of the module's name. That folder is no part of the course: nothing th
 from __future__ import annotations
 
 import json
+import keyword
 import re
 import tomllib
 from pathlib import Path
@@ -62,7 +63,8 @@ def lay_out(slug: str, checkout: Path) -> list[Path]:
         for path in sorted(template.rglob("*.*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
-    for path in texts:
+    picture = checkout / _PICTURES / f"{slug}.svg"
+    for path in [*texts, *([] if slug in known else [picture])]:  # a described scene is drawn ahead: it stays
         if path.exists():
             raise InputError(str(path), _("this file is there already."), _("Choose another name."))
     for path, text in texts.items():
@@ -72,7 +74,7 @@ def lay_out(slug: str, checkout: Path) -> list[Path]:
         line = f"{json.dumps(slug)} = {json.dumps(described, ensure_ascii=False)}"
         write_whole(checkout / _DESCRIPTIONS, f"{descriptions.rstrip()}\n{line}\n")
         the_map = (checkout / _PICTURES / "map.svg").read_text(encoding="utf-8")
-        write_whole(checkout / _PICTURES / f"{slug}.svg", the_map)
+        write_whole(picture, the_map)
     _list_in_readme(slug, texts[checkout / _RECORDS / f"{slug}.toml"], checkout)
     return [*texts]
 
@@ -85,11 +87,15 @@ def _filled(text: str, words: dict[str, str]) -> str:
 
 
 def _refuse_bad_name(slug: str, checkout: Path) -> None:
-    if not re.fullmatch(r"\d\d(-[a-z][a-z0-9]*)+", slug):
+    if not re.fullmatch(r"\d\d(-[a-z]+)+", slug):
         raise InputError(
             repr(slug),
             _("a module is named by two digits and small letters, with hyphens."),
             _("Write it such as 12-border-markets."),
+        )
+    if keyword.iskeyword(slug[3:]):  # the module of its figures would bear this name
+        raise InputError(
+            repr(slug), _("this word has a meaning in Python."), _("Add a word, such as 12-class-rooms.")
         )
     for record in sorted((checkout / _RECORDS).glob("[0-9][0-9]-*.toml")):
         if record.stem[:2] == slug[:2]:
