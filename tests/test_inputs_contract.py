@@ -107,6 +107,7 @@ BIRTHS = pd.DataFrame(
         "sex": ["f", "m", "f"],
     }
 )
+REGISTERED = BIRTHS.assign(district="North", mother=[20, 30, 25])
 EVENTS = pd.DataFrame({"r": [True, True, False], "s": [True, False, True], "v": ["A", "A", "A"]})
 LISTS = load("uk_trafficking_lists_2013")
 COUNTS = pd.DataFrame({"girls": [12, 3, 8], "boys": [9, 11, 6]}, index=["a", "b", "c"])
@@ -381,6 +382,39 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
             "far_share": 0.25,
             "min_days": 1,
         },
+        "population_at": {
+            "table": WOMEN,
+            "population": ("population_1997", "population_2007"),
+            "dates": ("1997-08-01", "2007-08-01"),
+            "on": "2003-07-01",
+            "growth": "linear",
+            "age": "age",
+            "by": "sex",
+        },
+        "redistribute": {"counts": COUNTS, "not_stated": "c"},
+        "vital_statistics": {
+            "events": REGISTERED,
+            "event": "births",
+            "year": 2023,
+            "occurred": "born",
+            "registered": "registered",
+            "cutoff": "2024-12-31",
+            "limit_days": 30,
+            "year_days": 365,
+            "sex": "sex",
+            "place": "district",
+            "mothers_age": "mother",
+            "completeness": 0.875,
+            "completeness_low": 0.75,
+            "completeness_high": 1,
+        },
+        "write_workbook": {
+            "report": None,  # filled below: it needs the room
+            "path": io.BytesIO(),
+            "country": "Utopia",
+            "office": "Registry",
+            "notes": ["One."],
+        },
         "process_map": {"log": LOG, "case": "case", "step": "step", "time": "time", "by": "sex"},
         "regroup_ages": {
             "table": WOMEN,
@@ -450,7 +484,14 @@ def _member() -> Any:
     return Member("mother", "woman", ("national_card",))
 
 
+def _report() -> Any:
+    from bordercourse.registration import vital_statistics
+
+    return vital_statistics(**CALLS["registration"]["vital_statistics"])
+
+
 CALLS["registration"]["household_path"]["members"] = [_member()]
+CALLS["registration"]["write_workbook"]["report"] = _report()
 
 
 def crossing_calls() -> dict[str, dict[str, Any]]:

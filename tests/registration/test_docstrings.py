@@ -11,7 +11,8 @@ from bordercourse import registration
 
 # Modules by name: the package holds functions of the same names.
 ESTIMATING = {
-    "adair_lopez", "parity", "reverse_survival", "adult_mortality", "life_table", "three_methods",
+    "adair_lopez", "not_stated", "population_at", "vital_statistics", "vital_workbook", "parity",
+     "reverse_survival", "adult_mortality", "life_table", "three_methods",
     "age_heaping",
      "digit_ratios", "old_age_heaping",
     "age_sex_accuracy", "brass_balance", "completeness", "dual_system",

@@ -22,6 +22,7 @@ from bordercourse.registration.extinct_generations import (
 )
 from bordercourse.registration.growth_balance import GrowthBalance, growth_balance
 from bordercourse.registration.life_table import LifeTable, abridged_life_table
+from bordercourse.registration.not_stated import redistribute
 from bordercourse.registration.old_age_heaping import coale_li, heaping_table, jdanov, kannisto
 from bordercourse.registration.open_age import deaths_ratio_10_39_to_40_59, open_age_expectation
 from bordercourse.registration.parity import ParityFertility, parity_fertility_ratio
@@ -34,6 +35,7 @@ from bordercourse.registration.paths import (
     shortest_path,
 )
 from bordercourse.registration.planning import BrigadePlan, constraint_prices, greedy_plan, plan_brigades
+from bordercourse.registration.population_at import population_at
 from bordercourse.registration.process import ProcessMap, process_map
 from bordercourse.registration.regroup import regroup_ages
 from bordercourse.registration.reverse_survival import ReverseSurvival, reverse_survival
@@ -41,6 +43,8 @@ from bordercourse.registration.sensitivity import age_sensitivity
 from bordercourse.registration.sex_ratio import SexRatio, sex_ratio_at_birth
 from bordercourse.registration.three_methods import ThreeMethods, three_methods
 from bordercourse.registration.timeliness import Timeliness, timeliness
+from bordercourse.registration.vital_statistics import VitalStatistics, vital_statistics
+from bordercourse.registration.vital_workbook import write_workbook
 
 __all__ = [
     "AdultMortality",
@@ -66,6 +70,7 @@ __all__ = [
     "SexRatio",
     "ThreeMethods",
     "Timeliness",
+    "VitalStatistics",
     "abridged_life_table",
     "adair_lopez",
     "adjusted_extinct_generations",
@@ -97,7 +102,9 @@ __all__ = [
     "open_age_expectation",
     "parity_fertility_ratio",
     "plan_brigades",
+    "population_at",
     "process_map",
+    "redistribute",
     "regroup_ages",
     "reverse_survival",
     "sex_ratio_at_birth",
@@ -105,5 +112,7 @@ __all__ = [
     "spoorenberg",
     "three_methods",
     "timeliness",
+    "vital_statistics",
     "whipple",
+    "write_workbook",
 ]
