@@ -20,11 +20,12 @@ def register(n: int = 400) -> pd.DataFrame:
     random = np.random.default_rng(7)
     born = pd.Timestamp("2022-01-01") + pd.to_timedelta(random.integers(0, 730, n), unit="D")
     lag = random.choice([5, 60, 500], n, p=[0.6, 0.3, 0.1])
+    districts = pd.Series(random.choice(["North", "South", "=1+1", ""], n, p=[0.5, 0.3, 0.15, 0.05]))
     return pd.DataFrame({
         "born": born,
         "entered": born + pd.to_timedelta(lag, unit="D"),
         "sex": random.choice(["girl", "boy", "", "Unknown"], n, p=[0.46, 0.48, 0.03, 0.03]),
-        "district": pd.Series(random.choice(["North", "South", "=1+1", ""], n, p=[0.5, 0.3, 0.15, 0.05])).replace("", None),
+        "district": districts.replace("", None),
         "mother": pd.Series(random.integers(14, 48, n)).astype(float).where(random.random(n) < 0.9),
     })  # fmt: skip
 
