@@ -206,6 +206,12 @@ def slowly(inflow: Any, outflow: Any, start: float, step: float) -> tuple[float,
     return waiting, area
 
 
+def test_a_desk_that_lets_hardly_anybody_pass_is_no_error() -> None:
+    line = fluid_queue([0.0, 0.0], [2e-313, 5e-324], start=1.0)
+    assert line.still_waiting == pytest.approx(1)
+    assert line.person_hours == pytest.approx(2)
+
+
 @settings(max_examples=100, deadline=None)
 @given(FLOWS, FLOWS, st.floats(0, 500))
 def test_the_longest_wait_is_that_of_some_person(came: Any, power: Any, start: float) -> None:

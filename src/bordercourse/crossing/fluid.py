@@ -200,8 +200,9 @@ def fluid_queue(arrivals: Any, capacity: Any, *, start: float = 0.0, step: float
     edges = np.arange(steps + 1) * step
     # The moment within a step at which the line is gone, and the flow out falls to the flow in.
     fall = outflow - inflow
-    gone = np.divide(waiting[:-1], fall, out=np.full(steps, np.inf), where=fall > 0)
-    kinks = np.flatnonzero((waiting[:-1] > 0) & (gone < step))
+    within = (waiting[:-1] > 0) & (waiting[:-1] < fall * step)
+    gone = np.divide(waiting[:-1], fall, out=np.zeros(steps), where=within)
+    kinks = np.flatnonzero(within)
     arrived = start + np.concatenate([[0.0], np.cumsum(inflow * step)])
     hours = np.insert(edges, kinks + 1, edges[kinks] + gone[kinks])
     came = np.insert(arrived, kinks + 1, arrived[kinks] + inflow[kinks] * gone[kinks])
