@@ -18,6 +18,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 
 import bordercourse
 from bordercourse import datasets
+from bordercourse.registration.finding import OTHER_NAMES, source_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -65,23 +66,26 @@ def reference_page(name: str) -> str:
 
 
 def methods_page() -> str:
-    """Every method by name, with what it does and where it is explained."""
+    """Every method by name, with its other names, what it does, and where it is printed."""
     rows = []
     for name in METHODS:
         room = importlib.import_module(f"bordercourse.{name}")
         rows += [
-            (public_name, name, first_line(thing))
+            (public_name, name, first_line(thing), source_of(thing))
             for public_name, thing in public(room)
             if inspect.isfunction(thing)
         ]
     text = heading("Methods by name")
     text += (
-        "Each name leads to its page, which says where the method is printed and what its result is not.\n\n"
+        "Each name leads to its page, which says how the method is called and what its result is not. "
+        'Type a name that you know, in Python too: ``registration.find("ggb")``.\n\n'
     )
-    text += ".. list-table::\n   :header-rows: 1\n   :widths: 30 15 55\n\n"
-    text += "   * - Method\n     - Room\n     - What it does\n"
-    for public_name, name, does in sorted(rows, key=lambda row: row[0].lower()):
-        text += f"   * - :func:`~bordercourse.{name}.{public_name}`\n     - {name}\n     - {does}\n"
+    text += ".. list-table::\n   :header-rows: 1\n   :widths: 25 15 30 30\n\n"
+    text += "   * - Method, other names\n     - Room\n     - What it does\n     - Source\n"
+    for public_name, name, does, source in sorted(rows, key=lambda row: row[0].lower()):
+        others = ", ".join(OTHER_NAMES.get(public_name, ())) if name == "registration" else ""
+        called = f":func:`~bordercourse.{name}.{public_name}`" + (f" ({others})" if others else "")
+        text += f"   * - {called}\n     - {name}\n     - {does}\n     - {source}\n"
     return text
 
 

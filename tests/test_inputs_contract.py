@@ -341,6 +341,7 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
             "migration_are": "total",
             "compared": "birthdays",
         },
+        "find": {"name": "ggb"},
         "greedy_plan": {"districts": DISTRICTS, "budget": 1000, "later_yield": 0.5, "days_available": 9},
         "growth_balance": {
             **CENSUS,

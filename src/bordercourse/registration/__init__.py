@@ -20,6 +20,7 @@ from bordercourse.registration.extinct_generations import (
     adjusted_extinct_generations,
     extinct_generations,
 )
+from bordercourse.registration.finding import MethodsFound, find
 from bordercourse.registration.growth_balance import GrowthBalance, growth_balance
 from bordercourse.registration.life_table import LifeTable, abridged_life_table
 from bordercourse.registration.not_stated import redistribute
@@ -63,6 +64,7 @@ __all__ = [
     "GrowthBalance",
     "LifeTable",
     "Member",
+    "MethodsFound",
     "ParityFertility",
     "PathComparison",
     "ProcessMap",
@@ -91,6 +93,7 @@ __all__ = [
     "dual_system",
     "dual_system_table",
     "extinct_generations",
+    "find",
     "greedy_plan",
     "growth_balance",
     "heaping_table",

@@ -166,6 +166,11 @@ def timeliness(
 
     The legal limit differs between countries, so it has no default.
 
+    References
+    ----------
+    United Nations (2014), *Principles and Recommendations for a Vital Statistics System, Revision 3*,
+    paragraphs 356-373, on the time allowed and on late registration.
+
     Examples
     --------
     >>> import pandas as pd
