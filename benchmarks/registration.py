@@ -62,7 +62,17 @@ def births(districts: int) -> pd.DataFrame:
     born = pd.Timestamp("2024-12-31") - pd.to_timedelta(random.integers(0, 1095, n), unit="D")
     lag = pd.to_timedelta(random.exponential(90, n).astype(int), unit="D")
     entered = pd.Series(born + lag).where(random.random(n) < 0.8)
-    return pd.DataFrame({"district": np.tile(np.arange(districts), 100), "born": born, "entered": entered})
+    district = np.tile(np.arange(districts), 100)
+    return pd.DataFrame(
+        {
+            "district": district,
+            "place": district.astype(str),
+            "born": born,
+            "entered": entered,
+            "sex": random.choice(["girl", "boy", ""], n, p=[0.48, 0.5, 0.02]),
+            "mother": random.integers(15, 45, n),
+        }
+    )
 
 
 def steps(districts: int) -> pd.DataFrame:
@@ -96,6 +106,15 @@ def methods(districts: int) -> dict[str, tuple[Callable[[], Any], list[np.ndarra
     rate, old, q5 = (
         pd.Series(random.uniform(low, high, districts)) for low, high in [(1, 6), (0.02, 0.06), (0.02, 0.1)]
     )
+    life = np.array([0, 1, *range(5, 85, 5)])
+    rates = pd.DataFrame(
+        0.002 * np.exp(0.06 * life)[:, None] * random.lognormal(0, 0.1, (len(life), districts)), index=life
+    )
+    fertile = np.arange(15, 50, 5)
+    noise = random.lognormal(0, 0.1, (7, districts))
+    born = np.array([0.3, 1.5, 2.8, 4.2, 5.2, 6.0, 6.4])[:, None]
+    parity = pd.DataFrame(born * noise, index=fertile)
+    asfr = pd.DataFrame(np.array([0.11, 0.24, 0.23, 0.2, 0.15, 0.07, 0.03])[:, None] * noise, index=fertile)
     range_ = {"ages": (15, 65)}
     hybrid = {**CENSUS, **range_, "balance_ages": (25, 55), "open_expectation": 4}
     brass = {"population": "census_2", "deaths": "deaths", "by": "district", **range_}
@@ -115,6 +134,33 @@ def methods(districts: int) -> dict[str, tuple[Callable[[], Any], list[np.ndarra
             three,
         ),
         "  adjusted hybrid": (lambda: reg.adjusted_extinct_generations(fives, **hybrid), three),
+        "  all ranges of ages": (lambda: reg.age_sensitivity(fives, **CENSUS), three),
+        "three methods": (
+            lambda: reg.three_methods(fives, open_expectation=4, **CENSUS, ages=(15, 60)),
+            three,
+        ),
+        "45q15, adjusted": (lambda: reg.adult_mortality(fives, completeness=0.6, **CENSUS), three),
+        "life tables": (lambda: reg.abridged_life_table(rates, sex="female"), [rates.to_numpy()]),
+        "P/F ratio": (lambda: reg.parity_fertility_ratio(parity, asfr), [parity.to_numpy(), asfr.to_numpy()]),
+        "population at a date": (
+            lambda: reg.population_at(
+                fives, on="2015-07-01", **{k: v for k, v in CENSUS.items() if k != "deaths"}
+            ),
+            three[:2],
+        ),
+        "report, all tables": (
+            lambda: reg.vital_statistics(
+                events,
+                event="births",
+                year=2023,
+                limit_days=30,
+                sex="sex",
+                place="place",
+                mothers_age="mother",
+                **reading,
+            ),
+            days,
+        ),
         "Adair-Lopez, model 2": (
             lambda: reg.adair_lopez(rate, old, q5, 2015, model=2, country="Iraq"),
             [rate.to_numpy(), old.to_numpy(), q5.to_numpy()],
@@ -122,6 +168,12 @@ def methods(districts: int) -> dict[str, tuple[Callable[[], Any], list[np.ndarra
         "Whipple": (lambda: reg.whipple(ages), [ages.to_numpy()]),
         "Myers": (lambda: reg.myers(ages), [ages.to_numpy()]),
         "Bachi": (lambda: reg.bachi(ages), [ages.to_numpy()]),
+        "Noumbissi": (lambda: reg.noumbissi(ages), [ages.to_numpy()]),
+        "Spoorenberg": (lambda: reg.spoorenberg(ages), [ages.to_numpy()]),
+        "Coale and Li": (lambda: reg.coale_li(ages), [ages.to_numpy()]),
+        "Kannisto": (lambda: reg.kannisto(ages), [ages.to_numpy()]),
+        "Jdanov": (lambda: reg.jdanov(ages, ages=(85, 90, 95)), [ages.to_numpy()]),
+        "  all measures": (lambda: reg.heaping_table(ages), [ages.to_numpy()]),
         "UN age-sex accuracy": (lambda: reg.age_sex_accuracy(men, women), [men.to_numpy(), women.to_numpy()]),
         "process map": (
             lambda: reg.process_map(log, by="district"),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bordercourse import load
-from bordercourse.errors import InputError
+from bordercourse.errors import CourseWarning, InputError
 from bordercourse.registration import adair_lopez
 
 # Adair and Lopez (2018), supporting information data, Iraq: registered crude death rate per 1,000, share
@@ -151,3 +151,10 @@ def test_the_countries_said_to_lack_an_effect_lack_it() -> None:
     lacking = {"Cambodia", "Indonesia", "Mozambique", "Viet Nam", "Vietnam"}
     assert not lacking & set(effects["country"])
     assert {"Iraq", "Malaysia", "Thailand"} <= set(both["country"])
+
+
+def test_a_rate_per_person_brings_a_warning() -> None:
+    with pytest.warns(CourseWarning, match="multiply by 1,000"):
+        found = adair_lopez(0.005, 0.06, 0.0366, 2010, model=2)
+    assert "Note: 0.005 registered deaths" in str(found)
+    assert adair_lopez(0.5, 0.06, 0.0366, 2010, model=2).notes == ()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bordercourse.errors import InputError
 from bordercourse.registration import brass_growth_balance, growth_balance
 from bordercourse.registration.line import fit_line
+from tests.registration.reference.comparing import census
 
 AGES = np.arange(0, 85, 5)
 KEYS: dict[str, Any] = {
@@ -386,3 +387,10 @@ def test_migrants_may_be_given_as_a_total() -> None:
     total = growth_balance(table, ages=(15, 60), migration="total", migration_are="total", **KEYS)
     assert total.completeness == pytest.approx(yearly.completeness, rel=1e-12)
     assert yearly.completeness != pytest.approx(growth_balance(table, ages=(15, 60), **KEYS).completeness)
+
+
+def test_south_africa_is_as_published() -> None:
+    """IUSSP, Tools for Demographic Estimation: men, 2001 to 2007, ages 5 to 80, with migration: 0.906."""
+    found = growth_balance(**census("South Africa"), ages=(5, 80))
+    assert round(found.completeness_full_census, 3) == 0.906
+    assert round(found.completeness, 3) == 0.917  # 1 / slope is another number, and is printed by its name

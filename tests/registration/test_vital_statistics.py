@@ -85,6 +85,12 @@ def test_counts_are_adjusted_with_their_interval() -> None:
     rows = by_sex.table("3.5")
     assert rows.loc[("North", "girl"), "adjusted"] == 2 * rows.loc[("North", "girl"), "registered"]
     assert "low" not in rows
+    both = pd.Series(
+        [0.5, 0.8, 0.9, 1.0, 0.7, 0.6],
+        index=pd.MultiIndex.from_product([["South", "North", "=1+1"], ["girl", "boy"]]),
+    )
+    cells = vital_statistics(register(), **ASKED, completeness=both).table("3.5")
+    assert cells.loc[("South", "boy"), "completeness, %"] == pytest.approx(80)
     with pytest.raises(InputError, match="none for"):
         vital_statistics(register(), **ASKED, completeness=place[["North"]])
     with pytest.raises(InputError, match="which place"):

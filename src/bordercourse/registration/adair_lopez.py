@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bordercourse.datasets import load
-from bordercourse.errors import InputError
+from bordercourse.errors import InputError, warn
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
 from bordercourse.inputs import Choice, Input, Numbers, Text, checked, same_names, shown
@@ -112,6 +112,9 @@ class Countries(Input):
         )
 
 
+#: A crude death rate below this, per 1,000, is more often one per person.
+LIKELY_PER_PERSON = 0.06
+
 _SHARE = Numbers(0, 1, do=mark("Give a share between 0 and 1, not a percentage."))
 
 
@@ -179,7 +182,8 @@ def adair_lopez(
     *What the result is not.* It is a prediction from 110 countries between 1970 and 2015, not a count. It
     fails where adults die unusually often for the level of child mortality (HIV, war), and says little
     beyond 2015: the trend with the year is carried on. The squared term turns the curve down above
-    16.8 to 18 registered deaths per 1,000 people, by model and sex: do not use it there. Printed
+    16.8 to 18 registered deaths per 1,000 people, by model and sex: do not use it there. A rate below 0.06
+    brings a warning that it may be per person. Printed
     coefficients are rounded; with them the published predictions are met within 0.025.
 
     References
@@ -215,6 +219,7 @@ def adair_lopez(
             _("no death is registered."),
             _("Then completeness is 0; the model cannot say so and would predict more."),
         )
+    notes = _small_rate(rate)
     effect = _effects(country, index, model, sex)
     b = _COEFFICIENTS[model, sex]
     logit = b[0] * rate**2 + b[1] * rate + b[2] * old + b[3] * np.log(q5) + b[4] * child + b[5] * when + b[6]
@@ -222,7 +227,20 @@ def adair_lopez(
     table = pd.DataFrame(
         {"registered_death_rate": rate, "country_effect": effect, "completeness": completeness}, index=index
     )
-    return EmpiricalCompleteness(table, model, sex)
+    return EmpiricalCompleteness(table, model, sex, notes=notes)
+
+
+def _small_rate(rate: Floats) -> tuple[str, ...]:
+    """Return a note where a rate is more likely one per person, and warn of it."""
+    low = rate[rate < LIKELY_PER_PERSON]
+    if not len(low):
+        return ()
+    note = _(
+        "{rate:g} registered deaths per 1,000 people a year is very few. "
+        "If it is per person, multiply by 1,000."
+    ).format(rate=low[0])
+    warn(note)
+    return (note,)
 
 
 def _aligned(given: list[object], titles: list[str]) -> tuple[pd.Index[Any] | None, list[Floats]]:

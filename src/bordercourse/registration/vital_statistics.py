@@ -179,7 +179,7 @@ def vital_statistics(
     mothers_age : str, optional
         Column with the mother's age in years, for births.
     completeness : float or pandas.Series, optional
-        Registered events as a share of all, one for all, or by place or by sex (the index).
+        Registered events as a share of all, one for all, or by place, by sex, or by both (the index).
     completeness_low, completeness_high : float or pandas.Series, optional
         Its interval, such as that of `age_sensitivity`, in the same form.
 
@@ -385,6 +385,8 @@ def _share_of(value: Any, index: pd.MultiIndex, name: str) -> pd.Series[float]:
                 name, _("it does not say which place is which."), _("Give a number, or a Series with names.")
             )
         return pd.Series(float(array), index=index)
+    if isinstance(value.index, pd.MultiIndex) and not len(index.difference(value.index)):
+        return value.reindex(index)
     for level in ("place", "sex"):
         keys = index.get_level_values(level)
         if set(keys) <= set(value.index):
