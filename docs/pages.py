@@ -80,12 +80,14 @@ def methods_page() -> str:
         "Each name leads to its page, which says how the method is called and what its result is not. "
         'Type a name that you know, in Python too: ``registration.find("ggb")``.\n\n'
     )
-    text += ".. list-table::\n   :header-rows: 1\n   :widths: 25 15 30 30\n\n"
-    text += "   * - Method, other names\n     - Room\n     - What it does\n     - Source\n"
+    text += ".. list-table::\n   :header-rows: 1\n   :widths: 35 65\n\n"
+    text += "   * - Method, room, other names\n     - What it does, and where it is printed\n"
     for public_name, name, does, source in sorted(rows, key=lambda row: row[0].lower()):
         others = ", ".join(OTHER_NAMES.get(public_name, ())) if name == "registration" else ""
-        called = f":func:`~bordercourse.{name}.{public_name}`" + (f" ({others})" if others else "")
-        text += f"   * - {called}\n     - {name}\n     - {does}\n     - {source}\n"
+        called = f":func:`~bordercourse.{name}.{public_name}` in {name}" + (
+            f"; also: {others}" if others else ""
+        )
+        text += f"   * - {called}\n     - {does}" + (f" *Source:* {source}" if source else "") + "\n"
     return text
 
 

@@ -198,7 +198,9 @@ def heaping_table(counts: People) -> pd.DataFrame:
 
     References
     ----------
-    Those of `whipple`, `myers`, `bachi`, `spoorenberg`, `noumbissi` and `coale_li`.
+    Each measure by its own function: `whipple`, `myers`, `bachi`, `spoorenberg`, `noumbissi`, `coale_li`;
+    those
+    name Whipple's index as United Nations (1955), *Manual II*, prints it, R. J. Myers (1940), and the others.
 
     Examples
     --------

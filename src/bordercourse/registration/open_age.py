@@ -77,7 +77,7 @@ def deaths_ratio_10_39_to_40_59(
 
     References
     ----------
-    N. Bennett and S. Horiuchi (1984), Demography 21(2), 217-233.
+    Bennett, N. and S. Horiuchi (1984), Demography 21(2), 217-233.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def open_age_expectation(
 
     References
     ----------
-    N. Bennett and S. Horiuchi (1984), Demography 21(2), 217-233, table on page 221.
+    Bennett, N. and S. Horiuchi (1984), Demography 21(2), 217-233, table on page 221.
 
     Examples
     --------

@@ -155,7 +155,7 @@ def process_map(
 
     References
     ----------
-    W. van der Aalst (2016), *Process Mining: Data Science in Action*, 2nd edition, Springer.
+    Van der Aalst, W. (2016), *Process Mining: Data Science in Action*, 2nd edition, Springer.
 
     Examples
     --------

@@ -187,7 +187,8 @@ def three_methods(
 
     References
     ----------
-    Those of `growth_balance`, `extinct_generations` and `adjusted_extinct_generations`. R's package DDM,
+    K. Hill (1987); N. Bennett and S. Horiuchi (1984); K. Hill, D. You and Y. Choi (2009), in full at
+    `growth_balance`, `extinct_generations` and `adjusted_extinct_generations`. R's package DDM,
     function ``ddm``, sets the three side by side too.
 
     Examples

@@ -75,7 +75,9 @@ def write_workbook(
 
     References
     ----------
-    Those of `vital_statistics`.
+    Vital Strategies, ECA, ESCAP and Statistics Norway (2020), *Production of a Vital Statistics Report:
+    Guide*,
+    whose sections give the tables their numbers.
 
     Examples
     --------
