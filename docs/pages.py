@@ -29,8 +29,18 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 MADE = ROOT / "docs" / "_made"
 # Rooms with a reference page, in the order in which a reader needs them.
-ROOMS = ["datasets", "registration", "identity", "protection", "documents", "crossing", "course", "inputs"]
-METHODS = ["registration", "identity", "protection", "documents", "crossing"]
+ROOMS = [
+    "datasets",
+    "registration",
+    "identity",
+    "protection",
+    "documents",
+    "crossing",
+    "displacement",
+    "course",
+    "inputs",
+]
+METHODS = ["registration", "identity", "protection", "documents", "crossing", "displacement"]
 
 
 def heading(text: str, line: str = "=") -> str:

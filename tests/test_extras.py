@@ -19,7 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # What a room is imported with; a room that is not named here comes with `course`.
 EXTRAS = {
-    "": ["crossing", "datasets", "inputs", "look", "plotting", "protection", "registration", "results"],
+    "": [
+        "crossing",
+        "datasets",
+        "displacement",
+        "inputs",
+        "look",
+        "plotting",
+        "protection",
+        "registration",
+        "results",
+    ],
     "linkage": ["identity"],
     "documents": ["documents"],
     "register": ["documents.register"],

@@ -556,6 +556,74 @@ def crossing_calls() -> dict[str, dict[str, Any]]:
 
 CALLS["crossing"] = crossing_calls()
 
+
+def displacement_calls() -> dict[str, dict[str, Any]]:
+    """Return one right call of every public function of displacement."""
+    from bordercourse import displacement
+
+    period = ("north", "2024-01-01", "2024-12-31")
+    stock = displacement.DisplacementStock(1_000, "north", "2023-12-31")
+    scenario: dict[str, Any] = {
+        "name": "small",
+        "people": 500,
+        "hours": 6,
+        "nights": 2,
+        "without_papers": 0.5,
+        "minutes": 8,
+        "desk_hours": 8,
+        "days": 2,
+    }
+    tracks = pd.DataFrame(
+        {
+            "storm_id": ["a", "a", "b"],
+            "day": pd.to_datetime(["2024-09-06", "2024-09-07", "2024-10-01"]),
+            "latitude": [18.0, 20.0, 10.0],
+            "longitude": [110.0, 107.0, 105.0],
+            "wind_knots": [80.0, 60.0, 20.0],
+        }
+    )
+    columns = {"storm": "storm_id", "time": "day", "latitude": "latitude", "longitude": "longitude"}
+    pairs = pd.DataFrame({"people": [1, 2, 4, 8], "distance": [1, 3, 2, 5], "moved": [60, 40, 120, 96]})
+    return {
+        "DisplacementFlow": {
+            "movements": 500,
+            "place": "north",
+            "begins": period[1],
+            "ends": period[2],
+            "notes": ["a model's"],
+        },
+        "DisplacementStock": {"people": 500, "place": "north", "on": "2024-12-31", "notes": ["counted"]},
+        "PlanningScenario": scenario,
+        "chance_in_years": {"return_period": 53, "years": 5},
+        "event_curve": {"chances": [0.25, 0.5], "losses": [90_000, 50_000]},
+        "exceedance_curve": {"return_periods": [2, 5, 10], "losses": [1_000, 5_000, 12_000]},
+        "gravity_expected": {
+            "table": pairs,
+            "coefficients": {"constant": 1, "people": 1, "distance": -1},
+            "logged": ["people", "distance"],
+        },
+        "gravity_fit": {"table": pairs, "counted": "moved", "logged": ["people", "distance"]},
+        "readiness_plan": {"scenarios": [displacement.PlanningScenario(**scenario)]},
+        "stock_after": {
+            "stock": stock,
+            "displaced": displacement.DisplacementFlow(500, *period),
+            "ended": displacement.DisplacementFlow(400, *period),
+        },
+        "storm_season": {"storms": list(range(12)), "years": 45, "share": 0.75},
+        "storms_in_box": {
+            "tracks": tracks,
+            "south": 8,
+            "north": 23,
+            "west": 102,
+            "east": 110,
+            **columns,
+            "wind": "wind_knots",
+        },
+    }
+
+
+CALLS["displacement"] = displacement_calls()
+
 ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
 
 

@@ -16,7 +16,15 @@ from bordercourse import errors
 from bordercourse.results import Result
 
 PACKAGE = Path(bordercourse.__file__).parent
-METHOD_ROOMS = ("registration", "identity", "protection", "documents", "documents.register", "crossing")
+METHOD_ROOMS = (
+    "registration",
+    "identity",
+    "protection",
+    "documents",
+    "documents.register",
+    "crossing",
+    "displacement",
+)
 ROOMS = ("datasets", *METHOD_ROOMS)
 
 

@@ -22,6 +22,7 @@ STOREYS = [
     ["protection"],  # before verification
     ["documents"],
     ["crossing"],
+    ["displacement"],
     ["course"],
     ["widgets"],
     ["lessons"],

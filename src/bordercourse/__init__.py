@@ -24,6 +24,7 @@ _ROOMS = (
     "course",
     "crossing",
     "datasets",
+    "displacement",
     "documents",
     "grading",
     "identity",
