@@ -80,6 +80,8 @@ class ExceedanceCurve(Result):
             va="bottom",
         )
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter("{x:,g}")  # 100, where a log scale writes a power of ten
+        ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.set_ylim(bottom=0)
         title = _("Rare events are large, and the average hides them")
         return label(ax, title=title, x=_("Once in so many years, on average"), y=_("Reached or passed"))

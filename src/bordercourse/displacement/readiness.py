@@ -84,7 +84,7 @@ class ReadinessPlan(Result):
     table: pd.DataFrame
 
     def sentence(self) -> str:
-        """Return the largest scenario in one line."""
+        """Return which scenarios the plan holds, in one line."""
         names = self.table["scenario"].unique()
         return _("What {n} planning scenarios need ({names}); no forecast of who will come").format(
             n=len(names), names=", ".join(names)
