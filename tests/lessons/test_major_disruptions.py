@@ -19,7 +19,7 @@ def test_the_line_of_the_lesson() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrivals", "desks", "hours"), itertools.product((400, 1200, 1600), (1, 12), (1, 48))
+    ("arrivals", "desks", "hours"), [*itertools.product((400, 1200, 1600), (1, 12), (1, 48))]
 )
 def test_every_end_of_the_controls_has_a_picture_and_a_sentence(
     arrivals: int, desks: int, hours: int
