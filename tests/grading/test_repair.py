@@ -65,6 +65,16 @@ def marks(name: str, **changed: Any) -> Callable[[Any], None]:
     return change
 
 
+def kind(name: str, other: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        cell = notebook.cells[at(notebook, name)]
+        cell.cell_type = other
+        for key in ("outputs", "execution_count"):
+            cell.pop(key, None)
+
+    return change
+
+
 def no_ids(notebook: Any) -> None:
     unmark(notebook)
     for one in notebook.cells:
@@ -82,6 +92,9 @@ def no_ids(notebook: Any) -> None:
         (marks("b1-share", grade=False), "marks of b1-share were changed"),
         (marks("b1-share", points=99), "marks of b1-share were changed"),
         (marks("b1-share", schema_version=1), ""),
+        (kind("b1-share-answer", "markdown"), "b1-share-answer had become text; it is code again"),
+        (kind("b1-share", "raw"), "b1-share had become text; it is code again"),
+        (kind("d-memo", "code"), "d-memo had become code; it is text again"),
         (unmark, "setup had lost its marks"),
         (no_ids, "setup had lost its marks"),
     ],
@@ -98,6 +111,8 @@ def test_marks_are_put_back(
         cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in mended if cell["metadata"].get("nbgrader")
     }
     assert right["b1-share"]["metadata"]["nbgrader"]["points"] == 3
+    assert right["b1-share-answer"]["cell_type"] == right["b1-share"]["cell_type"] == "code"
+    assert right["d-memo"]["cell_type"] == "markdown"
     assert "sum(births)" in right["b1-share-answer"]["source"]
 
 

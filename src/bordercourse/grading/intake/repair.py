@@ -132,6 +132,18 @@ def _put_marks(
             if _claim_of(old) == names[n] and _changed(old, meta):
                 repairs.append(_("the marks of {cell} were changed").format(cell=names[n]))
             cell["metadata"]["nbgrader"] = meta
+            _put_kind(cell, marked[names[n]], repairs)
+
+
+def _put_kind(cell: dict[str, Any], source: SourceCell, repairs: list[str]) -> None:
+    """Make a cell code, or text, again: an answer in a text cell would not be run."""
+    if cell["cell_type"] == source.kind:
+        return
+    was, cell["cell_type"] = cell["cell_type"], source.kind
+    if source.kind == "code":
+        repairs.append(_("{cell} had become text; it is code again").format(cell=source.name))
+    elif was == "code":
+        repairs.append(_("{cell} had become code; it is text again").format(cell=source.name))
 
 
 def _claim_of(old: Any) -> Any:
