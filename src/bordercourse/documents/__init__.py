@@ -7,6 +7,7 @@ that an identity is true, and it leaves the link to the bearer to a person.
 from __future__ import annotations
 
 from bordercourse.documents.authorities import Authority, make_revocation_list, make_root, make_signer
+from bordercourse.documents.card_issuers import CardIssuer, RevokedCertificates
 from bordercourse.documents.civil import (
     EVENTS,
     FIELDS,
@@ -16,6 +17,8 @@ from bordercourse.documents.civil import (
     verify_certificate,
     write_corrections,
 )
+from bordercourse.documents.hcert import verify_hcert
+from bordercourse.documents.health_issuing import issue_health_certificate, issue_smart_card, published_keys
 from bordercourse.documents.jcs import canonical
 from bordercourse.documents.mrz import (
     MRZ,
@@ -30,6 +33,7 @@ from bordercourse.documents.mrz import (
 from bordercourse.documents.qr import make_qr, read_qr
 from bordercourse.documents.reading import verify_document
 from bordercourse.documents.sd_jwt import disclose, issue_disclosable, verify_disclosure
+from bordercourse.documents.smart_cards import verify_smart_card
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList, Usage
 from bordercourse.documents.vdsnc import verify_vdsnc
 from bordercourse.documents.verdicts import BEARER, PROTECTION, Verdict, Verification
@@ -49,7 +53,9 @@ __all__ = [
     "REQUIRED_FIELDS",
     "Anchor",
     "Authority",
+    "CardIssuer",
     "CorrectionList",
+    "RevokedCertificates",
     "TrustList",
     "Usage",
     "Verdict",
@@ -62,11 +68,14 @@ __all__ = [
     "invisible_swaps",
     "issue_certificate",
     "issue_disclosable",
+    "issue_health_certificate",
+    "issue_smart_card",
     "make_qr",
     "make_revocation_list",
     "make_root",
     "make_signer",
     "parse_mrz",
+    "published_keys",
     "read_qr",
     "transliterate",
     "transliterations",
@@ -74,7 +83,9 @@ __all__ = [
     "verify_certificate",
     "verify_disclosure",
     "verify_document",
+    "verify_hcert",
     "verify_mrz",
+    "verify_smart_card",
     "verify_vdsnc",
     "write_corrections",
 ]

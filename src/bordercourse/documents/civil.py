@@ -99,8 +99,8 @@ def is_short_line(value: object) -> bool:
     """
     if type(value) is not str or len(value) > _LONGEST:
         return False
-    seen = value.translate(_JOINERS)
-    return seen.isprintable() and bool(seen.strip())
+    seen = value if value.isprintable() else value.translate(_JOINERS)  # a joiner counts as not printable
+    return seen.isprintable() and not seen.isspace() and bool(seen)
 
 
 _JOINERS = dict.fromkeys((0x200C, 0x200D), "")

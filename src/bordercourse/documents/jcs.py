@@ -8,6 +8,7 @@ package ``rfc8785`` writes 1.5 and reads nothing; a property test holds our spel
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -22,8 +23,15 @@ MAX_CONTAINERS = 200
 MAX_INTEGER = 2**53 - 1
 
 
-def read_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes, *, fractions: bool = False) -> Any:
     """Read JSON text strictly: bounded size and depth, no repeated name, whole numbers only.
+
+    Parameters
+    ----------
+    text : str or bytes
+        The text; bytes are UTF-8.
+    fractions : bool
+        Whether numbers may have a fraction: where nobody spells the value again to check a signature.
 
     Raises
     ------
@@ -45,7 +53,7 @@ def read_json(text: str | bytes) -> Any:
         # As many as are opened, at most, can be inside one another: this bounds the depth as well.
         if text.count("{") + text.count("[") > MAX_CONTAINERS:
             raise MalformedError(_("It has more than {n} objects and lists.").format(n=MAX_CONTAINERS))
-        return _DECODER.decode(text)
+        return (_WITH_FRACTIONS if fractions else _DECODER).decode(text)
     except MalformedError:
         raise
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
@@ -108,12 +116,21 @@ def _whole(digits: str) -> int:
     return number
 
 
+def _fraction(digits: str) -> float:
+    if len(digits) > 25 or not math.isfinite(number := float(digits)):
+        raise MalformedError(_("A number is too large."))
+    return number
+
+
 def _refuse(literal: str) -> Any:
     raise MalformedError(_("Numbers must be whole, not {literal}.").format(literal=repr(literal[:20])))
 
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_pairs, parse_int=_whole, parse_float=_refuse, parse_constant=_refuse
+)
+_WITH_FRACTIONS = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse
 )
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bordercourse.documents.civil import CORRECTION_LIST, TRUST, CorrectionList, verify_certificate
+from bordercourse.documents.hcert import looks_like_hcert, verify_hcert
 from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.mrz import LAYOUTS, verify_mrz
 from bordercourse.documents.mrz.layouts import ANGLES, ZONE
 from bordercourse.documents.scanned import level
 from bordercourse.documents.sd_jwt import verify_disclosure
 from bordercourse.documents.seals import malformed, read_seal
+from bordercourse.documents.smart_cards import looks_like_smart_card, verify_smart_card
 from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
 from bordercourse.documents.verdicts import Verification, moment
 from bordercourse.errors import MalformedError
@@ -58,6 +60,16 @@ def _is_icao(text: str) -> bool:
 
 
 READERS: list[Reader] = [
+    Reader(
+        "EU certificate",
+        looks_like_hcert,
+        lambda text, trust, at, lists: verify_hcert(text, trust=trust, on=at),
+    ),
+    Reader(
+        "SMART Health Card",
+        looks_like_smart_card,
+        lambda text, trust, at, lists: verify_smart_card(text, trust=trust, on=at),
+    ),
     Reader(
         "machine-readable zone", _looks_like_a_zone, lambda text, trust, at, lists: verify_mrz(text, on=at)
     ),

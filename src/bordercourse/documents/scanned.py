@@ -17,6 +17,7 @@ _AROUND = "".join(
     if character.isspace() or character < " " or character in "\x7f\u200b\u200c\u200d\u200e\u200f\u2060"
 )
 _AROUND += "\ufeff"
+_NO_BLANK = _AROUND.replace(" ", "")  # a health certificate (HC1:) may end with a blank that belongs to it
 # AIM symbology identifier (ISO/IEC 15424), such as ]Q1 for a QR code.
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Fa-f]")
 _DECLARATIONS = re.compile(r"(?:\\[0-9]{6})+")  # extended channel interpretation: \000026 declares UTF-8
@@ -26,7 +27,8 @@ def level(text: str | bytes) -> str:
     r"""Return the text of a code without what a scanner or a copy added around it.
 
     Off come blanks, line ends, control characters and a byte-order mark at both ends, an identifier of the
-    kind of code (``]Q1``), and the declaration of a character set behind it. What stands inside is kept.
+    kind of code (``]Q1``), and the declaration of a character set behind it. What stands inside is kept, and
+    so are the blanks at the end of a health certificate: they are letters of its alphabet (RFC 9285).
 
     Parameters
     ----------
@@ -53,14 +55,14 @@ def level(text: str | bytes) -> str:
         text = _decoded(text)
     if not isinstance(text, str):
         raise MalformedError(_("It is not text."))
-    text = text.strip(_AROUND)
+    text = text.strip(_NO_BLANK).lstrip(_AROUND)
     identifier = _IDENTIFIER.match(text)
     if identifier:
-        text = text[identifier.end() :].strip(_AROUND)
+        text = text[identifier.end() :].lstrip(_AROUND)
         declarations = _DECLARATIONS.match(text)
         if declarations:  # a scanner that passes them on writes each backslash of the content twice
             text = text[declarations.end() :].replace("\\\\", "\\")
-    return text.strip(_AROUND)
+    return text if text.startswith("HC") and text[3:4] == ":" else text.strip(_AROUND)
 
 
 def _decoded(raw: bytes) -> str:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bordercourse.documents.jcs import canonical, read_json, spell
 from bordercourse.documents.scanned import level
-from bordercourse.documents.signers import fits_algorithm
+from bordercourse.documents.signers import fits_ecdsa
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
@@ -52,16 +51,8 @@ class Seal:
 
     def fits(self, key: Any) -> bool:
         """Say whether the signature was made with the private half of `key` over exactly these bytes."""
-        curve, algorithm, size = _ALGORITHMS[self.algorithm]
-        if not fits_algorithm(key, curve):
-            return False
-        r, s = self.signature[:size], self.signature[size:]
-        der = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
-        try:
-            key.verify(der, self.signed, algorithm)
-        except InvalidSignature:
-            return False
-        return True
+        curve, algorithm, _size = _ALGORITHMS[self.algorithm]
+        return fits_ecdsa(key, self.signature, self.signed, curve, algorithm)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509.oid import ExtensionOID
 
 from bordercourse.errors import MalformedError
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-__all__ = ["Allowed", "extension", "fits_algorithm", "read_allowed", "read_certificate"]
+__all__ = ["Allowed", "extension", "fits_ecdsa", "fits_p256", "read_allowed", "read_certificate"]
 
 _DOCUMENT_TYPES = x509.ObjectIdentifier("2.23.136.1.1.6.2")
 _UNDERSTOOD = {
@@ -65,19 +68,19 @@ class Allowed:
     start: datetime
     end: datetime
 
-    def allows(self, oid: str, *, required: bool, document_type: str | None = None) -> bool:
+    def allows(self, oids: frozenset[str], *, required: bool, document_type: str | None = None) -> bool:
         """Say whether its holder may sign documents of this usage.
 
         Parameters
         ----------
-        oid : str
-            Object identifier of the usage.
+        oids : frozenset of str
+            Object identifiers of the usage; one of them is enough.
         required : bool
             Whether a certificate without any extended key usage is not enough.
         document_type : str, optional
             ICAO's two-letter type of the document.
         """
-        fits = oid in self.usages if self.usages else not required
+        fits = not oids.isdisjoint(self.usages) if self.usages else not required
         if document_type and self.document_types is not None:
             fits = fits and document_type in self.document_types
         return fits and self.may_sign
@@ -162,14 +165,36 @@ def extension(certificate: x509.Certificate, kind: type[Any]) -> Any:
         return None
 
 
-def fits_algorithm(key: Any, curve: type[ec.EllipticCurve]) -> bool:
-    """Say whether `key` is an elliptic-curve key on `curve`.
+def fits_ecdsa(
+    key: Any, signature: bytes, signed: bytes, curve: type[ec.EllipticCurve], algorithm: ec.ECDSA
+) -> bool:
+    """Say whether a signature of two numbers (RFC 7518 section 3.4) was made over `signed` with this key.
 
     Parameters
     ----------
     key : object
-        A public key of any kind.
-    curve : type
-        A curve of ``cryptography``.
+        A public key of any kind; one that is not on `curve` fits nothing.
+    signature : bytes
+        The two numbers, one behind the other.
+    signed : bytes
+        What was signed.
+    curve, algorithm
+        The curve, and the hash.
     """
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, curve)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, curve):
+        return False
+    half = len(signature) // 2
+    r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), signed, algorithm)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def fits_p256(key: Any, signature: bytes, signed: bytes) -> bool:
+    """Do as :func:`fits_ecdsa` for ES256: the curve P-256 and SHA-256."""
+    return fits_ecdsa(key, signature, signed, ec.SECP256R1, _ES256)
+
+
+_ES256 = ec.ECDSA(hashes.SHA256())

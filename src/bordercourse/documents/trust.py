@@ -12,12 +12,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bordercourse.documents.card_issuers import (
+    ISSUERS_DO,
+    REVOKED_DO,
+    CardIssuer,
+    CardKey,
+    RevokedCertificates,
+    read_keys,
+)
 from bordercourse.documents.kinds import DER, Moment, Usages
 from bordercourse.documents.signers import Allowed, extension, read_allowed, read_certificate
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, mark, moment
@@ -29,7 +38,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-__all__ = ["ANSWER", "CIVIL", "CORRECTIONS", "HEALTH", "REQUEST", "Anchor", "Signer", "TrustList", "Usage"]
+__all__ = [
+    "ANSWER",
+    "CIVIL",
+    "CORRECTIONS",
+    "HEALTH",
+    "REQUEST",
+    "Anchor",
+    "Signer",
+    "TrustList",
+    "Usage",
+    "key_identifier",
+]
 
 RULE = "RFC 5280 section 6; ICAO Doc 9303-12"
 
@@ -38,12 +58,19 @@ RULE = "RFC 5280 section 6; ICAO Doc 9303-12"
 class Usage:
     """What a signer may sign: a plain name, and the extended key usage that says so in a certificate.
 
-    `required` is false for formats in which a signer without any extended key usage may sign every kind.
+    `required` is false for formats in which a signer without any extended key usage may sign every kind;
+    `also` holds other identifiers that the same usage has in certificates.
     """
 
     name: str
     oid: str
     required: bool = True
+    also: tuple[str, ...] = ()
+
+    @cached_property
+    def oids(self) -> frozenset[str]:
+        """All its identifiers."""
+        return frozenset((self.oid, *self.also))
 
 
 # ICAO's own usage, and ours under the private enterprise number that RFC 5612 keeps for documentation.
@@ -161,6 +188,8 @@ class _RevocationList:
     revocation_lists=Several(DER),
     name=Text(),
     valid_until=Moment(),
+    card_issuers=Several(A(CardIssuer, do=ISSUERS_DO)),
+    revoked_certificates=Several(A(RevokedCertificates, do=REVOKED_DO)),
 )
 class TrustList:
     """Anchors and revocation lists, kept on the officer's own device.
@@ -175,6 +204,10 @@ class TrustList:
         Shown in reasons.
     valid_until : date, optional
         Date after which the list itself is too old to decide anything.
+    card_issuers : iterable of CardIssuer
+        Who may issue SMART Health Cards, and with which keys.
+    revoked_certificates : iterable of RevokedCertificates
+        Lists of single EU certificates that their State took back.
 
     Raises
     ------
@@ -190,18 +223,28 @@ class TrustList:
         *,
         name: str = "trust list",
         valid_until: date | datetime | str | None = None,
+        card_issuers: Iterable[CardIssuer] = (),
+        revoked_certificates: Iterable[RevokedCertificates] = (),
     ) -> None:
         self.name = name
         self.valid_until = None if valid_until is None else moment(valid_until)
         self.anchors = tuple(dict.fromkeys(anchors))
         self._roots: dict[bytes, list[_Root]] = {}  # by their name
         self._named: dict[bytes, list[_Voucher]] = {}  # signers that a line names, by their certificate
+        self._key_ids: dict[bytes, list[bytes]] = {}  # the certificates of signers, by their key identifier
         self._revocations: dict[_AuthorityKey, list[_RevocationList]] = {}
         self._remembered: dict[bytes, Signer] = {}  # one signer seals many documents of one day
         for line in self.anchors:
             self._add(line)
         for der in dict.fromkeys(revocation_lists):
             self._add_revocation_list(der)
+        self.card_issuers = tuple(dict.fromkeys(card_issuers))
+        self._card_keys: dict[str, list[CardKey]] = {}
+        for issuer in self.card_issuers:
+            for identifier, keys in read_keys(issuer).items():
+                self._card_keys.setdefault(identifier, []).extend(keys)
+        self._card_addresses = {issuer.address for issuer in self.card_issuers}
+        self._revoked_certificates = tuple(dict.fromkeys(revoked_certificates))
 
     def __repr__(self) -> str:
         lists = sum(map(len, self._revocations.values()))
@@ -237,7 +280,27 @@ class TrustList:
 
         Two signers may share one; a verifier must try them all.
         """
-        return tuple(self.signer(der) for der in sorted(self._named) if _key_id(der) == key_id)
+        return tuple(self.signer(der) for der in sorted(self._key_ids.get(key_id, ())))
+
+    def card_keys(self, identifier: str) -> list[CardKey]:
+        """Return every published key of a listed issuer of cards with this identifier."""
+        return self._card_keys.get(identifier, [])
+
+    def lists_card_issuer(self, address: str) -> bool:
+        """Say whether an issuer of cards stands on the list."""
+        return address in self._card_addresses
+
+    def revoked_certificates(self, state: str) -> list[RevokedCertificates]:
+        """Return the lists of single certificates that a State took back."""
+        return [each for each in self._revoked_certificates if each.state == state]
+
+    def stale(self, on: datetime) -> Verdict | None:
+        """Return the verdict that the list itself is too old for a moment, or None."""
+        if self.valid_until is None or on <= self.valid_until:
+            return None
+        reason = mark("The trust list '{name}' ended on {day}.")
+        day = f"{self.valid_until:%Y-%m-%d}"
+        return _say(CANNOT_SAY, "stale_trust_list", reason, name=self.name, day=day)
 
     def verdict(
         self,
@@ -274,7 +337,7 @@ class TrustList:
             usages = sorted(frozenset[str]().union(*(each.line.usages for each in signer.vouchers)))
             reason = mark("The list trusts this authority for: {usages}. It does not trust it for: {usage}.")
             return _say(NO, "wrong_usage", reason, usages=", ".join(usages), usage=usage.name)
-        if not signer.allowed.allows(usage.oid, required=usage.required, document_type=document_type):
+        if not signer.allowed.allows(usage.oids, required=usage.required, document_type=document_type):
             reason = mark("The certificate of '{signer}' does not allow this kind of document.")
             return _say(NO, "wrong_usage", reason, signer=_readable(signer))
         of_state = [each for each in lines if state in (None, each.line.state)]
@@ -287,10 +350,9 @@ class TrustList:
         problem = self._revocation(signer, current, on)
         if problem:
             return problem
-        if self.valid_until is not None and on > self.valid_until:
-            reason = mark("The trust list '{name}' ended on {day}.")
-            day = f"{self.valid_until:%Y-%m-%d}"
-            return _say(CANNOT_SAY, "stale_trust_list", reason, name=self.name, day=day)
+        stale = self.stale(on)
+        if stale is not None:
+            return stale
         reason = mark("The list '{name}' vouches for '{signer}' of {state}, for this use and on this date.")
         return _say(YES, "trusted", reason, name=self.name, signer=_readable(signer), state=_states(current))
 
@@ -331,6 +393,8 @@ class TrustList:
             key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
             self._roots.setdefault(name, []).append(_Root(voucher, certificate, (name, key)))
         else:
+            if line.certificate not in self._named:
+                self._key_ids.setdefault(key_identifier(line.certificate), []).append(line.certificate)
             self._named.setdefault(line.certificate, []).append(voucher)
 
     def _roots_that_signed(self, certificate: x509.Certificate) -> list[_Root]:
@@ -393,7 +457,8 @@ def _states(lines: Iterable[_Voucher]) -> str:
     return ", ".join(sorted({each.line.state for each in lines}))
 
 
-def _key_id(der: bytes) -> bytes:
+def key_identifier(der: bytes) -> bytes:
+    """Return the eight bytes by which an EU certificate names its signer; two signers may share them."""
     return hashlib.sha256(der).digest()[:8]
 
 

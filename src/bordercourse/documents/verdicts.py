@@ -75,6 +75,36 @@ _NEXT = {
         "Fetch the current trust list and verify again. Until then use the procedure for unsealed papers."
         " The person does not pay for your list."
     ),
+    "unknown_issuer": (
+        "Do not call it false: your list does not know this issuer. Ask the keeper of your list whether it "
+        "exists. Then look at the event behind the code: other papers, or the person's own account."
+    ),
+    "outside_signer": (
+        "Send the document to second-line examination: its dates do not lie inside those of its signer."
+    ),
+    "certificate_expired": (
+        "Ask whether there is a newer one. What it records does not end with the code: your law says what an "
+        "older proof is worth."
+    ),
+    "certificate_not_yet_valid": (
+        "Check the date of your device first. Then ask the person for the paper behind the code."
+    ),
+    "certificate_revoked": (
+        "Do not rely on this certificate. The person may not know, and the event may still be true: hear "
+        "them, and look at other papers."
+    ),
+    "no_card_list": (
+        "Fetch the list of revoked certificates and verify again. Until then use the procedure for papers "
+        "without a code. The person does not pay for your list."
+    ),
+    "stale_card_list": (
+        "Fetch the current list of revoked certificates and verify again. Until then use the procedure for "
+        "papers without a code. The person does not pay for your list."
+    ),
+    "unusable_card_list": (
+        "Tell the keeper of your list that the issuer's list cannot be used. Until then use the procedure "
+        "for papers without a code. The person does not pay for this list."
+    ),
     "not_signed": (
         "Compare it with the printed page, and use the security features or the chip of the document."
     ),
@@ -109,6 +139,13 @@ _PLAIN = {
     "superseded": "corrected since",
     "malformed": "unreadable",
     "withdrawn": "withdrawn since",
+    "certificate_expired": "expired",
+    "outside_signer": "dates outside the signer's",
+    "certificate_not_yet_valid": "not yet valid",
+    "certificate_revoked": "revoked",
+    "no_card_list": "no revocation list",
+    "stale_card_list": "stale revocation list",
+    "unusable_card_list": "unusable revocation list",
 }
 
 

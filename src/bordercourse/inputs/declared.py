@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -15,7 +17,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.inputs.columns import read_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 __all__ = ["InTable", "Input", "advice", "checked", "inputs_of", "shown"]
 
@@ -134,13 +136,17 @@ def checked(**inputs: Input) -> Callable[[Callable[P, R]], Callable[P, R]]:
         if set(parameters) != set(inputs):
             odd = ", ".join(sorted(set(parameters) ^ set(inputs)))
             raise TypeError(f"{function.__qualname__}: declare each parameter once ({odd})")
+        names = _Names.of(signature)
 
         @wraps(function)
         def read_first(*args: P.args, **kwargs: P.kwargs) -> R:
-            bound = _bound(signature, title, args, kwargs)
-            written = set(bound.arguments)
-            bound.apply_defaults()
-            given = bound.arguments
+            bound = None
+            written = names.given(args, kwargs) if names else None
+            if written is None:  # a signature with `*args`, or a call that does not fit: told in a sentence
+                bound = _bound(signature, title, args, kwargs)
+                written = dict(bound.arguments)
+                bound.apply_defaults()
+            given: Any = bound.arguments if bound else {**names.defaults, **written}  # type: ignore[union-attr]
             columns: dict[str, list[tuple[str, Input | None]]] = {}
             for name, kind in inputs.items():
                 if name not in written and not isinstance(kind, InTable):
@@ -153,12 +159,44 @@ def checked(**inputs: Input) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     named += [(column, kind.holds) for column in kind.columns(given[name])]
             for table, named in columns.items():
                 given[table] = read_columns(given[table], named, table)
+            if bound is None:
+                return function(**given)  # type: ignore[call-arg]
             return function(*bound.args, **bound.kwargs)
 
         read_first.__inputs__ = MappingProxyType(inputs)  # type: ignore[attr-defined]
         return read_first
 
     return declare
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of a signature that has names only; `Signature.bind` takes many times longer."""
+
+    positional: tuple[str, ...]
+    known: frozenset[str]
+    needed: frozenset[str]
+    defaults: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, signature: inspect.Signature) -> _Names | None:
+        parameters = signature.parameters.values()
+        if any(p.kind not in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) for p in parameters):
+            return None
+        defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+        return cls(
+            tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD),
+            frozenset(signature.parameters),
+            frozenset(signature.parameters) - set(defaults),
+            defaults,
+        )
+
+    def given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
+        """Return what was given, by name; None where the call does not fit the signature."""
+        written = dict(zip(self.positional, args, strict=False))
+        fits = len(args) <= len(self.positional) and written.keys().isdisjoint(kwargs)
+        written |= kwargs
+        return written if fits and self.needed <= written.keys() <= self.known else None
 
 
 def _bound(
