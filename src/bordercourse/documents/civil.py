@@ -265,8 +265,14 @@ def verify_certificate(
     --------
     issue_certificate : with an example.
     """
-
     return verify_seal(text, PROFILE, trust, on, partial(_effect, corrections))
+
+
+def judge_certificate(
+    text: str, trust: TrustList, at: datetime, corrections: CorrectionList | None
+) -> Verification:
+    """Do as :func:`verify_certificate`, for inputs that were read."""
+    return verify_seal(text, PROFILE, trust, at, partial(_effect, corrections))
 
 
 def _effect(corrections: CorrectionList | None, seal: Seal, at: datetime) -> Verdict:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import cbor2
@@ -28,7 +30,7 @@ SIGNATURE_RULE = "RFC 9052 section 4.4 (COSE_Sign1); RFC 9053 section 2.1 (ES256
 ALGORITHM, KEY_ID = 1, 4  # the labels of RFC 9052, table 3
 ALGORITHMS = {-7: "ES256", -37: "PS256"}
 _SIGN1, _CWT = 18, 61  # the tags of RFC 9052 section 2 and RFC 8392 section 6
-_MAP = (dict, cbor2.frozendict)  # under a tag, the library gives what cannot be changed
+_MAPS = (dict, cbor2.frozendict)  # under a tag, the library gives what cannot be changed
 _DEEPEST = 16
 _LEAST_RSA = 2048
 _HASH = hashes.SHA256()
@@ -73,21 +75,17 @@ class Sign1:
 
 
 def read_cbor(raw: bytes) -> Any:
-    """Read one value in CBOR: bounded depth, no name twice, nothing behind it.
+    """Read one value in CBOR: bounded depth, no name twice.
 
     Raises
     ------
     MalformedError
         For anything else. No other exception leaves this function.
     """
-    stream = io.BytesIO(raw)
     try:
-        value = cbor2.load(stream, max_depth=_DEEPEST, allow_duplicate_keys=False)
+        return cbor2.loads(raw, max_depth=_DEEPEST, allow_duplicate_keys=False)
     except Exception as error:  # tags call other libraries, which raise in their own ways
         raise MalformedError(_("The content is not CBOR.")) from error
-    if stream.tell() != len(raw):
-        raise MalformedError(_("Something stands behind the content."))
-    return value
 
 
 def read_sign1(raw: bytes, *, external: bytes = b"") -> Sign1:
@@ -105,18 +103,16 @@ def read_sign1(raw: bytes, *, external: bytes = b"") -> Sign1:
     MalformedError
         If it is no such envelope, or its algorithm is neither ES256 nor PS256.
     """
-    whole = read_cbor(raw)
+    whole = _whole(raw)
     for tag in (_CWT, _SIGN1):
-        if isinstance(whole, cbor2.CBORTag) and whole.tag == tag:
+        if type(whole) is cbor2.CBORTag and whole.tag == tag:
             whole = whole.value
     if not isinstance(whole, list | tuple) or len(whole) != 4:
         raise MalformedError(_("It is no signed envelope (COSE_Sign1)."))
     packed, unprotected, content, signature = whole
-    if not type(packed) is type(content) is type(signature) is bytes or not isinstance(unprotected, _MAP):
+    if not type(packed) is type(content) is type(signature) is bytes or type(unprotected) not in _MAPS:
         raise MalformedError(_("A part of the signed envelope is not what it must be."))
-    protected: Mapping[Any, Any] = read_cbor(packed) if packed else {}
-    if not isinstance(protected, _MAP):
-        raise MalformedError(_("A part of the signed envelope is not what it must be."))
+    protected = _protected(packed)
     number = protected.get(ALGORITHM, unprotected.get(ALGORITHM))
     algorithm = ALGORITHMS.get(number) if type(number) is int else None
     if algorithm is None:
@@ -128,3 +124,23 @@ def read_sign1(raw: bytes, *, external: bytes = b"") -> Sign1:
         raise MalformedError(_("The key identifier is not made of bytes."))
     signed = cbor2.dumps(["Signature1", packed if protected else b"", external, content])
     return Sign1(content, algorithm, key_id, signed, signature)
+
+
+def _whole(raw: bytes) -> Any:
+    """Read an envelope with nothing behind it. What stands inside is signed as it is, to its last byte."""
+    stream = io.BytesIO(raw)
+    try:
+        whole = cbor2.load(stream, max_depth=_DEEPEST, allow_duplicate_keys=False)
+    except Exception as error:  # as in read_cbor
+        raise MalformedError(_("It is no signed envelope (COSE_Sign1).")) from error
+    if stream.read(1):
+        raise MalformedError(_("Something stands behind the signed envelope."))
+    return whole
+
+
+@lru_cache(maxsize=256)  # a signer writes the same header for every certificate
+def _protected(packed: bytes) -> Mapping[Any, Any]:
+    protected = read_cbor(packed) if packed else {}
+    if type(protected) not in _MAPS:
+        raise MalformedError(_("A part of the signed envelope is not what it must be."))
+    return MappingProxyType(protected)

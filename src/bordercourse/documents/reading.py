@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bordercourse.documents.civil import CORRECTION_LIST, TRUST, CorrectionList, verify_certificate
-from bordercourse.documents.hcert import looks_like_hcert, verify_hcert
+from bordercourse.documents.civil import CORRECTION_LIST, TRUST, CorrectionList, judge_certificate
+from bordercourse.documents.hcert import judge_hcert, looks_like_hcert
 from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.mrz import LAYOUTS, verify_mrz
 from bordercourse.documents.mrz.layouts import ANGLES, ZONE
 from bordercourse.documents.scanned import level
 from bordercourse.documents.sd_jwt import verify_disclosure
 from bordercourse.documents.seals import malformed, read_seal
-from bordercourse.documents.smart_cards import looks_like_smart_card, verify_smart_card
+from bordercourse.documents.smart_cards import judge_smart_card, looks_like_smart_card
 from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
 from bordercourse.documents.verdicts import Verification, moment
 from bordercourse.errors import MalformedError
@@ -53,38 +53,33 @@ def _looks_partial(text: str) -> bool:
 
 
 def _is_icao(text: str) -> bool:
+    if "icao." not in text and "\\u" not in text:
+        return False  # most seals are civil: one look spares taking them apart twice
     try:
         return read_seal(text).header["t"] in VDSNC.types
     except MalformedError:
         return False
 
 
+# What is told by its first letters stands before what is told by its shape.
 READERS: list[Reader] = [
-    Reader(
-        "EU certificate",
-        looks_like_hcert,
-        lambda text, trust, at, lists: verify_hcert(text, trust=trust, on=at),
-    ),
+    Reader("EU certificate", looks_like_hcert, lambda text, trust, at, lists: judge_hcert(text, trust, at)),
     Reader(
         "SMART Health Card",
         looks_like_smart_card,
-        lambda text, trust, at, lists: verify_smart_card(text, trust=trust, on=at),
+        lambda text, trust, at, lists: judge_smart_card(text, trust, at),
     ),
     Reader(
-        "machine-readable zone", _looks_like_a_zone, lambda text, trust, at, lists: verify_mrz(text, on=at)
+        "ICAO health proof", _is_icao, lambda text, trust, at, lists: verify_vdsnc(text, trust=trust, on=at)
     ),
+    Reader("civil certificate", lambda text: text.startswith("{"), judge_certificate),
     Reader(
         "certificate shown in part",
         _looks_partial,
         lambda text, trust, at, lists: verify_disclosure(text, trust=trust, on=at),
     ),
     Reader(
-        "ICAO health proof", _is_icao, lambda text, trust, at, lists: verify_vdsnc(text, trust=trust, on=at)
-    ),
-    Reader(
-        "civil certificate",
-        lambda text: text.startswith("{"),
-        lambda text, trust, at, lists: verify_certificate(text, trust=trust, on=at, corrections=lists),
+        "machine-readable zone", _looks_like_a_zone, lambda text, trust, at, lists: verify_mrz(text, on=at)
     ),
 ]
 

@@ -6,8 +6,11 @@ signature; the trust list says whose key fits.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from joserfc import jws
@@ -39,7 +42,6 @@ __all__ = ["looks_like_smart_card", "verify_smart_card"]
 KIND = "SMART Health Card"
 FORM_RULE = "SMART Health Cards 1.4.0; RFC 7515 (JWS), RFC 1951 (DEFLATE)"
 SIGNATURE_RULE = "RFC 7515 section 5.2, RFC 7518 section 3.4 (ES256)"
-_NUMERIC = re.compile(r"(?:\d\d)+", re.ASCII)
 _TOKEN = re.compile(r"ey[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 _CHUNK = re.compile(r"(\d{1,2})/(\d{1,2})/", re.ASCII)
 _LAST_SECOND = 253402300799  # of the year 9999
@@ -85,7 +87,15 @@ def verify_smart_card(text: str | bytes, *, trust: TrustList, on: date | datetim
     """
     at = moment(on)
     try:
-        return _judged(level(text), trust, at)
+        return judge_smart_card(level(text), trust, at)
+    except MalformedError as error:
+        return malformed(KIND, at, str(error), FORM_RULE)
+
+
+def judge_smart_card(text: str, trust: TrustList, at: datetime) -> Verification:
+    """Do as :func:`verify_smart_card` for a text that was levelled."""
+    try:
+        return _judged(text, trust, at)
     except MalformedError as error:
         return malformed(KIND, at, str(error), FORM_RULE)
 
@@ -94,9 +104,8 @@ def _judged(text: str, trust: TrustList, at: datetime) -> Verification:
     token = _from_digits(text) if text.startswith("shc:") else text
     identifier, payload, signed, signature = _taken_apart(token)
     card = read_json(inflate(payload, header=False), fractions=True)
-    issued, expires = _content(card)
+    issued, expires, stated = _content(card)
     form = well_formed(FORM_RULE)
-    stated = _stated(card, issued)
     keys = [] if identifier is None else trust.card_keys(identifier)
     if not keys:
         return Verification(KIND, at, form, KEY_NOT_KNOWN, *not_reached(), stated)
@@ -119,43 +128,55 @@ def _from_digits(text: str) -> str:
     if chunk and chunk[2] != "1":
         raise MalformedError(_("This code is part {n} of {all} of a card.").format(n=chunk[1], all=chunk[2]))
     digits = digits[chunk.end() :] if chunk else digits
-    if not _NUMERIC.fullmatch(digits):
+    if len(digits) % 2 or not digits.isdigit() or not digits.isascii() or not digits:
         raise MalformedError(_("Behind shc:/ stand no pairs of digits."))
-    numbers = bytes(int(digits[place : place + 2]) for place in range(0, len(digits), 2))
-    if max(numbers) > _LARGEST_PAIR:
+    letters = bytes.fromhex(digits).translate(_LETTERS)  # two digits make one byte: 67 becomes 0x67
+    if 0 in letters:
         raise MalformedError(_("A pair of digits stands for no letter."))
-    return numbers.translate(_LETTERS).decode("ascii")
+    return letters.decode("ascii")
 
 
-_LETTERS = bytes((number + 45) % 256 for number in range(256))
+_LETTERS = bytearray(256)
+for _number in range(_LARGEST_PAIR + 1):
+    _LETTERS[int(str(_number), 16)] = _number + 45
 
 
 def _taken_apart(token: str) -> tuple[str | None, bytes, bytes, bytes]:
     """Return key identifier, packed content, signed bytes and signature of a token."""
     if len(token) > MAX_CHARACTERS or not _TOKEN.fullmatch(token):
         raise MalformedError(_("It is no signed token (JWS) of three parts."))
-    raw = token.encode("ascii")
-    try:
-        parts = jws.extract_compact(raw)
-        header = parts.headers()
-    except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
-        raise MalformedError(_("The header of the token cannot be read, or names no algorithm.")) from None
-    if not isinstance(header, dict) or header.get("alg") != "ES256":
-        raise MalformedError(_("The algorithm is not ES256."))
-    if header.get("zip") != "DEF":
-        raise MalformedError(_("The header does not say that the content is packed (DEF)."))
-    if "crit" in header or "b64" in header:
-        raise MalformedError(_("The header asks for something that this format does not use."))
-    signed, _dot, last = raw.rpartition(b".")
-    signature = decode_base64url(last.decode("ascii"))
+    signed, _dot, last = token.rpartition(".")
+    header, _dot, packed = signed.partition(".")
+    identifier = _key_of(header)
+    signature = decode_base64url(last)
     if len(signature) != 64:
         raise MalformedError(_("The signature is not 64 bytes long."))
-    identifier = header.get("kid")
-    return identifier if isinstance(identifier, str) else None, parts.payload, signed, signature
+    try:
+        payload = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    except binascii.Error:
+        raise MalformedError(_("A field is not Base64url.")) from None
+    return identifier, payload, signed.encode("ascii"), signature
 
 
-def _content(card: Any) -> tuple[datetime, datetime | None]:
-    """Hold a card to the framework; return from when until when it counts."""
+@lru_cache(maxsize=256)  # an issuer writes the same header on every card
+def _key_of(header: str) -> str | None:
+    """Hold a header to the framework; return the key that it names, or None."""
+    try:
+        said = jws.extract_compact(f"{header}..".encode()).headers()
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
+        raise MalformedError(_("The header of the token cannot be read, or names no algorithm.")) from None
+    if not isinstance(said, dict) or said.get("alg") != "ES256":
+        raise MalformedError(_("The algorithm is not ES256."))
+    if said.get("zip") != "DEF":
+        raise MalformedError(_("The header does not say that the content is packed (DEF)."))
+    if "crit" in said or "b64" in said:
+        raise MalformedError(_("The header asks for something that this format does not use."))
+    identifier = said.get("kid")
+    return identifier if isinstance(identifier, str) else None
+
+
+def _content(card: Any) -> tuple[datetime, datetime | None, dict[str, Any]]:
+    """Hold a card to the framework; return from when until when it counts, and what it states."""
     record = card.get("vc") if isinstance(card, dict) else None
     if not isinstance(record, dict) or not isinstance(card.get("iss"), str):
         raise MalformedError(_("It is no health card: issuer or record is missing."))
@@ -163,15 +184,15 @@ def _content(card: Any) -> tuple[datetime, datetime | None]:
     if not isinstance(kinds, list) or "https://smarthealth.cards#health-card" not in kinds:
         raise MalformedError(_("It does not say that it is a health card."))
     bundle = subject.get("fhirBundle") if isinstance(subject, dict) else None
-    if not isinstance(bundle, dict) or not isinstance(bundle.get("entry"), list):
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
+    if not isinstance(entries, list):
         raise MalformedError(_("It holds no health record."))
-    if not any(True for _each in _resources(card, "Patient")):
-        raise MalformedError(_("Its health record names no person."))
     issued = _moment(card.get("nbf"))
     expires = None if card.get("exp") is None else _moment(card["exp"])
     if expires is not None and expires < issued:
         raise MalformedError(_("It ends before it was issued."))
-    return issued, expires
+    stated = {"is": card["iss"], "issued": f"{issued:%Y-%m-%d}", **_person_and_days(entries)}
+    return issued, expires, stated
 
 
 def _moment(value: object) -> datetime:
@@ -180,29 +201,33 @@ def _moment(value: object) -> datetime:
     raise MalformedError(_("The day of issue or of expiry is missing, or is no moment."))
 
 
-def _resources(card: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
-    entries = card["vc"]["credentialSubject"]["fhirBundle"]["entry"]
-    held = [each.get("resource") for each in entries if isinstance(each, dict)]
-    return [each for each in held if isinstance(each, dict) and each.get("resourceType") == kind]
+def _person_and_days(entries: list[Any]) -> dict[str, Any]:
+    """Return the person that a health record names, and the days of the vaccinations in it."""
+    stated: dict[str, Any] = {}
+    days = []
+    for entry in entries:
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if not isinstance(resource, dict):
+            continue
+        kind = resource.get("resourceType")
+        if kind == "Patient" and "name" not in stated:
+            stated["name"], stated["born"] = _name(resource.get("name")), _text(resource.get("birthDate"))
+        elif kind == "Immunization":
+            days.append(_text(resource.get("occurrenceDateTime")))
+    if "name" not in stated:
+        raise MalformedError(_("Its health record names no person."))
+    return stated | {"vaccinations": days}
 
 
-def _stated(card: Mapping[str, Any], issued: datetime) -> dict[str, Any]:
-    person = _resources(card, "Patient")[0]
-    names = person.get("name")
+def _name(names: object) -> str:
     name = names[0] if isinstance(names, list) and names and isinstance(names[0], dict) else {}
     given = name.get("given")
     parts = [name.get("family"), *(given if isinstance(given, list) else [])]
-    return {
-        "is": card["iss"],
-        "issued": f"{issued:%Y-%m-%d}",
-        "name": " ".join(part for part in parts if isinstance(part, str)),
-        "born": person.get("birthDate") if isinstance(person.get("birthDate"), str) else "",
-        "vaccinations": [
-            day
-            for each in _resources(card, "Immunization")
-            if isinstance(day := each.get("occurrenceDateTime"), str)
-        ],
-    }
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _issuer(

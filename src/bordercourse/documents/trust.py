@@ -233,7 +233,9 @@ class TrustList:
         self._named: dict[bytes, list[_Voucher]] = {}  # signers that a line names, by their certificate
         self._key_ids: dict[bytes, list[bytes]] = {}  # the certificates of signers, by their key identifier
         self._revocations: dict[_AuthorityKey, list[_RevocationList]] = {}
-        self._remembered: dict[bytes, Signer] = {}  # one signer seals many documents of one day
+        # One signer seals many documents, and they are judged for one day.
+        self._remembered: dict[bytes, Signer] = {}
+        self._verdicts: dict[tuple[Signer | None, Usage, datetime, str | None, str | None], Verdict] = {}
         for line in self.anchors:
             self._add(line)
         for der in dict.fromkeys(revocation_lists):
@@ -329,6 +331,22 @@ class TrustList:
         document_type : str, optional
             ICAO's two-letter type of the document, where the certificate limits it.
         """
+        question = (signer, usage, on, state, document_type)
+        known = self._verdicts.get(question)
+        if known is None:
+            if len(self._verdicts) >= _REMEMBERED:
+                self._verdicts.clear()
+            known = self._verdicts[question] = self._judged(*question)
+        return known
+
+    def _judged(
+        self,
+        signer: Signer | None,
+        usage: Usage,
+        on: datetime,
+        state: str | None,
+        document_type: str | None,
+    ) -> Verdict:
         if signer is None or not signer.vouchers:
             reason = mark("Nobody on the list '{name}' vouches for this signer.")
             return _say(NO, "unknown_key", reason, name=self.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -322,10 +323,7 @@ def moment(on: date | datetime | str) -> datetime:
     '2021-10-01T12:00:00+00:00'
     """
     if isinstance(on, str):
-        try:
-            on = date.fromisoformat(on)
-        except ValueError:
-            raise _no_date(on) from None
+        return _noon(on)
     if isinstance(on, datetime):
         if on.tzinfo is None:
             problem = _("the time has no time zone.")
@@ -334,6 +332,14 @@ def moment(on: date | datetime | str) -> datetime:
     if isinstance(on, date):
         return datetime.combine(on, time(12), UTC)
     raise _no_date(on)
+
+
+@lru_cache(maxsize=64)  # a desk judges a day of documents for one day
+def _noon(day: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(day), time(12), UTC)
+    except ValueError:
+        raise _no_date(day) from None
 
 
 def _no_date(on: object) -> InputError:
