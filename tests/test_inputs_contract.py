@@ -630,7 +630,7 @@ ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<
 def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """Return one right call of every public function of documents, and of its register."""
     from bordercourse import documents as doc
-    from bordercourse.documents import practice
+    from bordercourse.documents import practice, practice_health
     from bordercourse.documents.register import Register
     from bordercourse.documents.register.utopia import practice_clock
 
@@ -638,6 +638,7 @@ def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, An
     whole = doc.issue_disclosable(RECORD, practice.registrar())
     shown = doc.disclose(whole, ["entry"])
     judged = {"trust": practice.trust_list(), "on": "2025-06-02"}
+    health = {"trust": practice_health.trust_list(), "on": "2025-06-02"}
     corrections = practice.corrections()
     root = practice.registry_root()
     picture = io.BytesIO()
@@ -660,6 +661,8 @@ def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, An
             "revocation_lists": (),
             "name": "practice",
             "valid_until": "2025-06-09",
+            "card_issuers": practice_health.trust_list().card_issuers,
+            "revoked_certificates": (),
         },
         "canonical": {"value": {"b": 1, "a": "é"}},
         "check_digit": {"text": "AB2134<<<"},
@@ -691,6 +694,37 @@ def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, An
         "verify_disclosure": {"text": shown, **judged},
         "verify_document": {"text": sealed, **judged, "corrections": corrections},
         "verify_mrz": {"text": ZONE, "on": "2025-06-02"},
+        "verify_hcert": {"text": practice_health.health_code(), **health},
+        "verify_smart_card": {"text": practice_health.card_code(), **health},
+        "CardIssuer": {
+            "address": practice_health.ADDRESS,
+            "keys": doc.published_keys(practice_health.card_office()),
+            "state": "UTO",
+            "source": "handed over",
+            "revocation_lists": (),
+        },
+        "RevokedCertificates": {
+            "state": "UTO",
+            "kind": "UCI",
+            "hashes": ["0" * 32],
+            "start": "2025-05-26",
+            "end": "2025-06-09",
+        },
+        "issue_health_certificate": {
+            "content": practice_health.VACCINATED,
+            "signer": practice_health.health_office(),
+            "issued": "2025-05-01",
+            "expires": "2025-11-01",
+        },
+        "issue_smart_card": {
+            "record": practice_health.RECORD,
+            "issuer": practice_health.card_office(),
+            "address": practice_health.ADDRESS,
+            "issued": "2025-05-01",
+            "expires": "2025-11-01",
+            "rid": "abc",
+        },
+        "published_keys": {"issuer": practice_health.card_office(), "version": 3},
         "verify_vdsnc": {"text": sealed, **judged},
         "write_corrections": {
             "certificates": {"UTO-B-C0RR-0001": "corrected"},

@@ -206,6 +206,76 @@ def test_zones(format: str) -> None:
     assert "unchanged" not in counts
 
 
+def test_health_certificates() -> None:
+    """A changed letter either changes nothing that was signed, or the signature no longer fits."""
+    from bordercourse.documents import practice_health
+    from bordercourse.documents.cose import read_sign1
+    from bordercourse.documents.hcert import _unpacked
+
+    def envelope(text: str) -> tuple[bytes, bytes]:
+        taken = read_sign1(_unpacked(level(text)))
+        return taken.signed, taken.signature
+
+    trust = practice_health.trust_list()
+    counts = _hold_health(practice_health.health_code(), trust, envelope, 7)
+    assert counts["malformed"] > TRIES / 2
+
+
+def test_health_cards() -> None:
+    from bordercourse.documents import practice_health
+    from bordercourse.documents.smart_cards import _from_digits, _taken_apart
+
+    def token(text: str) -> tuple[bytes, bytes]:
+        plain = level(text)
+        _identifier, _payload, signed, signature = _taken_apart(
+            _from_digits(plain) if plain.startswith("shc:") else plain
+        )
+        return signed, signature
+
+    trust = practice_health.trust_list()
+    digits = practice_health.card_code()
+    assert _hold_health(digits, trust, token, 8)["malformed"] > TRIES / 3
+    counts = _hold_health(_from_digits(digits), trust, token, 9)
+    assert counts["malformed"] > TRIES / 3
+
+
+def _hold_health(
+    original: str, trust: doc.TrustList, taken: Callable[[str], tuple[bytes, bytes]], seed: int
+) -> dict[str, int]:
+    rng = random.Random(seed)
+    before = taken(original)
+    counts: dict[str, int] = {}
+    for _try in range(TRIES):
+        text = mutate(original, rng)
+        found = doc.verify_document(text, trust=trust, on=ON)
+        assert all(v.answer in {"yes", "no", "cannot say"} and v.reason for v in found.verdicts)
+        assert found.next_step
+        if found.codes["integrity"] == "unchanged":
+            assert taken(text) == before, text
+        counts[found.deciding.code] = counts.get(found.deciding.code, 0) + 1
+    return counts
+
+
+def test_no_flip_of_any_bit_of_a_signed_envelope_verifies() -> None:
+    """The flip is made inside, where no check sum of the packing sees it first."""
+    import zlib
+
+    import b45
+
+    from bordercourse.documents import practice_health
+    from bordercourse.documents.hcert import _unpacked
+
+    trust = practice_health.trust_list()
+    raw = _unpacked(practice_health.health_code())
+    for place in range(len(raw)):
+        for bit in range(8):
+            changed = bytearray(raw)
+            changed[place] ^= 1 << bit
+            text = "HC1:" + b45.encode(zlib.compress(bytes(changed)))
+            found = doc.verify_document(text, trust=trust, on=ON)
+            assert found.integrity.answer != "yes", (place, bit)
+
+
 def test_one_door_for_everything() -> None:
     trust = practice.trust_list()
     sealed = doc.issue_certificate(RECORD, practice.registrar())

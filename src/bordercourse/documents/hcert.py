@@ -107,7 +107,7 @@ def _judged(text: str, trust: TrustList, at: datetime) -> Verification:
         raise MalformedError(_("It ends before it was issued."))
     kind, event = read_event(certificate)
     form = well_formed(FORM_RULE)
-    stated = {"is": issuer or event["co"], "event": kind, **event}
+    stated = {**event, "office": event["is"], "is": issuer or event["co"], "event": kind}
     signers = [] if envelope.key_id is None else trust.by_key_id(envelope.key_id)
     if not signers:
         return Verification(KIND, at, form, KEY_NOT_KNOWN, *not_reached(), stated)
