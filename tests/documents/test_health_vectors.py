@@ -28,7 +28,8 @@ CRL = "https://raw.githubusercontent.com/smart-on-fhir/health-cards-dev-tools/ma
 
 
 def read(vectors: Path, name: str) -> str:
-    path = vectors / name
+    folder, _slash, file = name.partition("/")
+    path = vectors / folder / file
     if not path.is_file():
         pytest.skip(f"{name} is not on this machine: run `make vectors`")
     return path.read_text(encoding="utf-8")

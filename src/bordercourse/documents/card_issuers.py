@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from bordercourse.documents.jcs import read_json
-from bordercourse.documents.kinds import Day
+from bordercourse.documents.kinds import WrittenDay
 from bordercourse.documents.signers import read_certificate
 from bordercourse.documents.verdicts import moment
 from bordercourse.errors import InputError, MalformedError
@@ -189,8 +189,8 @@ def _card_list(text: str) -> tuple[str, CardList]:
     state=Text(),
     kind=Choice("UCI", "COUNTRYCODEUCI"),
     hashes=Several(Text()),
-    start=Day(),
-    end=Day(),
+    start=WrittenDay(),
+    end=WrittenDay(),
 )
 @dataclass(frozen=True)
 class RevokedCertificates:
