@@ -13,12 +13,20 @@ import b45
 from bordercourse.documents.civil import TRUST
 from bordercourse.documents.cose import SIGNATURE_RULE, read_cbor, read_sign1
 from bordercourse.documents.hcert_content import read_claims, read_event
+from bordercourse.documents.health_verdicts import (
+    KEY_NOT_KNOWN,
+    OFFICER_DECIDES,
+    altered,
+    effect,
+    ended,
+    not_begun,
+)
 from bordercourse.documents.jcs import MAX_CHARACTERS
 from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.packed import inflate
 from bordercourse.documents.scanned import level
-from bordercourse.documents.seals import malformed, not_reached, well_formed
-from bordercourse.documents.trust import RULE, Usage
+from bordercourse.documents.seals import malformed, not_reached, unchanged, well_formed
+from bordercourse.documents.trust import Usage
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
@@ -202,60 +210,23 @@ def _effect(
     expires: datetime,
 ) -> Verdict:
     if at >= expires:
-        return _legal(NO, "certificate_expired", mark("This certificate expired on {day}."), _day(expires))
+        return ended(_day(expires))
     if issued is not None and at < issued:
-        return _legal(
-            NO, "certificate_not_yet_valid", mark("This certificate counts from {day} on."), _day(issued)
-        )
+        return not_begun(_day(issued))
     revoked = trust.revoked_certificates(stated["is"])
     if not revoked:
         words = mark("No list of revoked certificates of this State is at hand.")
-        return _legal(CANNOT_SAY, "no_card_list", words)
+        return effect(CANNOT_SAY, "no_card_list", words)
     if any(each.names(stated) for each in revoked):
-        return _legal(NO, "certificate_revoked", mark("Its State took this certificate back."))
+        return effect(NO, "certificate_revoked", mark("Its State took this certificate back."))
     if not any(each.speaks_for(at) for each in revoked):
         words = mark("The list of revoked certificates at hand does not speak for this day.")
-        return _legal(CANNOT_SAY, "stale_card_list", words)
-    return _OFFICER
-
-
-_LAW = mark("the entry rules of your State on that day")
-_OFFICER = Verdict(
-    "legal effect",
-    CANNOT_SAY,
-    "officer_decides",
-    mark("The signature shows who recorded the event. Entry rules say what it is worth."),
-    _LAW,
-)
-
-
-def _legal(answer: str, code: str, words: str, day: str = "") -> Verdict:
-    return Verdict("legal effect", answer, code, words, _LAW, {"day": day} if day else None)
+        return effect(CANNOT_SAY, "stale_card_list", words)
+    return OFFICER_DECIDES
 
 
 def _day(at: datetime | None) -> str:
     return "?" if at is None else f"{at:%Y-%m-%d}"
 
 
-_ALTERED = Verdict(
-    "integrity",
-    NO,
-    "altered",
-    mark("The content and the signature do not fit any listed signer with this identifier."),
-    SIGNATURE_RULE,
-)
-_UNCHANGED = Verdict(
-    "integrity",
-    YES,
-    "unchanged",
-    mark("Nothing was changed since someone with this key signed it. This does not say who."),
-    SIGNATURE_RULE,
-)
-#: Where the key that would check a signature is not at hand: no word on whether the document was changed.
-KEY_NOT_KNOWN = Verdict(
-    "integrity",
-    CANNOT_SAY,
-    "unknown_key",
-    mark("The key that would check the signature is not on your list. This does not make it false."),
-    RULE,
-)
+_ALTERED, _UNCHANGED = altered(SIGNATURE_RULE), unchanged(SIGNATURE_RULE)

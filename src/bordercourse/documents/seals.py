@@ -181,18 +181,11 @@ def verify_seal(
         signer, profile.usage, at, state=seal.header["is"], document_type=profile.types[seal.header["t"]]
     )
     legal = effect(seal, at) if issuer.answer == YES else not_reached()[1]
-    return Verification(profile.kind, at, form, _UNCHANGED, issuer, legal, stated)
+    return Verification(profile.kind, at, form, unchanged(SIGNATURE_RULE), issuer, legal, stated)
 
 
 _ALTERED = Verdict(
     "integrity", NO, "altered", mark("The content and the signature do not fit."), SIGNATURE_RULE
-)
-_UNCHANGED = Verdict(
-    "integrity",
-    YES,
-    "unchanged",
-    mark("Nothing was changed since someone with this key signed it. This does not say who."),
-    SIGNATURE_RULE,
 )
 _NOTHING_TO_CHECK = Verdict(
     "integrity",
@@ -217,6 +210,13 @@ _NOT_REACHED = (
         mark("fail closed on the document, never on the person"),
     ),
 )
+
+
+@cache
+def unchanged(rule: str) -> Verdict:
+    """Return the verdict on a content that its signature fits, by `rule`."""
+    words = mark("Nothing was changed since someone with this key signed it. This does not say who.")
+    return Verdict("integrity", YES, "unchanged", words, rule)
 
 
 @cache

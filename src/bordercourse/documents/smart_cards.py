@@ -17,12 +17,19 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from bordercourse.documents.civil import TRUST
-from bordercourse.documents.hcert import KEY_NOT_KNOWN
+from bordercourse.documents.health_verdicts import (
+    KEY_NOT_KNOWN,
+    OFFICER_DECIDES,
+    altered,
+    effect,
+    ended,
+    not_begun,
+)
 from bordercourse.documents.jcs import MAX_CHARACTERS, read_json
 from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.packed import inflate
 from bordercourse.documents.scanned import level
-from bordercourse.documents.seals import decode_base64url, malformed, not_reached, well_formed
+from bordercourse.documents.seals import decode_base64url, malformed, not_reached, unchanged, well_formed
 from bordercourse.documents.signers import fits_p256
 from bordercourse.documents.trust import RULE
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
@@ -262,15 +269,13 @@ def _effect(
     record: Mapping[str, Any], key: CardKey, at: datetime, issued: datetime, expires: datetime | None
 ) -> Verdict:
     if expires is not None and at >= expires:
-        words = mark("This certificate expired on {day}.")
-        return _legal(NO, "certificate_expired", words, f"{expires:%Y-%m-%d}")
+        return ended(f"{expires:%Y-%m-%d}")
     if at < issued:
-        words = mark("This certificate counts from {day} on.")
-        return _legal(NO, "certificate_not_yet_valid", words, f"{issued:%Y-%m-%d}")
+        return not_begun(f"{issued:%Y-%m-%d}")
     if key.version is None and key.cards is None:
-        return _OFFICER
+        return OFFICER_DECIDES
     if key.cards is None:
-        return _legal(
+        return effect(
             CANNOT_SAY,
             "no_card_list",
             mark("The issuer keeps a list of revoked cards; you have none."),
@@ -279,45 +284,18 @@ def _effect(
     if isinstance(number, str) and number in key.cards.revoked:  # a card without a number is on no such list
         before = key.cards.revoked[number]
         if before is None or issued.timestamp() < before:
-            return _legal(NO, "certificate_revoked", mark("Its issuer took this card back."))
+            return effect(NO, "certificate_revoked", mark("Its issuer took this card back."))
     if not key.cards.usable:
         words = mark("The list of revoked cards cannot be used: it does not list cards by their identifier.")
-        return _legal(CANNOT_SAY, "unusable_card_list", words)
+        return effect(CANNOT_SAY, "unusable_card_list", words)
     if key.cards.counter != key.version:
         words = mark("The list of revoked cards is not the one that the issuer's key names: old, or another.")
-        return _legal(CANNOT_SAY, "stale_card_list", words)
-    return _OFFICER
-
-
-_LAW = mark("the entry rules of your State on that day")
-_OFFICER = Verdict(
-    "legal effect",
-    CANNOT_SAY,
-    "officer_decides",
-    mark("The signature shows who recorded the event. Entry rules say what it is worth."),
-    _LAW,
-)
-
-
-def _legal(answer: str, code: str, words: str, day: str = "") -> Verdict:
-    return Verdict("legal effect", answer, code, words, _LAW, {"day": day} if day else None)
+        return effect(CANNOT_SAY, "stale_card_list", words)
+    return OFFICER_DECIDES
 
 
 def _say(answer: str, code: str, words: str, **values: str) -> Verdict:
     return Verdict("issuer trust", answer, code, words, RULE, values)
 
 
-_ALTERED = Verdict(
-    "integrity",
-    NO,
-    "altered",
-    mark("The content and the signature do not fit any listed signer with this identifier."),
-    SIGNATURE_RULE,
-)
-_UNCHANGED = Verdict(
-    "integrity",
-    YES,
-    "unchanged",
-    mark("Nothing was changed since someone with this key signed it. This does not say who."),
-    SIGNATURE_RULE,
-)
+_ALTERED, _UNCHANGED = altered(SIGNATURE_RULE), unchanged(SIGNATURE_RULE)
