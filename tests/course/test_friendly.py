@@ -157,3 +157,8 @@ def test_advice_fits_what_the_exercise_asks_for() -> None:
         exec(compile("weeks = thirty", "ipykernel_1/3.py", "exec"), {})
     linecache.cache["ipykernel_1/3.py"] = (1, None, ["weeks = thirty"], "ipykernel_1/3.py")
     assert "a number is asked: type it in figures" in explain(unknown.value)[2]
+
+
+def test_a_missing_package_is_not_the_participants_mistake() -> None:
+    error = ModuleNotFoundError("No module named 'simpy'", name="simpy")
+    assert "call your instructor" in " ".join(explain(error))

@@ -154,6 +154,10 @@ def _tip(error: BaseException, line: str, cell: list[str], n: int) -> str:
         return _("Check the spelling of the name between the quotation marks; capital letters count.")
     if isinstance(error, ZeroDivisionError):
         return _("A number below the line is zero: check the values you divide by.")
+    if isinstance(error, ImportError):
+        return _(
+            "A part of the course is missing on this computer. It is not your mistake: call your instructor."
+        )
     if isinstance(error, FileNotFoundError):
         return _("Open the notebook from its own folder, and keep its name.")
     return _("Check the line you changed, or ask your neighbour to read it aloud.")
