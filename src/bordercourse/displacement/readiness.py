@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bordercourse.crossing import waiting_needs
+from bordercourse.crossing.needs import PEOPLE_A_TAP, WOMENS_TOILETS, waiting_needs
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
@@ -21,8 +21,7 @@ __all__ = ["PlanningScenario", "ReadinessPlan", "readiness_plan"]
 # Mitigation, B.E. 2565 (2022), prints the same for water, space and toilets for women. See the table
 # humanitarian_minimums: a test holds these numbers to it.
 LITRES_A_DAY = 15.0
-PEOPLE_A_TAP, PEOPLE_A_TOILET = 250, 20
-WOMENS_TOILETS = 0.75
+PEOPLE_A_TOILET = 20
 SQUARE_METRES = 3.5
 PEOPLE_A_BATH = 50
 
