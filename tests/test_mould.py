@@ -35,6 +35,12 @@ def test_length(path: Path) -> None:
 
 
 @lessons
+def test_nothing_is_left_of_the_template(path: Path) -> None:
+    left = [cell.id for cell in mould.read(path).cells if "<!-- write:" in cell.source]
+    assert not left, f"these cells still say what to write: {left}"
+
+
+@lessons
 def test_every_part_says_its_minutes_and_they_add_up(path: Path) -> None:
     headings = re.findall(r"^## (.*)$", mould.markdown(path), re.M)
     assert len(mould.minutes(path)) == len(headings), f"a heading without minutes: {headings}"

@@ -54,8 +54,20 @@ def test_it_stands_in_the_shape_of_the_course_at_once(checkout: Path) -> None:
     said = run(checkout, "bordercourse.cli", "lesson", "new", SLUG)
     assert f"notebooks/{SLUG}.ipynb" in said
     run(checkout, "bordercourse.cli", "lesson", f"notebooks/{SLUG}.ipynb")
+    with pytest.raises(AssertionError, match="these cells still say what to write"):
+        run(
+            checkout,
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/test_mould.py",
+            "-k",
+            f"template and {SLUG}",
+        )
     tests = [f"tests/{name}.py" for name in OF_THE_SHAPE]
-    chosen = f"{SLUG} or readme or every_module or there_are or every_picture or secret or no_lesson"
+    others = "readme or every_module or there_are or every_picture or secret or no_lesson"
+    chosen = f"not template and ({SLUG} or {others})"
     counted = run(checkout, "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", chosen)
     assert "passed" in counted
     rehearsed = run(checkout, "bordercourse.cli", "rehearse", SLUG)
