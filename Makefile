@@ -56,9 +56,9 @@ requirements: install
 
 # The tests of the library with the oldest versions that pyproject.toml allows, in an environment of their own.
 oldest: install
-	$(BIN)/uv pip compile --quiet --resolution lowest-direct --only-binary :all: --no-header --no-annotate --extra dev \
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --only-binary :all: --no-binary b45 --no-header --no-annotate --extra dev \
 		--output-file .venv-oldest.txt pyproject.toml
-	$(BIN)/uv venv --quiet --clear .venv-oldest
+	$(BIN)/uv venv --quiet --clear --seed .venv-oldest
 	$(BIN)/uv pip install --quiet --python .venv-oldest/bin/python -r .venv-oldest.txt --editable .
 	.venv-oldest/bin/python -m pytest -q -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/test_requirements.py
 

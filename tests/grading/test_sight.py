@@ -131,7 +131,7 @@ def test_neither_this_checkout_nor_the_home_folder_is_there(
     code = f"""
 import os
 for name in {os.listdir(root)!r}:
-    if name not in ("src", ".venv") and os.path.lexists(os.path.join({str(root)!r}, name)):
+    if name not in ("src", {Path(sys.prefix).name!r}) and os.path.lexists(os.path.join({str(root)!r}, name)):
         print("ESCAPED", name)
 print(os.listdir({str(root / "src")!r}))
 for name in {os.listdir(home)!r}:

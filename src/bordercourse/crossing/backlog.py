@@ -254,7 +254,8 @@ def backlog(
         "week": range(1, weeks + 1),
         "arrivals": new,
         "capacity": power,
-        "finished": before + inflow - after,
+        # Between large numbers rounding may leave a little below nothing.
+        "finished": np.clip(before + inflow - after, 0, power),
         "waiting": after,
         "blocked": blocked,
         "blocked_share": blocked_share,
