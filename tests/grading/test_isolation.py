@@ -143,7 +143,8 @@ def test_nothing_outlives_the_run(graded: Class) -> None:
 
 
 def test_gradebook_is_untouched_and_output_bounded(graded: Class) -> None:
-    assert all(len(sat.text()) < 40 << 20 for sat in graded.sat.values())
+    too_long = {name: len(sat.text()) for name, sat in graded.sat.items() if len(sat.text()) >= 40 << 20}
+    assert not too_long
     if os.environ.get(ORDINARY):
         return
     flood = graded.sat["output"].text()

@@ -301,8 +301,12 @@ def _score(
     _train(linker, frames, certain, seed)
     predictions = linker.inference.predict(threshold_match_probability=0.01, warning_mode="never")
     scored = predictions.as_pandas_dataframe()
-    scored = scored.sort_values(["match_weight", "record_id_l", "record_id_r"], ascending=[False, True, True])
-    return linker, predictions, scored.reset_index(drop=True)
+    # Weights of equal pairs differ in their last digits from run to run, as the threads add them up.
+    weight = scored["match_weight"].round(6)
+    order = scored.assign(match_weight=weight).sort_values(
+        ["match_weight", "record_id_l", "record_id_r"], ascending=[False, True, True]
+    )
+    return linker, predictions, scored.loc[order.index].reset_index(drop=True)
 
 
 def _ready(records: pd.DataFrame, columns: Mapping[str, str], **how: Any) -> pd.DataFrame:

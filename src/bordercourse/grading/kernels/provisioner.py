@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WarmKernelManager", "WarmProvisioner"]
 
-_HARD_OUTPUT = 32  # times output_mb: what a kernel that ignores its own bound may send before it is killed
+_HARD_OUTPUT = 20  # times output_mb: what a kernel that ignores its own bound may send before it is killed
 
 
 class WarmProvisioner(LocalProvisioner):
