@@ -69,7 +69,7 @@ class KernelLimits:
         Open files of a process.
     output_mb : int
         Output of one cell, and an eighth of the output of all; what comes after
-        is left out. A kernel that sends 32 times as much in all is killed.
+        is left out. A kernel that sends 20 times as much in all is killed.
 
     Examples
     --------
