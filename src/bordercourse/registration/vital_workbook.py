@@ -42,8 +42,7 @@ def write_workbook(
     """Write the tables of a report to an Excel workbook: a list of contents, one sheet a table, the notes.
 
     Each sheet holds number and title, country and year, a heading that stays when scrolling, whole numbers
-    with
-    marks of thousands, totals in bold, and notes and source below; it prints on one page in width.
+    with marks of thousands, totals in bold, and notes and source below; it prints on one page in width.
 
     Parameters
     ----------
@@ -69,15 +68,13 @@ def write_workbook(
 
     Notes
     -----
-    *What the result is not.* Official statistics: an office decides what it publishes. Small counts may
-    name a
-    person: look at cells below five before anything leaves the office.
+    *What the result is not.* Official statistics: an office decides what it publishes. Small counts may name
+    a person: look at cells below five before anything leaves the office.
 
     References
     ----------
-    Vital Strategies, ECA, ESCAP and Statistics Norway (2020), *Production of a Vital Statistics Report:
-    Guide*,
-    whose sections give the tables their numbers.
+    Vital Strategies, ECA, ESCAP and Statistics Norway (2020), *Production of a Vital Statistics
+    Report: Guide*, whose sections give the tables their numbers.
 
     Examples
     --------
