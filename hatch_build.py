@@ -1,18 +1,22 @@
 """Pack lessons and released exercises into the wheel, so that the course works without a checkout.
 
 nbgrader releases the exercises at build time: no solution and no hidden test enters the wheel.
+`project.urls` name the public address that this checkout came from: whoever hosts it has no line to edit.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 
 class CourseFiles(BuildHookInterface):
@@ -40,6 +44,47 @@ class CourseFiles(BuildHookInterface):
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+class Addresses(MetadataHookInterface):
+    """Sets ``project.urls`` from the checkout's own remote; a remote that is no web address gives none."""
+
+    PLUGIN_NAME = "custom"
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        address = web_address(_remote(Path(self.root)))
+        metadata["urls"] = {"Source": address, "Issues": f"{address}/issues"} if address else {}
+
+
+def web_address(remote: str) -> str | None:
+    """The page of a git remote; names, passwords and tokens in it stay out of the wheel.
+
+    >>> web_address("https://me:token@example.org/team/bordercourse.git")
+    'https://example.org/team/bordercourse'
+    >>> web_address("git@example.org:team/bordercourse.git")
+    'https://example.org/team/bordercourse'
+    >>> web_address("/media/stick/bordercourse")
+    """
+    found = re.fullmatch(
+        r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)([a-z0-9.-]+\.[a-z]{2,})[:/]([\w./-]+?)(?:\.git)?/?", remote
+    )
+    return f"https://{found[1]}/{found[2]}" if found else None
+
+
+def _remote(root: Path) -> str:
+    """What git calls the origin of this checkout; nothing in an unpacked archive or without git."""
+    if not (root / ".git").exists():
+        return ""
+    try:
+        asked = subprocess.run(
+            ["git", "-C", str(root), "remote", "get-url", "origin"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return asked.stdout.strip()
 
 
 def _release_room(root: Path) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,3 +103,36 @@ def test_it_carries_nothing_of_the_workshop(wheel: zipfile.ZipFile) -> None:
         )
     ]
     assert odd == []
+
+
+@pytest.mark.parametrize(
+    ("remote", "addresses"),
+    [
+        (
+            "https://me:token@example.org/team/course.git",
+            {"Source": "https://example.org/team/course", "Issues": "https://example.org/team/course/issues"},
+        ),
+        (
+            "git@example.org:team/course.git",
+            {"Source": "https://example.org/team/course", "Issues": "https://example.org/team/course/issues"},
+        ),
+        ("/media/stick/course", {}),
+        ("http://localhost:3000/course", {}),
+        (None, {}),
+    ],
+)
+def test_the_wheel_names_the_public_address_of_its_checkout(
+    remote: str | None, addresses: dict[str, str], tmp_path: Path
+) -> None:
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.plugin.manager import PluginManager
+
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "LICENSE-CONTENT"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "src" / "bordercourse").mkdir(parents=True)
+    shutil.copy(ROOT / "src" / "bordercourse" / "__init__.py", tmp_path / "src" / "bordercourse")
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    if remote:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", remote], check=True)
+
+    assert ProjectMetadata(str(tmp_path), PluginManager()).core.urls == addresses
