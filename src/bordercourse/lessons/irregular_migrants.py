@@ -119,9 +119,9 @@ def show_referral_rules(table: DecisionTable) -> None:
         name = numbers[0] if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
         # What all rules of one call ask for is said once, above what each adds.
         shared = set.intersection(*(set(rule.when.items()) for rule in rules)) if rules[1:] else set()
-        lines = [_conditions(dict(shared))] if shared else []
-        lines += [_conditions(dict(i for i in rule.when.items() if i not in shared)) for rule in rules]
-        cases = Markup("<br>").join(lines)
+        added = [_conditions(dict(i for i in rule.when.items() if i not in shared)) for rule in rules]
+        either = Markup(_("<br>or ")).join(added)
+        cases = _conditions(dict(shared)) + Markup(_(", and<br>")) + either if shared else either
         rows.append((name, cases, _(ROUTES[route])))
     page.show_html(page.table(heads, rows, named_rows=True))
 
