@@ -37,10 +37,11 @@ ROOMS = [
     "documents",
     "crossing",
     "displacement",
+    "resilience",
     "course",
     "inputs",
 ]
-METHODS = ["registration", "identity", "protection", "documents", "crossing", "displacement"]
+METHODS = ["registration", "identity", "protection", "documents", "crossing", "displacement", "resilience"]
 
 
 def heading(text: str, line: str = "=") -> str:

@@ -33,6 +33,7 @@ EXTRAS = {
     "linkage": ["identity"],
     "documents": ["documents"],
     "register": ["documents.register"],
+    "resilience": ["resilience"],
 }
 COURSE = ["course", "widgets", "lessons", "grading", "desk", "handin", "authoring", "cli"]
 

@@ -624,6 +624,63 @@ def displacement_calls() -> dict[str, dict[str, Any]]:
 
 CALLS["displacement"] = displacement_calls()
 
+
+def resilience_calls() -> dict[str, dict[str, Any]]:
+    """Return one right call of every public function of resilience."""
+    from bordercourse import documents, resilience
+
+    root = documents.make_root("Root", "UTO")
+    signer = documents.make_signer("Signer", root, CIVIL)
+    revocations = documents.make_revocation_list(root, {}, start="2025-05-26", end="2025-06-09")
+    use: dict[str, Any] = {
+        "key_identifier": "a1",
+        "certificate": signer.der,
+        "first_used": "2025-05-01",
+        "last_used": "2025-05-02",
+        "documents": 3,
+    }
+    log = resilience.read_logs(load("utopia_border_log")["line"].head(120))
+    places = {p: [e, n] for p, e, n in load("utopia_border_places").itertuples(index=False)}
+    step: dict[str, Any] = {"hour": 0.5, "do": "Open the book", "who": "shift leader"}
+    service: dict[str, Any] = {
+        "name": "entries",
+        "mtd": 4,
+        "rto": 3,
+        "rpo": 1,
+        "entries": 300,
+        "steps": [resilience.ManualStep(**step)],
+    }
+    server = resilience.availability(99, 1)
+    return {
+        "BorderService": service,
+        "ManualStep": step,
+        "SignerUse": use,
+        "alarm_odds": {"base_rate": 0.25, "found": 0.5, "false_alarms": 0.125},
+        "attack_tree": {
+            "goal": "open",
+            "gates": {"open": ("or", ["cut", "bribe"])},
+            "costs": {"cut": 10, "bribe": 20},
+        },
+        "availability": {"mtbf": 20_000, "mttr": 2, "name": "disk"},
+        "check_switched_off": {"log": log, "check": "revocation", "minutes": 60},
+        "count_alarms": {"found": [resilience.night_exports(log)], "misused": ["k041"]},
+        "degraded_plan": {"services": [resilience.BorderService(**service)]},
+        "failed_bursts": {"log": log, "failures": 10, "minutes": 10, "by": "account"},
+        "impossible_travel": {"log": log, "places": places, "speed": 250},
+        "in_parallel": {"parts": [server, server], "common_cause": 0.125, "name": "two"},
+        "in_series": {"parts": [server, server], "name": "both"},
+        "night_exports": {"log": log, "rows": 1000, "begins": 22, "ends": 5},
+        "read_logs": {"lines": list(load("utopia_border_log")["line"].head(3))},
+        "trust_hygiene": {
+            "revocation_lists": [revocations],
+            "signers": [resilience.SignerUse(**use)],
+            "on": "2025-06-02",
+        },
+    }
+
+
+CALLS["resilience"] = resilience_calls()
+
 ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
 
 

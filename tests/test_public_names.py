@@ -24,6 +24,7 @@ METHOD_ROOMS = (
     "documents.register",
     "crossing",
     "displacement",
+    "resilience",
 )
 ROOMS = ("datasets", *METHOD_ROOMS)
 

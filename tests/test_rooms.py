@@ -23,6 +23,7 @@ STOREYS = [
     ["documents"],
     ["crossing"],
     ["displacement"],
+    ["resilience"],
     ["course"],
     ["widgets"],
     ["lessons"],

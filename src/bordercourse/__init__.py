@@ -31,6 +31,7 @@ _ROOMS = (
     "lessons",
     "protection",
     "registration",
+    "resilience",
     "widgets",
 )
 _SHORTCUTS = {

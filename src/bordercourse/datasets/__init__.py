@@ -6,9 +6,11 @@ table of any size; the record of a stored one says how it was made.
 """
 
 from bordercourse.datasets.makers import (
+    BorderWeek,
     District,
     LinkedFiles,
     PracticeSet,
+    make_border_week,
     make_clinic_twelve,
     make_district,
     make_facility_births,
@@ -33,6 +35,7 @@ from bordercourse.datasets.records import (
 )
 
 __all__ = [
+    "BorderWeek",
     "ColumnRecord",
     "District",
     "LinkedFiles",
@@ -44,6 +47,7 @@ __all__ = [
     "SyntheticFrame",
     "describe",
     "load",
+    "make_border_week",
     "make_clinic_twelve",
     "make_district",
     "make_facility_births",
