@@ -233,6 +233,12 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
         "make_facility_births": {"n": 40, "seed": 1},
         "make_iraq_households": {"households": 40, "seed": 1},
         "make_linked_files": {"n": 20, "seed": 1, "shared": 0.5},
+        "make_border_week": {
+            "seed": 3,
+            "guessed": "k002",
+            "second_place": "k073",
+            "check_off": "t01",
+        },
         "make_mozambique_brigades": {"seed": 6},
         "make_people": {"n": 20, "seed": 1},
         "make_practice_certificates": {

@@ -6,12 +6,15 @@ No row is a real login, and no account is a person.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
+from bordercourse.datasets.makers.border_lines import WeekInMaking
 from bordercourse.datasets.makers.draws import Draws
 from bordercourse.datasets.records import SyntheticFrame
+from bordercourse.errors import InputError
+from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Text, Whole, checked
 
 __all__ = ["BorderWeek", "make_border_week"]
@@ -27,12 +30,9 @@ _PLACES = {
     "Salt Road": (190, -170),
 }
 _MONDAY = dt.datetime(2026, 3, 2)
-_ZONE = "+07:00"
 _SHIFTS = {"day": 6, "late": 14, "night": 22}
 _CLERKS, _TECHNICIANS = 90, 4
 _MACHINES = {"m01": "statistics", "m02": "back-up", "m03": "lists"}
-# Facility and severity of RFC 5424: 10 (logins) and 13 (audit), 4 (warning), 5 (notice), 6 (information).
-_PRIORITY = {"LOGIN ok": 86, "LOGIN failed": 84, "LOGOUT": 86, "EXPORT": 110, "SETTING": 109}
 
 
 @dataclass(frozen=True)
@@ -52,48 +52,6 @@ class BorderWeek:
     log: SyntheticFrame
     accounts: SyntheticFrame
     places: SyntheticFrame
-
-
-@dataclass
-class _Week:
-    """Lines and accounts while they are made."""
-
-    draws: Draws
-    lines: list[tuple[dt.datetime, str]] = field(default_factory=list)
-    accounts: dict[str, dict[str, object]] = field(default_factory=dict)
-
-    def write(self, at: dt.datetime, kind: str, account: str, place: str, words: str, **more: object) -> None:
-        event, _space, result = kind.partition(" ")
-        more = {"result": result, **more} if result else more
-        parameters = {"account": account, "place": place, **more}
-        inside = " ".join(f'{name}="{value}"' for name, value in parameters.items())
-        host = place.lower().replace(" ", "-")
-        stamp = f"{at:%Y-%m-%dT%H:%M:%S}{_ZONE}"
-        line = (
-            f"<{_PRIORITY[kind]}>1 {stamp} {host}.border.example border - {event} [u@32473 {inside}] {words}"
-        )
-        self.lines.append((at, line))
-
-    def login(self, at: dt.datetime, account: str, place: str, source: str, result: str = "ok") -> None:
-        self.write(at, f"LOGIN {result}", account, place, f"login {result}", source=source)
-
-    def export(self, at: dt.datetime, account: str, place: str, rows: int) -> None:
-        self.write(at, "EXPORT", account, place, "list exported", rows=rows)
-
-    def switch(self, at: dt.datetime, account: str, place: str, value: str, change: str = "") -> None:
-        number = {"change": change} if change else {}
-        words = f"revocation check {value}"
-        self.write(at, "SETTING", account, place, words, check="revocation", value=value, **number)
-
-    def failures(self, at: dt.datetime, account: str, place: str, source: str, n: int, seconds: int) -> None:
-        for i in range(n):
-            self.login(at + dt.timedelta(seconds=i * seconds), account, place, source, "failed")
-
-    def answer(self, account: str, answer: str, *, misused: bool = False) -> None:
-        self.accounts[account] |= {"misused": misused, "answer": answer}
-
-    def minutes(self, low: int, high: int) -> dt.timedelta:
-        return dt.timedelta(minutes=self.draws.between(low, high), seconds=self.draws.below(60))
 
 
 @checked(seed=Whole(low=0), guessed=Text(), second_place=Text(), check_off=Text())
@@ -118,6 +76,11 @@ def make_border_week(
     BorderWeek
         The log, the accounts, and the places.
 
+    Raises
+    ------
+    InputError
+        If an account is not one of these, or is given twice.
+
     Notes
     -----
     Everything is chosen; no rate of a real system was found. Ninety clerks work five of seven days in three
@@ -130,17 +93,22 @@ def make_border_week(
     >>> make_border_week(seed=10).log["line"][0][:34]
     '<110>1 2026-03-02T00:40:00+07:00 s'
     """
-    week = _Week(Draws(seed))
+    clerks = [f"k{n:03}" for n in range(1, _CLERKS + 1)]
+    technicians = [f"t{n:02}" for n in range(1, _TECHNICIANS + 1)]
+    _known("guessed", guessed, clerks)
+    _known("second_place", second_place, [clerk for clerk in clerks if clerk != guessed])
+    _known("check_off", check_off, technicians)
+    week = WeekInMaking(Draws(seed))
     _staff(week, guessed, check_off)
     for account in week.accounts:
         if account.startswith("k"):
             _shifts(week, account)
     _machines(week)
-    clerks = [k for k in week.accounts if k.startswith("k") and k not in (guessed, second_place)]
-    drawn = [clerks[i] for i in week.draws.order(len(clerks))]
+    others = [clerk for clerk in clerks if clerk not in (guessed, second_place)]
+    drawn = [others[i] for i in week.draws.order(len(others))]
     _honest_oddities(week, [k for k in drawn if week.accounts[k]["role"] == "clerk"], check_off)
     _intrusions(week, guessed, second_place, check_off)
-    lines = [line for _at, line in sorted(week.lines)]
+    lines = [line[1] for line in sorted(week.lines)]
     for cut in (len(lines) // 5, len(lines) // 2, len(lines) - 90):
         lines[cut] = lines[cut][:31]
     log = pd.DataFrame({"number": range(1, len(lines) + 1), "line": lines})
@@ -149,7 +117,16 @@ def make_border_week(
     return BorderWeek(SyntheticFrame(log), SyntheticFrame(accounts), SyntheticFrame(places))
 
 
-def _staff(week: _Week, guessed: str, check_off: str) -> None:
+def _known(name: str, account: str, accounts: list[str]) -> None:
+    if account not in accounts:
+        raise InputError(
+            name,
+            _("{account} is not there, or is taken.").format(account=account),
+            _("Give another from {first} to {last}.").format(first=accounts[0], last=accounts[-1]),
+        )
+
+
+def _staff(week: WeekInMaking, guessed: str, check_off: str) -> None:
     posts = list(_PLACES)
     for n in range(1, _CLERKS + 1):
         role = "shift leader" if n % 15 == 0 else "clerk"
@@ -176,7 +153,7 @@ def _row(role: str, post: str, *, remote: bool = False) -> dict[str, object]:
     }
 
 
-def _shifts(week: _Week, account: str) -> None:
+def _shifts(week: WeekInMaking, account: str) -> None:
     """Write five ordinary shifts of a clerk, unless it is on leave."""
     row = week.accounts[account]
     number = int(account[1:])
@@ -188,8 +165,8 @@ def _shifts(week: _Week, account: str) -> None:
     for day in sorted(week.draws.order(7)[:5]):
         begins = _MONDAY + dt.timedelta(days=day, hours=_SHIFTS[shift])
         at = begins + week.minutes(-12, 6)
-        for _try in range(week.draws.by_share({0: 0.8, 1: 0.14, 2: 0.06})):
-            week.login(at - dt.timedelta(seconds=25 * (_try + 1)), account, post, source, "failed")
+        for attempt in range(week.draws.by_share({0: 0.8, 1: 0.14, 2: 0.06})):
+            week.login(at - dt.timedelta(seconds=25 * (attempt + 1)), account, post, source, "failed")
         week.login(at, account, post, source)
         if week.draws.uniform() < 0.25:
             week.export(begins + week.minutes(60, 400), account, post, week.draws.between(1, 80))
@@ -208,7 +185,7 @@ def _desk(post: str, number: int) -> str:
     return f"192.0.2.{10 + 36 * list(_PLACES).index(post) + number % 30}"
 
 
-def _machines(week: _Week) -> None:
+def _machines(week: WeekInMaking) -> None:
     for day in range(7):
         night = _MONDAY + dt.timedelta(days=day)
         week.login(night + dt.timedelta(hours=23, minutes=28), "m01", "Stonegate", "192.0.2.2")
@@ -224,7 +201,7 @@ def _machines(week: _Week) -> None:
     week.answer("m03", "A machine still had last year's password. It is changed now.")
 
 
-def _honest_oddities(week: _Week, clerks: list[str], check_off: str) -> None:
+def _honest_oddities(week: WeekInMaking, clerks: list[str], check_off: str) -> None:
     """Write what looks odd and is not: each with the answer that its owner gives."""
     for clerk, day in zip(clerks[:5], (0, 0, 0, 1, 2), strict=True):
         number, post = int(clerk[1:]), str(week.accounts[clerk]["post"])
@@ -263,7 +240,7 @@ def _honest_oddities(week: _Week, clerks: list[str], check_off: str) -> None:
     week.answer(technicians[1], "Forgot the change number for a restart. The shift leader saw it.")
 
 
-def _intrusions(week: _Week, guessed: str, second_place: str, check_off: str) -> None:
+def _intrusions(week: WeekInMaking, guessed: str, second_place: str, check_off: str) -> None:
     """Write the three accounts that somebody misused; none of their owners did anything wrong."""
     at = _MONDAY + dt.timedelta(days=2, hours=2, minutes=31)
     week.failures(at, guessed, "Stonegate", "203.0.113.77", n=26, seconds=21)
