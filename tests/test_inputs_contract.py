@@ -788,6 +788,18 @@ def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, An
             "rid": "abc",
         },
         "published_keys": {"issuer": practice_health.card_office(), "version": 3},
+        "read_rule": {
+            "published": {
+                "Identifier": "VR-UT-0001",
+                "Version": "1.0.0",
+                "Country": "UT",
+                "CertificateType": "Vaccination",
+                "ValidFrom": "2025-01-01T00:00:00Z",
+                "ValidTo": "2026-01-01T00:00:00Z",
+                "Description": [{"lang": "en", "desc": "two doses"}],
+                "Logic": {">": [{"var": "payload.v.0.dn"}, 1]},
+            }
+        },
         "verify_vdsnc": {"text": sealed, **judged},
         "write_corrections": {
             "certificates": {"UTO-B-C0RR-0001": "corrected"},

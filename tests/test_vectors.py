@@ -75,6 +75,29 @@ def test_another_file_than_the_listed_one_is_refused(
     assert not (tmp_path / "into" / "seal").exists()
 
 
+def test_each_file_of_a_folder_is_fetched_with_its_own_hash(
+    publisher: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, address = publisher
+    (folder / "deep").mkdir()
+    contents = {"deep/one.json": '{"one": 1}\n', "two.json": '{"two": "ទ"}\n'}
+    lines = [
+        "[[folder]]",
+        f'address = "{address}/"',
+        'into = "rules"\nlicence = "Apache-2.0"\nproves = "rules"\n[folder.files]',
+    ]
+    for name, text in contents.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        lines.append(f'"{name}" = "{hashlib.sha256(text.encode()).hexdigest()}"')
+    path = tmp_path / "vectors.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    into = tmp_path / "into"
+    assert tool.main(into, path) == 0
+    for name, text in contents.items():
+        assert (into / "rules" / name).read_text(encoding="utf-8") == text
+    assert {entry["licence"] for entry in tool.read_list(path)} == {"Apache-2.0"}
+
+
 def test_a_pattern_that_fits_nothing_is_named() -> None:
     with pytest.raises(ValueError, match=r"seal/root\.b64: the published file holds nothing"):
         tool.cut("val none = 1", {"seal/root.b64": 'root = "([^"]+)'})

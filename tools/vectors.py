@@ -24,8 +24,16 @@ FOLDER = ROOT / "tests" / ".vectors"
 
 
 def read_list(path: Path = LIST) -> list[dict[str, Any]]:
-    """The entries of a list of published files."""
-    return list(tomllib.loads(path.read_text(encoding="utf-8"))["file"])
+    """The entries of a list of published files; each file of a folder becomes an entry of its own."""
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    entries = list(listed.get("file", []))
+    for folder in listed.get("folder", []):
+        shared = {"licence": folder["licence"], "proves": folder["proves"]}
+        for name, sha256 in folder["files"].items():
+            whole = {f"{folder['into']}/{name}": "(.*)"}
+            address = folder["address"] + name
+            entries.append({"address": address, "sha256": sha256, "pieces": whole, **shared})
+    return entries
 
 
 def cut(text: str, pieces: dict[str, str]) -> dict[str, str]:

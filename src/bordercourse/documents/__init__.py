@@ -20,6 +20,7 @@ from bordercourse.documents.civil import (
 from bordercourse.documents.hcert import verify_hcert
 from bordercourse.documents.health_issuing import issue_health_certificate, issue_smart_card, published_keys
 from bordercourse.documents.jcs import canonical
+from bordercourse.documents.known_rules import validity_rules, validity_table
 from bordercourse.documents.mrz import (
     MRZ,
     check_digit,
@@ -35,6 +36,7 @@ from bordercourse.documents.reading import verify_document
 from bordercourse.documents.sd_jwt import disclose, issue_disclosable, verify_disclosure
 from bordercourse.documents.smart_cards import verify_smart_card
 from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQUEST, Anchor, TrustList, Usage
+from bordercourse.documents.validity import RuleAnswer, RuleEdge, ValidityRule, read_rule
 from bordercourse.documents.vdsnc import verify_vdsnc
 from bordercourse.documents.verdicts import BEARER, PROTECTION, Verdict, Verification
 from bordercourse.identity.transliteration import transliterate, transliterations
@@ -56,8 +58,11 @@ __all__ = [
     "CardIssuer",
     "CorrectionList",
     "RevokedCertificates",
+    "RuleAnswer",
+    "RuleEdge",
     "TrustList",
     "Usage",
+    "ValidityRule",
     "Verdict",
     "Verification",
     "canonical",
@@ -77,9 +82,12 @@ __all__ = [
     "parse_mrz",
     "published_keys",
     "read_qr",
+    "read_rule",
     "transliterate",
     "transliterations",
     "unprotected_positions",
+    "validity_rules",
+    "validity_table",
     "verify_certificate",
     "verify_disclosure",
     "verify_document",
