@@ -733,6 +733,11 @@ def documents_calls() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, An
         "format_mrz": {"format": "TD2", **zone, "optional": "", "optional_2": "", "language": ""},
         "issue_certificate": {"record": RECORD, "signer": signer},
         "issue_disclosable": {"record": RECORD, "signer": signer},
+        "judge_yellow_card": {
+            "on": "2025-06-02",
+            "vaccinated": "2012-03-01",
+            "seen": {"gap_or_change": "yes"},
+        },
         "make_qr": {"text": "UTOPIA"},
         "make_revocation_list": {
             "root": root,

@@ -39,6 +39,7 @@ from bordercourse.documents.trust import ANSWER, CIVIL, CORRECTIONS, HEALTH, REQ
 from bordercourse.documents.validity import RuleAnswer, RuleEdge, ValidityRule, read_rule
 from bordercourse.documents.vdsnc import verify_vdsnc
 from bordercourse.documents.verdicts import BEARER, PROTECTION, Verdict, Verification
+from bordercourse.documents.yellow_card import judge_yellow_card, yellow_card_fields, yellow_card_table
 from bordercourse.identity.transliteration import transliterate, transliterations
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "issue_disclosable",
     "issue_health_certificate",
     "issue_smart_card",
+    "judge_yellow_card",
     "make_qr",
     "make_revocation_list",
     "make_root",
@@ -96,4 +98,6 @@ __all__ = [
     "verify_smart_card",
     "verify_vdsnc",
     "write_corrections",
+    "yellow_card_fields",
+    "yellow_card_table",
 ]
