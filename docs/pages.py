@@ -38,10 +38,20 @@ ROOMS = [
     "crossing",
     "displacement",
     "resilience",
+    "evaluation",
     "course",
     "inputs",
 ]
-METHODS = ["registration", "identity", "protection", "documents", "crossing", "displacement", "resilience"]
+METHODS = [
+    "registration",
+    "identity",
+    "protection",
+    "documents",
+    "crossing",
+    "displacement",
+    "resilience",
+    "evaluation",
+]
 
 
 def heading(text: str, line: str = "=") -> str:

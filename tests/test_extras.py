@@ -35,7 +35,7 @@ EXTRAS = {
     "register": ["documents.register"],
     "resilience": ["resilience"],
 }
-COURSE = ["course", "widgets", "lessons", "grading", "desk", "handin", "authoring", "cli"]
+COURSE = ["course", "widgets", "lessons", "grading", "desk", "handin", "evaluation", "authoring", "cli"]
 
 IMPORT = """
 import importlib, importlib.abc, pkgutil, sys

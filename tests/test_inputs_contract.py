@@ -686,6 +686,32 @@ def resilience_calls() -> dict[str, dict[str, Any]]:
 
 
 CALLS["resilience"] = resilience_calls()
+QUESTIONS = pd.DataFrame({"q1": [0, 1, 0, 0, 1, 1], "q2": [0, 0, 0, 1, 0, 1], "q3": [0, 0, 0, 0, 0, 1]})
+CALLS["evaluation"] = {
+    "cohens_kappa": {"first": ["whole", "whole", "gap"], "second": ["whole", "gap", "gap"]},
+    "cronbach_alpha": {"points": QUESTIONS},
+    "gain_by_topic": {
+        "before": QUESTIONS,
+        "after": 1 - QUESTIONS,
+        "topics": {"q1": "register", "q2": "register", "q3": "border"},
+        "maximum": 1,
+    },
+    "gain_of_means": {"before": 40, "after": 70, "maximum": 100},
+    "item_analysis": {"right": QUESTIONS, "share": 0.25},
+    "kuder_richardson_20": {"right": QUESTIONS},
+    "normalised_gain": {
+        "before": [8, 10, 12, 6, 9, 11],
+        "after": [14, 15, 17, 12, 13, 16],
+        "maximum": 20,
+        "level": 0.75,
+        "resamples": 200,
+        "seed": 1,
+    },
+    "unused_distractors": {
+        "choices": pd.DataFrame({"q1": ["a", "b", None]}),
+        "options": {"q1": ["a", "b", "c"]},
+    },
+}
 
 ZONE = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
 

@@ -25,6 +25,7 @@ METHOD_ROOMS = (
     "crossing",
     "displacement",
     "resilience",
+    "evaluation",
 )
 ROOMS = ("datasets", *METHOD_ROOMS)
 

@@ -30,6 +30,7 @@ STOREYS = [
     ["grading"],
     ["desk"],
     ["handin"],
+    ["evaluation"],
     ["authoring"],
     ["cli"],
 ]
