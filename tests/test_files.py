@@ -17,6 +17,7 @@ from bordercourse.files import (
     DamagedError,
     lost_letters,
     printable,
+    put_in_place,
     read_json,
     read_plain,
     why_not_written,
@@ -199,3 +200,56 @@ def test_a_name_is_one_short_line() -> None:
     assert printable("a\nb\x1b[31m\udc80\u202e.zip") == "a?b?[31m??.zip"
     assert len(printable("x" * 500)) == 200
     assert printable("សុខា.zip") == "សុខា.zip"
+
+
+@pytest.fixture
+def busy_moves(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Windows, where each move is refused three times; the list fills with the pauses between them."""
+    move = os.replace
+    pauses: list[float] = []
+
+    def refused(source: object, target: object) -> None:
+        if len(pauses) < 3:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        move(source, target)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("bordercourse.files.os.name", "nt")
+    monkeypatch.setattr("bordercourse.files.os.replace", refused)
+    monkeypatch.setattr("bordercourse.files.time.sleep", pauses.append)
+    return pauses
+
+
+def test_a_move_that_windows_refuses_for_a_moment_is_tried_again(
+    tmp_path: Path, busy_moves: list[float]
+) -> None:
+    source, target = os.path.join(tmp_path, "new"), os.path.join(tmp_path, "old")
+    os.mkdir(source)
+    put_in_place(source, target)
+    assert os.listdir(tmp_path) == ["old"]
+    assert len(busy_moves) == 3
+
+
+def test_a_move_that_windows_refuses_for_good_is_an_error(
+    tmp_path: Path, busy_moves: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bordercourse.files.time.sleep", lambda _seconds: None)
+    source, target = os.path.join(tmp_path, "new"), os.path.join(tmp_path, "old")
+    os.mkdir(source)
+    with pytest.raises(PermissionError):
+        put_in_place(source, target)
+    assert os.listdir(tmp_path) == ["new"]
+
+
+def test_elsewhere_a_forbidden_move_is_an_error_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def refused(source: object, _target: object) -> None:
+        tries.append(source)
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("bordercourse.files.os.replace", refused)
+    with pytest.raises(PermissionError):
+        put_in_place(tmp_path / "new", tmp_path / "old")
+    assert len(tries) == 1

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ __all__ = [
     "lost_letters",
     "need_space",
     "printable",
+    "put_in_place",
     "read_json",
     "read_plain",
     "why_not_written",
@@ -40,6 +42,7 @@ LARGEST_SHEET = 1_000_000  # bytes; a full casebook needs a hundredth of it
 _MOST_COPIES = 40
 _MOST_PARTS = 5_000_000  # commas and brackets: each part of a tree takes some fifty bytes of memory
 _MOST_TO_LEVEL = 10_000_000  # characters
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds; a synchroniser lets a small file go in less
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 # A text in quotes (one that was cut off goes to the end), or what may stand between texts for a blank.
@@ -158,7 +161,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(beside, 0o644)  # mkstemp makes it private; the collector must read it
-        os.replace(beside, path)
+        put_in_place(beside, path)
     except BaseException as error:
         if beside:
             with contextlib.suppress(OSError):
@@ -166,6 +169,34 @@ def write_whole(path: Path, content: bytes | str) -> None:
         if isinstance(error, OSError):  # who reads of it knows nothing of the file beside
             error.filename, error.filename2 = os.fspath(path), None
         raise
+
+
+def put_in_place(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
+    """Move a finished file or folder to its place in one step.
+
+    On Windows a program that looks at the file at this moment, such as one that keeps a folder in step
+    with a cloud, makes the system refuse the move. It is then tried again.
+
+    Parameters
+    ----------
+    source : str or path
+        What was finished beside.
+    target : str or path
+        Its place, on the same disk.
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved, on Windows after six tries within two seconds.
+    """
+    for pause in _PAUSES if os.name == "nt" else ():
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    os.replace(source, target)
 
 
 def need_space(folder: Path, size: int = 4_000_000) -> None:

@@ -70,3 +70,16 @@ def test_a_workspace_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("a file")
     with pytest.raises(InputError, match=r"notes.*: it cannot be written or read \(Not a directory\)"):
         start.main(["--no-browser", "--workspace", str(tmp_path / "notes" / "work")])
+
+
+@pytest.mark.parametrize(
+    ("system", "place", "warned"),
+    [("nt", "C:\\khóa học", True), ("nt", "C:\\bordercourse", False), ("posix", "/khóa học", False)],
+)
+def test_letters_in_the_path_of_the_installation_are_warned_of_on_windows(
+    monkeypatch: pytest.MonkeyPatch, system: str, place: str, warned: bool
+) -> None:
+    monkeypatch.setattr("bordercourse.desk.start.os.name", system)
+    monkeypatch.setattr("bordercourse.desk.start.sys.prefix", place)
+    lines = start._unsafe_places()
+    assert [place in line for line in lines] == [True] * warned

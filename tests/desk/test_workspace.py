@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -312,3 +313,65 @@ def test_a_workspace_knows_its_version_and_tells_of_an_update(
         "The course was version 0.9.0 here, and is now version 1.0.0."
     ]
     assert lay_out(tmp_path / "work", course)[1] == []
+
+
+def unreadable(path: Path) -> None:
+    """Put a file there that exists and that nobody, the administrator neither, can read."""
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        if not Path("/proc/self/mem").is_file():
+            pytest.skip("the administrator can read every file here")
+        path.symlink_to("/proc/self/mem")
+    else:
+        path.write_text("x", encoding="utf-8")
+        path.chmod(0)
+    with pytest.raises(OSError), path.open("rb") as file:
+        file.read(1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of another kind")
+@pytest.mark.parametrize(
+    "place",
+    [f"exercises/{MODULE}/notes.txt", f"exercises/{MODULE}/{MODULE}.ipynb", "lessons/01-tiny.ipynb"],
+)
+def test_what_cannot_be_read_is_its_owners_and_stops_nothing(
+    course: Shipped, tmp_path: Path, place: str
+) -> None:
+    workspace, _told = lay_out(tmp_path / "work", course)
+    unreadable(workspace.root / place)
+    assert lay_out(tmp_path / "work", course)[1] == []
+    assert os.path.lexists(workspace.root / place)
+    (course.lessons / "annex" / "01-tiny.ipynb").write_text("second edition", encoding="utf-8")
+    (course.lessons / "01-tiny.ipynb").write_text("second edition", encoding="utf-8")
+    write_source(tmp_path / "checkout" / "exercises", stub="answer = ...  # a number")
+    (line,) = lay_out(tmp_path / "work", course)[1]
+    assert "is as you left it" in line
+    assert Path(place).stem.removesuffix(".ipynb") in line or f"exercise {MODULE}" in line
+    assert os.path.lexists(workspace.root / place)
+    annex = workspace.lessons / "annex" / "01-tiny.ipynb"
+    assert annex.read_text(encoding="utf-8") == "second edition", "the others are renewed"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.parametrize("leads_to", ["nowhere", "themselves", "a file"])
+def test_a_link_in_the_way_of_a_lesson_or_exercise_stops_nothing(
+    course: Shipped, tmp_path: Path, leads_to: str
+) -> None:
+    workspace = tmp_path / "work"
+    (tmp_path / "a file").write_text("mine", encoding="utf-8")
+    for link in (workspace / "lessons" / "annex", workspace / "exercises" / MODULE):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(link if leads_to == "themselves" else tmp_path / leads_to)
+    _workspace, told = lay_out(workspace, course)
+    assert (workspace / "lessons" / "01-tiny.ipynb").is_file()
+    assert (workspace / "exercises" / MODULE).is_symlink()
+    assert (tmp_path / "a file").read_text(encoding="utf-8") == "mine"
+    assert [line.split(":")[0] for line in told] == ["annex/01-tiny.ipynb was left as it is"]
+
+
+@pytest.mark.parametrize("small_disk", [1], indirect=True)
+def test_a_full_disk_is_nothing_to_skip(course: Shipped, small_disk: Path) -> None:
+    (course.lessons / "large.bin").write_bytes(os.urandom(3_000_000))
+    with pytest.raises(OSError, match="No space left"):
+        lay_out(small_disk / "work", course)

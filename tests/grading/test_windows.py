@@ -57,3 +57,30 @@ def test_a_class_is_graded_without_walls(room: Classroom, tmp_path: Path) -> Non
     scores = room.scores("tiny")
     assert scores["ana"] == {"b1-share": 3.0, "b2-names": 2.0, "b3-table": 1.0, "d-memo": None}
     assert scores["ben"] == {"b1-share": 3.0, "b2-names": 0.0, "b3-table": 0.0, "d-memo": 0.0}
+
+
+LAY_OUT = """
+from pathlib import Path
+from bordercourse.desk.start import _prepare
+workspace, notes = _prepare(Path("work"), False)
+print(notes, (workspace.course / "source" / "00-welcome").is_dir(), workspace.exchange.exists())
+"""
+
+
+def test_a_workspace_is_laid_out_handed_in_and_collected(tmp_path: Path) -> None:
+    env = as_windows.shell(tmp_path)
+
+    def run(*command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert run("-c", LAY_OUT) == "[] True False\n"
+    course = ["-m", "bordercourse"]
+    run(*course, "hand-in", "00", "--name", "Nguyễn An", "--workspace", "work")
+    (made,) = (tmp_path / "work" / "hand-ins").iterdir()
+    assert made.name.startswith("00-welcome_nguyen-an_")
+    assert "filed" in run(*course, "collect", str(made.parent), "--course", str(tmp_path / "work" / "course"))
+    assert (tmp_path / "work" / "course" / "submitted" / "nguyen-an" / "00-welcome").is_dir()

@@ -131,7 +131,7 @@ def test_a_disk_that_fills_up_leaves_what_was_filed(
     def full(*_arguments: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    really = os.rename
+    really = os.replace
 
     def full_at_the_end(source: Path, target: Path) -> None:
         if ".collect-" in str(source):
@@ -144,7 +144,7 @@ def test_a_disk_that_fills_up_leaves_what_was_filed(
         elif step == "fsync":
             patch.setattr(os, "fsync", full)
         else:
-            patch.setattr(os, "rename", full_at_the_end)
+            patch.setattr(os, "replace", full_at_the_end)
         with pytest.raises(OSError, match="No space"):
             put(course, parcel("new", NOON + HOUR))
     assert {path: path.read_bytes() for path in course.rglob("*") if path.is_file()} == before
@@ -185,14 +185,14 @@ def test_no_right_to_write_is_a_sentence(
 ) -> None:
     give("an")
     give("binh")
-    really = os.rename
+    really = os.replace
 
     def forbidden(source: Path, target: Path) -> None:
         if "binh" in str(target):
             raise PermissionError(errno.EACCES, "Permission denied")
         really(source, target)
 
-    monkeypatch.setattr(os, "rename", forbidden)
+    monkeypatch.setattr(os, "replace", forbidden)
     lines = told(box, course)
     assert [one.kind for one in lines.values()] == ["filed", "refused"]
     assert "you have no right to write or read there" in lines["01 binh.zip"].text

@@ -14,7 +14,15 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bordercourse.course.duplicates import Copy, UnclearError, chosen
-from bordercourse.files import LARGEST_SHEET, DamagedError, gather, printable, read_json, write_whole
+from bordercourse.files import (
+    LARGEST_SHEET,
+    DamagedError,
+    gather,
+    printable,
+    put_in_place,
+    read_json,
+    write_whole,
+)
 from bordercourse.i18n import gettext as _
 
 __all__ = [
@@ -266,7 +274,7 @@ class AnswerSheet:
             if not aside.exists():
                 break
         try:
-            os.replace(self.path, aside)
+            put_in_place(self.path, aside)
         except OSError:  # a read-only folder: leave the file, the answers are empty anyway
             return
         self._tell(

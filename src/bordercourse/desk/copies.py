@@ -6,16 +6,20 @@ that a participant changed is theirs, and a newer version is laid beside it.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import tempfile
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
-from bordercourse.files import write_whole
+from bordercourse.files import put_in_place, why_not_written, write_whole
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Ledger", "copy_exercise", "copy_lessons", "fingerprint"]
+
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # no later copy would fare better
 
 
 class Ledger:
@@ -45,17 +49,31 @@ def _files(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder, without hidden ones and caches."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside):
+        # Unlike the path's own question, this one has an answer where looking is forbidden.
+        if os.path.isfile(path) and not any(part.startswith((".", "__pycache__")) for part in inside):
             yield path
 
 
 def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file, or of a folder's file names and contents."""
-    if path.is_file():
-        return sha256(path.read_bytes()).hexdigest()
+    """Return the SHA-256 of a file, or of a folder's file names and contents.
+
+    A file of the folder that cannot be read counts by its name: what holds it is no folder as shipped.
+
+    Raises
+    ------
+    OSError
+        If `path` is itself a file that cannot be read.
+    """
+    if os.path.isfile(path):
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
     whole = sha256()
-    for file in _files(path):
-        whole.update(f"{file.relative_to(path).as_posix()}\0{fingerprint(file)}\n".encode())
+    for file_of_it in _files(path):
+        try:
+            content = fingerprint(file_of_it)
+        except OSError:
+            content = "unreadable"
+        whole.update(f"{file_of_it.relative_to(path).as_posix()}\0{content}\n".encode())
     return whole.hexdigest()
 
 
@@ -72,22 +90,47 @@ def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
     notices = []
     for source in _files(shipped):
         name = source.relative_to(shipped)
-        target = workspace / name
-        new, known = fingerprint(source), f"lessons/{name.as_posix()}"
-        if target.exists() and fingerprint(target) != ledger[known]:
-            if ledger[known] == new or fingerprint(target) == new:
+        try:
+            notices.append(_copy_lesson(source, workspace / name, ledger, name.as_posix()))
+        except OSError as error:
+            # One file in the way of one lesson must not keep a person from all the others.
+            notices.append(_left_out(name.as_posix(), error))
+    return [line for line in notices if line]
+
+
+def _copy_lesson(source: Path, target: Path, ledger: Ledger, name: str) -> str:
+    new, known = fingerprint(source), f"lessons/{name}"
+    notice = ""
+    if os.path.exists(target):
+        here = _as_it_is(target)
+        if here != ledger[known]:
+            if new in (ledger[known], here):
                 ledger[known] = new
-                continue
+                return ""
             target = _free_place(target, new)
-            notices.append(
-                _("{old} is as you left it. The course has a new version: {new}.").format(
-                    old=name.as_posix(), new=target.relative_to(workspace).as_posix()
-                )
+            notice = _("{old} is as you left it. The course has a new version: {new}.").format(
+                old=name, new=Path(name).with_name(target.name).as_posix()
             )
-        if not target.exists() or fingerprint(target) != new:
-            _copy_file(source, target)
-        ledger[known] = new
-    return notices
+    if not os.path.exists(target) or fingerprint(target) != new:
+        _copy_file(source, target)
+    ledger[known] = new
+    return notice
+
+
+def _as_it_is(path: Path) -> str:
+    """Return the fingerprint of what a person has there; what cannot be read is like nothing shipped."""
+    try:
+        return fingerprint(path)
+    except OSError:
+        return "unreadable"
+
+
+def _left_out(name: str, error: OSError) -> str:
+    """Say what was not renewed and why; a disk that takes nothing more is everybody's concern."""
+    if error.errno in _OF_THE_DISK:
+        raise error
+    problem, _advice = why_not_written(error)
+    return _("{name} was left as it is: {why}").format(name=name, why=problem)
 
 
 def _free_place(target: Path, new: str) -> Path:
@@ -95,7 +138,7 @@ def _free_place(target: Path, new: str) -> Path:
     n = 2
     while True:
         place = target.with_name(f"{target.stem}-version-{n}{target.suffix}")
-        if not place.exists() or fingerprint(place) == new:
+        if not os.path.lexists(place) or _as_it_is(place) == new:
             return place
         n += 1
 
@@ -119,9 +162,16 @@ def copy_exercise(released: Path, target: Path, ledger: Ledger) -> str:
     ledger : Ledger
         What was last shipped.
     """
+    try:
+        return _copy_exercise(released, target, ledger)
+    except OSError as error:
+        return _left_out(f"exercises/{released.name}", error)
+
+
+def _copy_exercise(released: Path, target: Path, ledger: Ledger) -> str:
     known, new = f"exercises/{released.name}", fingerprint(released)
-    if target.exists():
-        here = fingerprint(target)
+    if os.path.lexists(target):
+        here = _as_it_is(target)
         if here == new:
             ledger[known] = new
             return ""
@@ -132,9 +182,9 @@ def copy_exercise(released: Path, target: Path, ledger: Ledger) -> str:
         copy = Path(scratch) / target.name
         for file in _files(released):
             _copy_file(file, copy / file.relative_to(released))
-        if target.exists():
-            target.replace(Path(scratch) / "old")
-        copy.replace(target)
+        if os.path.lexists(target):
+            put_in_place(target, Path(scratch) / "old")
+        put_in_place(copy, target)
     ledger[known] = new
     return ""
 

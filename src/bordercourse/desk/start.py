@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import signal
 import socket
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
     print(_("Preparing your workspace ..."), flush=True)
     workspace, notes = _prepare(root, author)
-    for line in notes:
+    for line in (*notes, *_unsafe_places()):
         print(line)
     running = _running(workspace)
     if running:
@@ -88,6 +89,19 @@ def _prepare(root: Path, author: bool) -> tuple[Workspace, list[str]]:
         problem, do = why_not_written(error)
         raise InputError(str(error.filename or root), problem, do) from error
     return workspace, notes
+
+
+def _unsafe_places() -> list[str]:
+    """Warn of an installation where Windows often cannot start a kernel: see Jupyter's notebook #5181."""
+    if os.name != "nt" or sys.prefix.isascii():
+        return []
+    return [
+        _(
+            "The course is installed in {path}. On Windows, kernels often do not start from a folder with "
+            "letters such as these. If no cell runs, install it in a folder of plain letters, such as "
+            "C:\\bordercourse."
+        ).format(path=sys.prefix)
+    ]
 
 
 def _launch(workspace: Workspace, wanted: int | None) -> tuple[subprocess.Popen[bytes], str]:

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from bordercourse.files import put_in_place
+
 __all__ = ["is_plain", "link_to", "plain_path"]
 
 _PLAIN = frozenset(" -_.,()=@~")
@@ -117,7 +119,7 @@ def _replace_link(link: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=link.parent, prefix="new-") as scratch:
         link_beside = Path(scratch) / "link"
         link_to(link_beside, folder)
-        os.replace(link_beside, link)
+        put_in_place(link_beside, link)
 
 
 def _tidy(shelf: Path) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bordercourse.files import read_plain
+from bordercourse.files import put_in_place, read_plain
 from bordercourse.grading.intake.times import TIMESTAMP, stated_time
 from bordercourse.handin.parcel import LARGEST, Parcel
 from bordercourse.i18n import gettext as _
@@ -130,13 +130,13 @@ def _put(parcel: Parcel, place: Path, course: Path, time: datetime, aside: Path 
                 os.fsync(file.fileno())
         if aside is not None:
             aside.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(place, aside)
+            put_in_place(place, aside)
         try:
-            os.rename(folder, place)
+            put_in_place(folder, place)
         except OSError:
             if aside is not None:
                 with contextlib.suppress(OSError):
-                    os.rename(aside, place)
+                    put_in_place(aside, place)
             raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,9 +106,9 @@ def _station(root: Path, record: Module, shipped: Ledger) -> Station:
         number=record.number,
         title=record.title,
         question=record.question,
-        minutes=(record.lesson_minutes if lesson.is_file() else 0) + record.exercise_minutes,
-        lesson=f"lessons/{lesson.name}" if lesson.is_file() else "",
-        exercise=f"exercises/{record.slug}/{exercise.name}" if exercise.is_file() else "",
+        minutes=(record.lesson_minutes if os.path.isfile(lesson) else 0) + record.exercise_minutes,
+        lesson=f"lessons/{lesson.name}" if os.path.isfile(lesson) else "",
+        exercise=f"exercises/{record.slug}/{exercise.name}" if os.path.isfile(exercise) else "",
         picture=_picture(root, f"{record.slug}.svg"),
         sign=_picture(root, f"taken/signs/{record.slug}.svg"),
         lesson_begun=_changed(lesson, shipped[f"lessons/{lesson.name}"]),
@@ -121,7 +122,7 @@ def _station(root: Path, record: Module, shipped: Ledger) -> Station:
 
 def _answers(exercise: Path) -> tuple[int, int, str]:
     """How many questions have an answer, how many there are, and what stands in the way of reading them."""
-    if not exercise.is_file():
+    if not os.path.isfile(exercise):
         return 0, 0, ""
     try:
         answered = progress(exercise.parent)["answered"]
@@ -132,7 +133,7 @@ def _answers(exercise: Path) -> tuple[int, int, str]:
 
 def _changed(path: Path, shipped: str | None) -> bool:
     try:
-        return shipped is not None and path.is_file() and fingerprint(path) != shipped
+        return shipped is not None and os.path.isfile(path) and fingerprint(path) != shipped
     except OSError:
         return False
 

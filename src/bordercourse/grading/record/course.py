@@ -18,6 +18,7 @@ import nbformat
 from nbgrader.api import MissingEntry
 
 from bordercourse.errors import CourseError, InputError
+from bordercourse.files import put_in_place
 from bordercourse.grading.disk import cannot_write
 from bordercourse.grading.intake.source import SourceNotebook, read_sources
 from bordercourse.grading.record.basis import Basis, noted_basis
@@ -297,8 +298,8 @@ class Course:
         if done.exists():
             shutil.rmtree(old, ignore_errors=True)
             old.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(done, old)
-        os.rename(staged, done)
+            put_in_place(done, old)
+        put_in_place(staged, done)
         shutil.rmtree(old, ignore_errors=True)
 
     def forget(self, assignment: str, participant: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from bordercourse.course.manifest import number_of
 from bordercourse.errors import CourseError, InputError
-from bordercourse.files import need_space
+from bordercourse.files import need_space, put_in_place
 from bordercourse.grading.plain_path import plain_path
 from bordercourse.grading.record.gradebook import mend_gradebook
 from bordercourse.i18n import gettext as _
@@ -158,7 +158,7 @@ def _release_one(source: Path, destination: Path, module: str, gradebook: Path |
         exercise, target = Path(scratch) / module, destination / module
         if target.is_dir():
             shutil.rmtree(target)
-        exercise.replace(target)
+        put_in_place(exercise, target)
     return target
 
 
