@@ -119,7 +119,8 @@ def draw_months(ax: Axes | None = None, chosen: int = 0) -> Axes:
     bars = ax.bar(range(12), by_month.table["storms"], color=shades)
     if chosen:
         bars[chosen - 1].set(edgecolor=plotting.COLOURS["vermilion"], linewidth=3)
-    ax.bar_label(bars, padding=3, fontsize=9)
+    shown = [f"{n}" if chosen in (0, month) else "" for month, n in enumerate(by_month.table["storms"], 1)]
+    ax.bar_label(bars, labels=shown, padding=3, fontsize=9)
     ax.set_xticks(range(12), [name[0] for name in months()])
     ax.set_yticks([])
     ax.margins(y=0.12)
