@@ -18,6 +18,7 @@ __all__ = ["main"]
 # it is called: `bordercourse --help` answers at once.
 _COMMANDS = {
     "start": ("bordercourse.desk.start", _("open the course in the browser")),
+    "roster": ("bordercourse.evaluation.roster_command", _("say who is in the class")),
     "hand-in": ("bordercourse.handin.hand_in", _("put an exercise and its answers into one file")),
     "collect": ("bordercourse.handin.collect", _("file hand-in files for grading")),
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),

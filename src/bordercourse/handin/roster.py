@@ -16,7 +16,7 @@ from bordercourse.files import printable, why_not_written
 from bordercourse.handin.identifiers import full_name, is_id
 from bordercourse.i18n import gettext as _
 
-__all__ = ["ROSTER", "Person", "gradebook_people", "read_roster"]
+__all__ = ["ROSTER", "Person", "gradebook_people", "read_roster", "roster_text", "usable_id"]
 
 ROSTER = "roster.csv"
 _LARGEST = 2_000_000  # bytes
@@ -61,7 +61,7 @@ def read_roster(path: Path) -> list[Person]:
     except OSError as error:
         raise InputError(str(path), *why_not_written(error)) from None
     people: dict[str, Person] = {}
-    for number, row in enumerate(_rows(_text(data, path.name), path.name), start=2):
+    for number, row in enumerate(_rows(roster_text(data, path.name), path.name), start=2):
         person = _person(row, path.name, number)
         if person is None:
             continue
@@ -75,7 +75,21 @@ def read_roster(path: Path) -> list[Person]:
     return list(people.values())
 
 
-def _text(data: bytes, name: str) -> str:
+def roster_text(data: bytes, name: str) -> str:
+    """Return the text of a table saved as UTF-8, or as UTF-16 with its mark, as Excel does.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        What a message calls it.
+
+    Raises
+    ------
+    InputError
+        If it is saved in another encoding.
+    """
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return data.decode("utf-16" if wide else "utf-8").lstrip("\ufeff")
@@ -107,7 +121,7 @@ def _person(row: Mapping[str, str], name: str, number: int) -> Person | None:
     whole = full_name(row.get("name", "") or row.get("full_name", ""))
     if not id and not any((first, last, whole)):
         return None  # an empty line
-    if not _SAFE.fullmatch(id) or not is_id(id.lower()):
+    if not usable_id(id):
         raise InputError(
             name,
             _("line {n}: {id} cannot be an identifier.").format(n=number, id=repr(printable(id))),
@@ -119,6 +133,17 @@ def _person(row: Mapping[str, str], name: str, number: int) -> Person | None:
 def _orders(whole: str, first: str, last: str) -> tuple[str, ...]:
     both = [f"{last} {first}", f"{first} {last}"] if first and last else [first or last]
     return tuple(dict.fromkeys(name for name in (whole, *both) if name))
+
+
+def usable_id(id: str) -> bool:
+    """Tell whether an identifier of a roster may name a folder.
+
+    Examples
+    --------
+    >>> usable_id("st1"), usable_id("a/b"), usable_id("con")
+    (True, False, False)
+    """
+    return bool(_SAFE.fullmatch(id)) and is_id(id.lower())
 
 
 def gradebook_people(gradebook: Path) -> list[Person]:
