@@ -97,3 +97,18 @@ def test_without_death_the_children_are_the_births_and_the_women_those_counted()
 def test_what_reverse_survival_cannot_use_is_said(change: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
         reverse_survival(**{**CAMBODIA, **change})
+
+
+def test_single_ages_and_a_forgotten_radix_are_told() -> None:
+    given = {
+        "women": pd.Series(1000.0, index=range(10, 65, 5)),
+        "women_survivors": pd.Series(np.linspace(0.95, 0.7, 12), index=range(10, 70, 5)),
+        "women_45q15": [0.2, 0.2, 0.2],
+        "pattern": pd.Series([0, 1, 2, 2, 1, 1, 0.5, 0.1], index=range(10, 50, 5)),
+    }
+    lived = pd.Series([4.7, 4.65, 4.6], index=[0, 5, 10])
+    groups = pd.Series(1500.0, index=[0, 5, 10])
+    with pytest.raises(InputError, match="children: it has age 1, between the groups of five years"):
+        reverse_survival(pd.Series(300.0, index=range(15)), children_lived=lived, **given)
+    with pytest.raises(InputError, match="a child lives 470,000 years in a group of five"):
+        reverse_survival(groups, children_lived=lived * 1e5, **given)

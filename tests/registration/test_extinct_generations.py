@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from bordercourse.errors import InputError
 from bordercourse.registration import (
     adjusted_extinct_generations,
+    adult_mortality,
+    age_sensitivity,
     deaths_ratio_10_39_to_40_59,
     extinct_generations,
     growth_balance,
     open_age_expectation,
+    three_methods,
 )
 
 # Lima and Queiroz, worked tables for Mozambique 1997-2007.
@@ -142,7 +145,10 @@ def test_completeness_is_proportional_to_deaths(factor: float) -> None:
 
 def test_it_prints_in_one_line_and_plots(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
     result = extinct_generations(mozambique, ages=(25, 55), open_expectation=EXPECTATION, by="sex", **census)
-    assert repr(result) == "Extinct generations of 2 populations, ages 25 to 55: median completeness 75.6%"
+    assert (
+        repr(result)
+        == "Extinct generations of 2 populations, ages 25 to 55: completeness female 61.3%, male 90.0%"
+    )
     assert result.plot(population="male").get_title(loc="left").startswith("male: 90%")
     assert "61% to 90%" in result.plot().get_title(loc="left")
 
@@ -216,3 +222,22 @@ def test_a_sex_or_age_outside_the_printed_table_is_refused() -> None:
         open_age_expectation(0.9, sex="female", open_age=90)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="ratio: a value is zero"):
         open_age_expectation(0, sex="female")
+
+
+@pytest.mark.parametrize("k", [0.9, 0.97, 1.0, 1.08])
+def test_methods_that_stand_on_other_censuses_meet_on_the_fuller_one(k: float) -> None:
+    """Nobody migrates, nothing grows, completeness is 0.8: only the coverage of census 2 differs."""
+    table = stationary(0.8)
+    table["census_2"] *= k
+    found = three_methods(table, open_expectation=4, **KEYS)
+    balance, hybrid = found.table.loc["growth balance"], found.table.loc["hybrid"]
+    assert hybrid["completeness"] == pytest.approx(0.8 / k, rel=1e-6)
+    assert balance["completeness"] == pytest.approx(0.8 / k**0.5, rel=1e-6)
+    for row in (balance, hybrid):
+        assert row["completeness_full_census"] == pytest.approx(0.8 / max(k, 1), rel=1e-6)
+    assert any("do not cover alike" in note for note in found.notes) == (k != 1)
+    # Death rates stand on both censuses; a hybrid is brought to them.
+    keys = {name: KEYS[name] for name in ("population", "deaths", "dates")}
+    surface = age_sensitivity(table, method="hybrid", open_expectation=4, **keys)
+    rates = adult_mortality(table, completeness=surface, **keys)
+    assert rates.table["completeness"].iloc[0] == pytest.approx(0.8 / k**0.5, rel=1e-6)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bordercourse.errors import InputError
+from bordercourse.errors import CourseWarning, InputError
 from bordercourse.registration import brass_growth_balance, growth_balance
 from bordercourse.registration.line import fit_line
 from tests.registration.reference.comparing import census
@@ -244,7 +244,10 @@ def test_points_that_fall_have_no_estimate() -> None:
 
 def test_it_prints_in_one_line_and_plots(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
     result = growth_balance(mozambique, ages=(25, 55), by="sex", **census)
-    assert repr(result) == "Growth balance of 2 populations, ages 25 to 59: median completeness 68.0%"
+    assert (
+        repr(result)
+        == "Growth balance of 2 populations, ages 25 to 59: completeness female 65.8%, male 70.2%"
+    )
     one = result.plot(population="female")
     used = next(drawn for drawn in one.get_lines() if drawn.get_label() == "age used in the line")
     assert len(used.get_xdata()) == 7  # type: ignore[arg-type]
@@ -265,7 +268,7 @@ REFUSED: list[tuple[pd.DataFrame, dict[str, Any], str]] = [
     (mend(census_2=0.0), {}, "census_2: a value is zero"),
     (mend().drop(4), {}, "age: age 25 follows age 15. Give five-year groups without a gap"),
     (pd.concat([mend(), mend()]), {}, r"age: age 0 stands twice.*name their column in by="),
-    (mend(age="80+"), {}, "age: ages are not whole numbers"),
+    (mend(age="eighty"), {}, "age: 'eighty' in row 0 is no age"),
     (mend(), {"dates": ("2010-01-01", "2000-01-01")}, r"second census \(2000-01-01\) is not after the first"),
     (mend(), {"dates": ("2010-01-01", "2010-01-01")}, "dates: the second census"),
     (mend(), {"dates": "2010"}, "dates: '2010' is not a list. Give two dates"),
@@ -285,7 +288,7 @@ REFUSED: list[tuple[pd.DataFrame, dict[str, Any], str]] = [
         {},
         "deaths: a value is missing",
     ),
-    (mend(age=[str(a) for a in AGES]), {}, "age: ages are not whole numbers"),
+    (mend(age=[a + 0.5 for a in AGES]), {}, "age: ages are not whole numbers"),
     (mend(age=np.where(AGES == 40, np.nan, AGES)), {}, "age: an age is missing or negative"),
     (mend(age=AGES - 50), {}, "age: an age is missing or negative"),
     (mend().iloc[:1], {}, "age: there are 1 age groups. Give five or more"),
@@ -394,3 +397,28 @@ def test_south_africa_is_as_published() -> None:
     found = growth_balance(**census("South Africa"), ages=(5, 80))
     assert round(found.completeness_full_census, 3) == 0.906
     assert round(found.completeness, 3) == 0.917  # 1 / slope is another number, and is printed by its name
+
+
+def test_groups_in_words_count_by_their_lower_limit(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
+    women = mozambique[mozambique["sex"] == "female"]
+    words = {
+        0: "under 1" if 1 in set(women["age"]) else "0-4",
+        1: "1-4",
+        int(women["age"].max()): "80 and over",
+    }
+    said = women.assign(age=[words.get(int(age), f"{age}–{age + 4}") for age in women["age"]])
+    expected = growth_balance(women, ages=(25, 55), **census)
+    found = growth_balance(said, ages=(25, 55), **census)
+    assert found.completeness == expected.completeness
+    assert found.points["age"].tolist() == expected.points["age"].tolist()
+
+
+def test_migration_of_ten_years_called_yearly_is_told(
+    mozambique: pd.DataFrame, census: dict[str, Any]
+) -> None:
+    women = mozambique[mozambique["sex"] == "female"].assign(moved=lambda t: 0.02 * t["population_1997"])
+    with pytest.warns(CourseWarning, match='say migration_are="total"'):
+        slip = growth_balance(women, ages=(25, 55), migration="moved", **census)
+    assert "net migration of 1." in str(slip)
+    right = growth_balance(women, ages=(25, 55), migration="moved", migration_are="total", **census)
+    assert not right.notes

@@ -38,7 +38,8 @@ def test_the_interval_is_that_of_the_ages(mozambique: pd.DataFrame, census: dict
     rates = found.rates
     assert (rates["adjusted"] / rates["reported"]).round(9).nunique() == 2
     assert rates["age"].min() == 15
-    assert "2 populations" in str(found)
+    assert str(found).startswith("45q15 female 0.399 as reported")
+    assert "; male 0.499 as reported" in str(found)
 
 
 def test_a_series_goes_by_names_and_not_by_order(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
@@ -125,7 +126,17 @@ def test_three_methods_are_what_each_gives_alone(mozambique: pd.DataFrame, censu
         assert rows.loc["growth balance", "completeness"] == balance.completeness[sex]
         assert rows.loc["hybrid", "coverage_ratio"] == balance.coverage_ratio[sex]
         assert (rows["low"] <= rows["high"]).all()
-    assert "2 populations" in str(found)
+    assert str(found).startswith("Three methods: female growth balance 65.8%")
+    assert "; male growth balance 70.2%" in str(found)
+    with pytest.raises(InputError, match="there are 2 populations"):
+        found.page()
     page = found.page("male")
     assert len([ax for ax in page.axes if ax.get_xlabel()]) == 4
     assert len(found.plot().lines) == 2
+
+
+def test_a_result_is_no_completeness(mozambique: pd.DataFrame, census: dict[str, Any]) -> None:
+    women = mozambique[mozambique["sex"] == "female"]
+    found = growth_balance(women, ages=(25, 55), **census)
+    with pytest.raises(InputError, match="completeness: this is GrowthBalance"):
+        adult_mortality(women, completeness=found, **census)

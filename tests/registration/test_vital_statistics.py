@@ -177,3 +177,34 @@ def test_population_between_two_censuses() -> None:
         assert population_at(ages, **asked, on="2012-01-01")["population"][0] > 400
     with pytest.raises(InputError, match="outside the censuses"):
         population_at(ages, **asked, on="2030-01-01")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"completeness": 0.88, "completeness_low": 0.92, "completeness_high": 0.96},
+            "completeness_low: it lies",
+        ),
+        (
+            {"completeness": 0.88, "completeness_low": 0.8, "completeness_high": 0.86},
+            "completeness_high: it lies",
+        ),
+        ({"completeness": 0.88, "completeness_low": 0.84}, "completeness_high: one end"),
+        ({"completeness_low": 0.84, "completeness_high": 0.9}, "completeness: there is an interval"),
+    ],
+)
+def test_an_interval_that_does_not_hold_its_estimate_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        vital_statistics(register(), **ASKED, **given)
+
+
+def test_it_says_what_one_register_cannot_show() -> None:
+    births = register()
+    found = vital_statistics(births.replace({"sex": {"boy": "M"}}), **ASKED)
+    assert not any("the column of sex" in note for note in found.notes)
+    some = births["sex"].where(births["sex"] != "boy", ["M", "boy"] * 200)
+    notes = "\n".join(vital_statistics(births.assign(sex=some), **ASKED).notes)
+    assert "the column of sex has 3 values: M, boy, girl" in notes
+    assert "no event before 2022" in notes
+    assert "no event after 2023" in notes

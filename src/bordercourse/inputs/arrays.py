@@ -144,7 +144,9 @@ class Days(Input):
             column = pd.to_datetime(column)
         if not pd.api.types.is_datetime64_any_dtype(column):
             raise InputError(
-                name, _("it does not hold dates."), _("Turn it into dates with pandas.to_datetime.")
+                name,
+                _("it does not hold dates."),
+                _('Turn it into dates; with the day first: pandas.to_datetime(…, format="%d/%m/%Y").'),
             )
         if not self.gaps and column.isna().any():
             raise InputError(

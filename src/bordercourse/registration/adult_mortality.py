@@ -11,7 +11,7 @@ import pandas as pd
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Input, Numbers, Table, checked, shown
-from bordercourse.plotting import COLOURS, axes, label, name_rows
+from bordercourse.plotting import COLOURS, axes, in_words, label, name_rows
 from bordercourse.registration.age_ranges import AgeSensitivity
 from bordercourse.registration.ages import (
     AGE,
@@ -24,6 +24,7 @@ from bordercourse.registration.ages import (
     stack,
     years_between,
 )
+from bordercourse.registration.death_distribution import FEW
 from bordercourse.registration.growth_balance import DEATHS_ARE, DeathsAre, a_year
 from bordercourse.registration.life_table import death_probability
 from bordercourse.results import Result
@@ -71,22 +72,15 @@ class AdultMortality(Result):
 
     def sentence(self) -> str:
         """Return 45q15 before and after, in one line."""
-        if self.by:
-            return _(
-                "45q15 of {n} populations: median {before:.3f} as reported, {after:.3f} adjusted"
-            ).format(
-                n=len(self.table),
-                before=self.table["q_reported"].median(),
-                after=self.table["q_adjusted"].median(),
-            )
-        row = self.table.iloc[0]
-        told = _("45q15 {before:.3f} as reported, {after:.3f} adjusted").format(
-            before=row["q_reported"], after=row["q_adjusted"]
-        )
-        if np.isnan(row["q_low"]):
-            return told
-        return told + _(" ({low:.3f} to {high:.3f} by the choice of ages)").format(
-            low=row["q_low"], high=row["q_high"]
+        if not self.by:
+            return f"45q15 {_before_after(self.table.iloc[0])}"
+        if len(self.table) <= FEW:
+            rows = self.table.iterrows()
+            return "45q15 " + "; ".join(f"{in_words(name)} {_before_after(row)}" for name, row in rows)
+        return _("45q15 of {n} populations: median {before:.3f} as reported, {after:.3f} adjusted").format(
+            n=len(self.table),
+            before=self.table["q_reported"].median(),
+            after=self.table["q_adjusted"].median(),
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -101,14 +95,34 @@ class AdultMortality(Result):
         ax.set_xlim(left=0)
         ax.margins(y=0.3)
         ax.legend(frameon=False, loc="upper left")
-        title = _("Of 1,000 people of 15, {before:.0f} die before 60 by the reports, {after:.0f} corrected")
+        if len(ordered) == 1:
+            title = _(
+                "Of 1,000 people of 15, {before:.0f} die before 60 by the reports, {after:.0f} corrected"
+            )
+            title = title.format(
+                before=1000 * ordered["q_reported"].iloc[0], after=1000 * ordered["q_adjusted"].iloc[0]
+            )
+        else:
+            title = _("Of 1,000 people of 15, {low:.0f} to {high:.0f} die before 60, corrected")
+            title = title.format(
+                low=1000 * ordered["q_adjusted"].min(), high=1000 * ordered["q_adjusted"].max()
+            )
         return label(
             ax,
-            title=title.format(
-                before=1000 * ordered["q_reported"].median(), after=1000 * ordered["q_adjusted"].median()
-            ),
+            title=title,
             x=_("Die between 15 and 60, of 1,000 (band: choice of ages)"),
         )
+
+
+def _before_after(row: pd.Series[float]) -> str:
+    told = _("{before:.3f} as reported, {after:.3f} adjusted").format(
+        before=row["q_reported"], after=row["q_adjusted"]
+    )
+    if np.isnan(row["q_low"]):
+        return told
+    return told + _(" ({low:.3f} to {high:.3f} by the choice of ages alone)").format(
+        low=row["q_low"], high=row["q_high"]
+    )
 
 
 class CompletenessOf(Input):
@@ -119,6 +133,8 @@ class CompletenessOf(Input):
         if isinstance(value, AgeSensitivity):
             return value
         do = _("Give a share such as 0.66, or what age_sensitivity found.")
+        if isinstance(value, Result | dict):
+            raise InputError(name, _("this is {kind}.").format(kind=type(value).__name__), do)
         return Numbers(0.01, 5, do=do).read(value, name)
 
 
@@ -131,6 +147,7 @@ def completeness_for(value: Any, index: pd.Index[Any], *, several: bool) -> pd.D
                 _("it was found for other populations than the table holds."),
                 _("Give age_sensitivity the same by=."),
             )
+        value = value.against_both_censuses()
         span = value.interval()
         found = pd.DataFrame({"best": value.best["completeness"], "low": span["low"], "high": span["high"]})
         # The ages that fit best may be odd ones out: the interval is stretched to hold them.
@@ -191,8 +208,9 @@ def adult_mortality(
         As `growth_balance`.
     completeness : float, pandas.Series or AgeSensitivity
         Reported deaths as a share of all, of adults. For rates take **1 / slope** of the growth balance
-        (``completeness``), which holds the coverage of the censuses too. What `age_sensitivity` found brings
-        the interval: the middle 90% of all choices of ages, stretched to the best one where it lies outside.
+        (``completeness``), which holds the coverage of the censuses too. A hybrid that `age_sensitivity`
+        found is brought to the same base. What it found brings the interval: the middle 90% of all choices of
+        ages, stretched to the best one where it lies outside.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -86,7 +86,7 @@ class AgeSensitivity(Result):
         row = self.best.iloc[0]
         return _(
             "{method}, ages {first:.0f} to {last:.0f} fit best: completeness {c:.1%} "
-            "(middle 90% of {n} choices {low:.1%} to {high:.1%})"
+            "(middle 90% of {n} choices {low:.1%} to {high:.1%}{apart})"
         ).format(
             method=self.words(),
             first=row["first"],
@@ -95,7 +95,23 @@ class AgeSensitivity(Result):
             n=len(self.surface),
             low=span["low"].iloc[0],
             high=span["high"].iloc[0],
+            apart=""
+            if span["low"].iloc[0] <= row["completeness"] <= span["high"].iloc[0]
+            else _("; the best fit lies outside, so look at the surface"),
         )
+
+    def against_both_censuses(self) -> AgeSensitivity:
+        """Return completeness against the average of both censuses, on which death rates stand.
+
+        1 / slope of the growth balance is so already. The hybrid measures against the second census: it is
+        brought to the average by the root of k1 / k2. Extinct generations take the censuses as equal.
+        """
+        if self.method != "hybrid":
+            return self
+        surface = self.surface.assign(
+            completeness=self.surface["completeness"] / np.sqrt(self.surface["coverage_ratio"])
+        )
+        return replace(self, surface=surface)
 
     def words(self) -> str:
         """Return the method's name."""

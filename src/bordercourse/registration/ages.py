@@ -64,17 +64,43 @@ class AgeLimits(Input):
     """A column of ages: the lower limit of each group, in whole years."""
 
     def read(self, value: Any, name: str) -> pd.Series[float]:
-        """Return the ages as floats."""
+        """Return the ages as floats; a group in words ("<1", "1-4", "85+") counts by its lower limit."""
+        do = _("Give the lower limit of each group: 0, 5, …, 80 for 80+.")
+        column = pd.Series(value)
+        if len(column) and all(isinstance(age, str) for age in column):
+            column = _limits(column, name, do)
         try:
-            ages: pd.Series[float] = Numbers(low=0, whole=True).read(value, name)
+            ages: pd.Series[float] = Numbers(low=0, whole=True).read(column, name)
         except InputError as error:
-            missing = pd.isna(value).any() or "negative" in error.problem
+            missing = pd.isna(column).any() or "negative" in error.problem
             raise InputError(
                 name,
                 _("an age is missing or negative.") if missing else _("ages are not whole numbers."),
-                _("Give the lower limit of each group: 0, 5, …, 80 for 80+."),
+                do,
             ) from None
         return ages
+
+
+_UNDER_ONE = r"(?i)^(?:<\s*1|under 1|less than 1|infants?)$"
+_GROUP = r"(?i)^(\d{1,3})(?:\s*(?:\+|plus|and over|and above|or more|(?:-|–|—|to)\s*\d{1,3}))?$"
+
+
+def _limits(column: pd.Series[Any], name: str, do: str) -> pd.Series[float]:
+    """Return the lower limits of groups in words; a column of mere digits stays text, and is refused."""
+    text = column.str.strip()
+    if text.str.fullmatch(r"[\d.,]*").all():
+        raise InputError(name, _("ages are text, not whole numbers."), do)
+    limits = text.str.replace(_UNDER_ONE, "0", regex=True).str.extract(_GROUP)[0]
+    if limits.isna().any():
+        at = limits.isna().to_numpy()
+        raise InputError(
+            name,
+            _("{value} in row {row} is no age.").format(
+                value=shown(column[at].iloc[0]), row=shown(column.index[at][0])
+            ),
+            do,
+        )
+    return limits.astype(float)
 
 
 class CensusDays(Input):

@@ -18,10 +18,12 @@ from bordercourse.results import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["HARDLY_POSSIBLE", "DeathDistribution", "plot_estimates", "plot_line", "too_complete"]
+__all__ = ["FEW", "HARDLY_POSSIBLE", "DeathDistribution", "plot_estimates", "plot_line", "too_complete"]
 
 #: Completeness above this is more often a slip of a unit than a finding.
 HARDLY_POSSIBLE = 1.5
+#: So many populations are named in a sentence; of more, the median is said. Men and women are no median.
+FEW = 3
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,7 +64,7 @@ class DeathDistribution(Result):
                 method=method,
                 n=len(self.estimates),
                 ages=self.span(),
-                finding=median_of(self.estimates["completeness"]),
+                finding=in_a_sentence(self.estimates["completeness"]),
             )
         finding = lacking if np.isnan(self.completeness) else self.finding()
         return f"{method}, {self.span()}: {finding}"
@@ -103,8 +105,11 @@ class DeathDistribution(Result):
         return self.points[np.logical_and.reduce(same)], row
 
 
-def median_of(completeness: pd.Series[float]) -> str:
-    """Return the median of several populations in words, and how many have no estimate."""
+def in_a_sentence(completeness: pd.Series[float]) -> str:
+    """Return a few populations by name, the median of many, and how many have no estimate."""
+    if len(completeness) <= FEW and completeness.notna().all():
+        each = ", ".join(f"{in_words(name)} {share:.1%}" for name, share in completeness.items())
+        return _("completeness {each}").format(each=each)
     lacking = int(completeness.isna().sum())
     if lacking == len(completeness):
         return _("no estimate")

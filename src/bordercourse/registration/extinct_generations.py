@@ -32,6 +32,7 @@ from bordercourse.registration.growth_balance import (
     Growth,
     a_year,
     fit_balance,
+    much_migration,
     slip_of,
 )
 from bordercourse.registration.line import LINE, Line
@@ -103,7 +104,11 @@ class ExtinctGenerations(DeathDistribution):
 
     def words(self) -> tuple[str, str]:
         """Return the method's name, and what to say where there is no estimate."""
-        return _("Extinct generations"), _("no estimate, the growth balance has none")
+        lacking = _("no estimate, the growth balance has none")
+        # An unadjusted estimate has a ratio of exactly 1; a fitted line never gives it.
+        if (self.estimates["coverage_ratio"] == 1).all():
+            return _("Extinct generations"), lacking
+        return _("Extinct generations after growth balance"), lacking
 
     def span(self) -> str:
         """Return the ages of the mean in words: it is taken at exact ages, or over whole groups."""
@@ -280,6 +285,7 @@ def extinct_generations(
         data, population, d, migrants, t, ages, open_expectation, one, 0 * one, compared
     )
     notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
+    notes += much_migration(data, population, migrants, migration_are)
     return ExtinctGenerations(estimates, points, ages, names(by), compared, notes=notes)
 
 
@@ -393,4 +399,5 @@ def adjusted_extinct_generations(
     )
     estimates["coverage_ratio"] = ratio
     notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
+    notes += much_migration(data, population, migrants, migration_are)
     return ExtinctGenerations(estimates, points, ages, names(by), compared, notes=notes)

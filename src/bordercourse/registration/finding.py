@@ -23,27 +23,35 @@ __all__ = ["OTHER_NAMES", "MethodsFound", "find", "source_of"]
 #: What else each method is called: by its authors, by R's DDM, DemoTools and fertestr, in short.
 OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "abridged_life_table": ("life table", "LTABR", "lt_abridged", "e0", "expectation of life"),
-    "adair_lopez": ("empirical completeness method", "Adair and Lopez"),
+    "adair_lopez": ("completeness of death registration", "empirical completeness method", "Adair and Lopez"),
     "adjusted_extinct_generations": (
         "ggbseg", "GGB-SEG", "hybrid", "Hill, You and Choi", "delta method", "Dorrington",
     ),
-    "adult_mortality": ("45q15", "adjusted death rates"),
+    "adult_mortality": ("45q15", "adjusted death rates", "mortality of adults"),
     "age_sensitivity": ("ages by fit", "age trim", "ggbgetAgesFit", "seggetAgesFit", "sensitivity to ages"),
     "age_sex_accuracy": ("UN age-sex accuracy index", "joint score", "AGESEX", "age-sex score"),
     "bachi": ("check_heaping_bachi",),
-    "brass_growth_balance": ("Brass", "Brass growth balance", "BGB", "one-census growth balance"),
+    "brass_growth_balance": (
+        "completeness of death registration", "Brass", "Brass growth balance", "BGB",
+        "one-census growth balance",
+    ),
     "coale_li": ("Coale-Li", "check_heaping_coale_li"),
     "coverage": ("coverage of registration",),
     "deaths_ratio_10_39_to_40_59": ("30d10/20d40", "30d10 / 20d40"),
-    "direct_completeness": ("completeness", "SDG 16.9.1", "SDG 17.19.2"),
+    "direct_completeness": (
+        "completeness", "completeness of birth registration", "birth registration completeness", "SDG 16.9.1",
+        "SDG 17.19.2",
+    ),
     "dual_system": (
         "Chandrasekaran-Deming", "Lincoln-Petersen", "Chapman", "capture-recapture", "dual record",
     ),
     "extinct_generations": (
-        "seg", "synthetic extinct generations", "Bennett-Horiuchi", "Bennett and Horiuchi", "BH",
+        "completeness of death registration", "net migration", "seg", "synthetic extinct generations",
+        "Bennett-Horiuchi", "Bennett and Horiuchi", "BH",
     ),
     "growth_balance": (
-        "ggb", "generalised growth balance", "generalized growth balance", "Hill",
+        "completeness of death registration", "net migration", "ggb", "generalised growth balance",
+        "generalized growth balance", "Hill",
         "two-census growth balance",
     ),
     "heaping_table": ("heaping by province", "age heaping", "digit preference"),
@@ -51,17 +59,21 @@ OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "kannisto": ("check_heaping_kannisto",),
     "myers": ("Myers' blended index", "check_heaping_myers"),
     "noumbissi": ("modified Whipple", "check_heaping_noumbissi"),
-    "open_age_expectation": ("eOpen", "eOpenCD", "e(omega)"),
-    "parity_fertility_ratio": ("P/F ratio", "Brass P/F", "PF", "fertBrassPF"),
+    "open_age_expectation": ("open age group", "open interval", "eOpen", "eOpenCD", "e(omega)"),
+    "parity_fertility_ratio": (
+        "P/F ratio", "P/F Brass", "Brass P/F", "PF", "TFR", "total fertility", "fertBrassPF",
+    ),
     "population_at": ("mid-year population", "intercensal population", "interpolation between censuses"),
     "process_map": ("process mining", "directly-follows graph"),
-    "redistribute": ("not stated", "unknown redistributed", "pro rata"),
+    "redistribute": ("not stated", "not known", "unknown redistributed", "pro rata"),
     "regroup_ages": ("five-year groups", "group01", "groupAges"),
-    "reverse_survival": ("FertRevSurv", "births by reverse survival"),
+    "reverse_survival": ("TFR", "FertRevSurv", "births by reverse survival"),
     "sex_ratio_at_birth": ("SRB", "sex ratio"),
     "spoorenberg": ("total modified Whipple index", "Wtot", "check_heaping_spoorenberg"),
-    "three_methods": ("ddm", "death distribution methods"),
-    "timeliness": ("late registration", "delayed registration"),
+    "three_methods": (
+        "ddm", "death distribution methods", "completeness of death registration", "net migration",
+    ),
+    "timeliness": ("late registration", "delayed registration", "late births"),
     "vital_statistics": ("vital statistics report", "tables of a report"),
     "whipple": ("Whipple's index", "check_heaping_whipple"),
     "write_workbook": ("Excel", "xlsx", "workbook"),
@@ -147,12 +159,7 @@ def find(name: str) -> MethodsFound:
         inside = [
             method for method in methods if any(len(wanted) > 3 and wanted in one for one in names[method])
         ]
-        told = [
-            method
-            for method, function in methods.items()
-            if len(wanted) > 3 and wanted in _plain(inspect.getdoc(function) or "")
-        ]
-        chosen = list(dict.fromkeys([*chosen, *inside, *told]))[:8]
+        chosen = list(dict.fromkeys([*chosen, *inside, *_by_words(name, methods)]))[:8]
     table = pd.DataFrame(
         [
             (
@@ -166,6 +173,23 @@ def find(name: str) -> MethodsFound:
         columns=["method", "also_called", "does", "source"],
     )
     return MethodsFound(name, table, exact)
+
+
+def _by_words(asked: str, methods: dict[str, Callable[..., Any]]) -> list[str]:
+    """Return the methods whose name or help holds every word that was typed; first those named so."""
+    words = [word for word in re.findall(r"[a-z0-9]+", asked.lower()) if len(word) > 2 and word not in _SMALL]
+    if not words:
+        return []
+    found = []
+    for method, function in methods.items():
+        called = " ".join((method, *OTHER_NAMES.get(method, ()), _does(function))).lower()
+        told = f"{called} {inspect.getdoc(function) or ''}".lower()
+        if all(word in told for word in words):
+            found.append((-sum(word in called for word in words), method))
+    return [method for _in_name, method in sorted(found)]
+
+
+_SMALL = frozenset({"the", "and", "for", "with", "from"})
 
 
 def source_of(function: Callable[..., Any]) -> str:

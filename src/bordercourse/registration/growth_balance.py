@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from bordercourse.errors import warn
 from bordercourse.i18n import gettext as _
 from bordercourse.inputs import Choice, Column, Numbers, Table, checked
 from bordercourse.registration.ages import (
@@ -58,6 +59,8 @@ __all__ = [
 ]
 
 DEATHS_ARE = Choice("yearly", "total")
+#: Net migration a year above this share of the people is more often a slip of a unit than a finding.
+RARE_MIGRATION = 0.01
 GROWTH = Choice("logarithm", "increment")
 MIGRATION = Column("table", Numbers())
 
@@ -219,7 +222,8 @@ def growth_balance(
     migration : str, optional
         Column with net migrants (arrivals less departures). Without it the population is taken as closed.
     migration_are : {"yearly", "total"}
-        Whether `migration` is the average a year, or the total of all years between the censuses.
+        Whether `migration` is the average a year, or the total of all years between the censuses. More than
+        one percent of the people a year brings a warning that names this slip.
     line : {"sd", "orthogonal", "least squares", "resistant"}
         Ratio of the standard deviations, principal axis, least squares of y on x, or Tukey's resistant
         line, which one wild age cannot move.
@@ -289,6 +293,7 @@ def growth_balance(
     migrants = None if migration is None else a_year(data.values[migration], migration_are, t)
     estimates, points = fit_balance(data, population, d, migrants, t, ages, line, growth)
     notes = data.notes + too_complete(estimates["completeness"], slip_of(deaths_are), several=bool(by))
+    notes += much_migration(data, population, migrants, migration_are)
     return GrowthBalance(estimates, points, ages, names(by), t, line, notes=notes)
 
 
@@ -302,6 +307,24 @@ def slip_of(deaths_are: DeathsAre) -> str:
     if deaths_are == "yearly":
         return _('If the deaths are those of all years between the censuses, say deaths_are="total".')
     return _("Check that deaths and people are counted in the same unit.")
+
+
+def much_migration(
+    data: Stack, population: tuple[str, str], migrants: Floats | None, migration_are: DeathsAre
+) -> tuple[str, ...]:
+    """Return a note, and warn, where net migration a year is one that hardly any population has."""
+    if migrants is None or migration_are == "total":
+        return ()
+    people = np.sqrt(data.values[population[0]].sum(axis=1) * data.values[population[1]].sum(axis=1))
+    share = np.abs(migrants.sum(axis=1) / people).max()
+    if share <= RARE_MIGRATION:
+        return ()
+    note = _(
+        "net migration of {share:.1%} of the people a year is rare. If it is that of all years between the "
+        'censuses, say migration_are="total".'
+    ).format(share=share)
+    warn(note)
+    return (note,)
 
 
 def balance_points(

@@ -11,7 +11,7 @@ import pandas as pd
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
-from bordercourse.inputs import Number, Several, Share, checked
+from bordercourse.inputs import Number, Several, Share, checked, shown
 from bordercourse.plotting import COLOURS, axes, label
 from bordercourse.registration.ages import AgeCounts
 from bordercourse.registration.parity import by_mothers_age
@@ -171,7 +171,14 @@ def reverse_survival(
             _("Give one for 0 to 4, 5 to 9 and 10 to 14 years before the census."),
         )
     counted = _one(children, "children", CHILDREN)
-    births = counted / (_one(children_lived, "children_lived", CHILDREN) / radix)
+    lived = _one(children_lived, "children_lived", CHILDREN) / radix
+    if (lived > 5).any():
+        raise InputError(
+            "children_lived",
+            _("a child lives {years:,.0f} years in a group of five.").format(years=lived.max()),
+            _("Give 5Lx, and the l0 of its life table as radix: 1, or 100000."),
+        )
+    births = counted / lived
     survivors = _one(women_survivors, "women_survivors", SURVIVORS) / radix
     if (survivors >= 1).any():
         raise InputError(
@@ -199,6 +206,13 @@ def reverse_survival(
 
 def _one(values: pd.Series[float], name: str, wanted: NDArray[np.int64]) -> Floats:
     """Return the values of the ages wanted of one population."""
+    between = pd.Index(values.index).difference(pd.Index(wanted))
+    if len(between) and between.min() < wanted.max():
+        raise InputError(
+            name,
+            _("it has age {age}, between the groups of five years.").format(age=shown(between.min())),
+            _("Add up single ages first; regroup_ages does it."),
+        )
     frame = by_mothers_age(values, name, wanted)
     if len(frame.columns) > 1:
         raise InputError(name, _("there are several populations."), _("Give one at a time, as a Series."))

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.inputs import Table, checked
-from bordercourse.plotting import COLOURS, axes, label, name_rows
+from bordercourse.inputs import Table, checked, shown
+from bordercourse.plotting import COLOURS, axes, in_words, label, name_rows
 from bordercourse.registration.age_ranges import AgeSensitivity, Method
 from bordercourse.registration.ages import AGE, BY, CENSUSES, DATES, DEATHS, SPAN, names
+from bordercourse.registration.death_distribution import FEW
 from bordercourse.registration.extinct_generations import (
     COMPARED,
     EXPECTATION,
@@ -50,9 +52,11 @@ class ThreeMethods(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a population and method: completeness over the ages given; median over the ages (missing for
-        a line); low and high, between which the middle 90% of all choices of ages lie; best_ages in words,
-        and best, the completeness over them; coverage_ratio (census 1 relative to census 2).
+        One row a population and method: completeness over the ages given, each as its authors give it;
+        completeness_full_census, all three against the fuller census, so that they can be compared; median
+        over the ages (missing for a line); low and high, between which the middle 90% of all choices of ages
+        lie; best_ages in words, and best, the completeness over them; coverage_ratio (census 1 relative to
+        census 2).
     balance : GrowthBalance
     generations, hybrid : ExtinctGenerations
     surfaces : tuple of AgeSensitivity
@@ -71,12 +75,20 @@ class ThreeMethods(Result):
 
     def sentence(self) -> str:
         """Return the range of the three, in one line."""
-        each = self.table["completeness"].groupby(level="method", sort=False).median()
-        parts = ", ".join(f"{name} {value:.1%}" for name, value in each.items())
-        populations = len(self.table) // 3
-        if populations == 1:
-            return _("Three methods: {parts}").format(parts=parts)
-        return _("Three methods, medians of {n} populations: {parts}").format(n=populations, parts=parts)
+        found = self.table["completeness"]
+        if not self.balance.by:
+            return _("Three methods: {parts}").format(parts=_parts(found))
+        if len(self.balance.estimates) <= FEW:
+            rest = [name for name in found.index.names if name != "method"]
+            each = (
+                f"{in_words(name)} {_parts(part.droplevel(rest))}"
+                for name, part in found.groupby(level=rest, sort=False)
+            )
+            return _("Three methods: {parts}").format(parts="; ".join(each))
+        middle = found.groupby(level="method", sort=False).median()
+        return _("Three methods, medians of {n} populations: {parts}").format(
+            n=len(self.balance.estimates), parts=_parts(middle)
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the estimate of each method with the range of all choices of ages."""
@@ -106,7 +118,13 @@ class ThreeMethods(Result):
         matplotlib Figure
         """
         if population is None and self.balance.by:
-            population = self.balance.estimates.index[0]
+            raise InputError(
+                "population",
+                _("there are {n} populations.").format(n=len(self.balance.estimates)),
+                _("Choose one of them, such as {first}.").format(
+                    first=shown(self.balance.estimates.index[0])
+                ),
+            )
         figure: Any = axes(width=11, height=8).figure
         figure.clear()
         panels = figure.subplots(2, 2)
@@ -187,6 +205,10 @@ def three_methods(
 
     References
     ----------
+    The common base is the fuller census: 1 / slope of the growth balance times
+    ``min(sqrt(k1/k2), sqrt(k2/k1))``, and the hybrid, whose censuses are brought to the coverage of the
+    second, times ``min(1, k2/k1)``. Extinct generations take both censuses as equal.
+
     K. Hill (1987); N. Bennett and S. Horiuchi (1984); K. Hill, D. You and Y. Choi (2009), in full at
     `growth_balance`, `extinct_generations` and `adjusted_extinct_generations`. R's package DDM,
     function ``ddm``, sets the three side by side too.
@@ -205,6 +227,8 @@ def three_methods(
     ...     open_expectation=2.261886,
     ... )
     Three methods: growth balance 65.8%, extinct generations 61.3%, hybrid 63.1%
+    Note: the censuses do not cover alike (up to 1.0% apart), so each method measures against another one.
+    Compare the column completeness_full_census.
     """
     given: dict[str, Any] = {
         "population": population,
@@ -232,12 +256,33 @@ def three_methods(
         rows = rows.reorder_levels([*names(by), "method"]).sort_index(level=0, sort_remaining=False)
     else:
         rows = rows.droplevel(-1)
-    return ThreeMethods(rows, balance, generations, hybrid, tuple(surfaces.values()), notes=balance.notes)
+    return ThreeMethods(
+        rows, balance, generations, hybrid, tuple(surfaces.values()), notes=balance.notes + _bases(balance)
+    )
+
+
+def _parts(completeness: pd.Series[float]) -> str:
+    return ", ".join(f"{name} {value:.1%}" for name, value in completeness.items())
+
+
+def _bases(balance: GrowthBalance) -> tuple[str, ...]:
+    """Say that the three stand on different censuses, where it shows in the first decimal."""
+    apart = (balance.estimates["coverage_ratio"] - 1).abs().max()
+    if not apart > 0.005:
+        return ()
+    note = _(
+        "the censuses do not cover alike (up to {gap:.1%} apart), so each method measures against another "
+        "one. Compare the column completeness_full_census."
+    )
+    return (note.format(gap=apart),)
 
 
 def _row(estimates: pd.DataFrame, surface: AgeSensitivity) -> pd.DataFrame:
     span, best = surface.interval(), surface.best
     rows = pd.DataFrame({"completeness": estimates["completeness"]})
+    # The growth balance gives it; the hybrid stands on census 2; extinct generations have a ratio of 1.
+    fuller = estimates["completeness"] / estimates["coverage_ratio"].clip(lower=1)
+    rows["completeness_full_census"] = estimates.get("completeness_full_census", fuller)
     rows["median"] = estimates.get("median", np.nan)
     rows["low"], rows["high"] = span["low"], span["high"]
     rows["best_ages"] = [f"{a} to {b + 4}" for a, b in zip(best["first"], best["last"], strict=True)]

@@ -244,6 +244,7 @@ def vital_statistics(
             _("{a} and {b} days are not in order.").format(a=limit_days, b=year_days),
             _("Give a limit that is not above year_days."),
         )
+    _whole_interval(completeness, completeness_low, completeness_high)
     head = _("Live births") if event == "births" else _("Deaths")
     chapter = "4" if event == "births" else "5"
     read = _("Register read on {day}.").format(day=f"{at:%Y-%m-%d}")
@@ -291,7 +292,46 @@ def vital_statistics(
     if mothers_age is not None:
         title = _("{head} of {year} by age of mother").format(head=head, year=year)
         tables.append(ReportTable(f"{chapter}.3", title, _by_age(of_year[mothers_age]), (read,)))
-    return VitalStatistics(tuple(tables), event, year, at, shares)
+    return VitalStatistics(tuple(tables), event, year, at, shares, notes=_notes(rows, year))
+
+
+def _notes(rows: pd.DataFrame, year: int) -> tuple[str, ...]:
+    """Say what a table of one register cannot show by itself."""
+    notes = []
+    sexes = [one for one in sorted(rows["sex"].unique()) if one != NOT_STATED]
+    if len(sexes) > 2:
+        notes.append(
+            _(
+                "the column of sex has {n} values: {values}. Make one word of those that mean the same."
+            ).format(n=len(sexes), values=", ".join(sexes))
+        )
+    first, last = rows["occurred_in"].min(), rows["registered_in"].max()
+    if first == year or rows["registered_in"].min() == first:
+        notes.append(
+            _(
+                "no event before {first} is in the table, so the first years of registration "
+                "look too punctual in table 3.2."
+            ).format(first=first)
+        )
+    if rows["occurred_in"].max() < last:
+        notes.append(
+            _(
+                "no event after {year} is in the table, so registrations of {last} look too late in "
+                "table 3.2."
+            ).format(year=rows["occurred_in"].max(), last=last)
+        )
+    return tuple(notes)
+
+
+def _whole_interval(best: Any, low: Any, high: Any) -> None:
+    """Refuse an interval without its estimate, or with one end."""
+    if best is None and (low is not None or high is not None):
+        raise InputError(
+            "completeness", _("there is an interval and no estimate."), _("Give completeness too.")
+        )
+    if (low is None) != (high is None):
+        lacking = "completeness_low" if low is None else "completeness_high"
+        raise InputError(lacking, _("one end of the interval is missing."), _("Give both ends, or none."))
 
 
 def _registered(events: pd.DataFrame, occurred: str, registered: str, at: pd.Timestamp) -> pd.DataFrame:
@@ -365,7 +405,15 @@ def _adjusted(final: pd.DataFrame, best: Any, low: Any, high: Any) -> pd.DataFra
         ends["low"] = _share_of(high, long.index, "completeness_high")
     if low is not None:
         ends["high"] = _share_of(low, long.index, "completeness_low")
+    wrong = {"high": "completeness_low", "low": "completeness_high"}
     for name, share in ends.items():
+        beyond = share > long["completeness"] if name == "high" else share < long["completeness"]
+        if name in wrong and beyond.any():
+            raise InputError(
+                wrong[name],
+                _("it lies on the wrong side of completeness."),
+                _("Give low, best and high in this order, such as 0.84, 0.88 and 0.92."),
+            )
         long[name] = whole_numbers((long["registered"] / share).to_numpy())
     counts = [name for name in long.columns if name != "completeness"]
     total = long[counts].sum()
