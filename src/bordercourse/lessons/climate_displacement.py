@@ -336,7 +336,7 @@ def draw_board(
 
 def _percent(share: float) -> str:
     """A share in whole percent; what lacks a little never reads 100."""
-    return f"{min(99, int(100 * share)) if share < 1 else 100} %"
+    return f"{min(99, round(100 * share)) if share < 1 else 100} %"
 
 
 def _month_sentence(month: int) -> str:
