@@ -119,6 +119,7 @@ def test_without_growth_completeness_is_exact_and_the_open_group_plays_no_part(
     assert hybrid.completeness == pytest.approx(c, rel=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:completeness of")
 @given(k=st.floats(0.8, 1.25))
 @settings(max_examples=30, deadline=None)
 def test_a_change_of_coverage_tilts_the_ages_and_the_hybrid_evens_them(k: float) -> None:
