@@ -185,8 +185,12 @@ def test_run_all_cells_shows_every_question(path: Path) -> None:
     assert all(cell.metadata.get("tags") == ["raises-exception"] for cell in graded_code(path).values())
     assert "**Run All Cells**" in marked(path)["title"].source
     # The code of a question repeats its words in red: it is folded, and the page reads as a form.
-    shown = [cell for name, cell in marked(path).items() if name.endswith("-show")]
-    assert all(cell.metadata.get("jupyter") == {"source_hidden": True} for cell in shown)
+    open_ = [
+        name
+        for name, cell in marked(path).items()
+        if name.endswith("-show") and cell.metadata.get("jupyter") != {"source_hidden": True}
+    ]
+    assert not open_, f"fold these cells again (View, Collapse Selected Code) and save: {open_}"
 
 
 @every_source
@@ -252,3 +256,19 @@ def test_no_lesson_and_no_library_file_shows_a_solution_or_a_hidden_test() -> No
             )
             found = [s for s in secrets if s in text]
             assert not found, f"{path.name}: {found[:2]}"
+
+
+@every_source
+def test_an_author_can_type_into_every_cell(path: Path) -> None:
+    """Release locks the cells for participants; a source that is locked takes no key, and says nothing."""
+    locked = [cell.id for cell in read(path).cells if "editable" in cell.metadata]
+    assert not locked, f"take `editable` out of the metadata of these cells: {locked}"
+
+
+@every_source
+def test_it_names_the_lesson_that_it_belongs_to(path: Path) -> None:
+    record = module(path.stem)
+    if record.kind == "module":
+        title = marked(path)["title"].source
+        named = (f"or the lesson *{record.title}", "for the lesson of the same name")
+        assert named[0] in title or named[1] in title, f"it does not name its lesson, {record.title!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import tomllib
 from pathlib import Path
@@ -44,7 +45,9 @@ def test_nothing_is_left_of_the_template(path: Path) -> None:
 def test_every_part_says_its_minutes_and_they_add_up(path: Path) -> None:
     headings = re.findall(r"^## (.*)$", mould.markdown(path), re.M)
     assert len(mould.minutes(path)) == len(headings), f"a heading without minutes: {headings}"
-    assert sum(mould.minutes(path)) == course.module(path.stem).lesson_minutes
+    announced = course.module(path.stem).lesson_minutes
+    added = sum(mould.minutes(path))
+    assert added == announced, f"the parts make {added} minutes, and the record announces {announced}"
 
 
 @lessons
@@ -137,3 +140,11 @@ def test_the_key_names_only_what_can_be_picked(path: Path) -> None:
             assert set(case.decision) | set(case.costs) <= set(question.decisions), name
             assert set(case.reason) <= set(question.reasons), name
             assert all(0 <= cost <= 2 for cost in case.costs.values()), name
+
+
+@pytest.mark.parametrize("name", [n for n in DESCRIPTIONS if (PICTURES / f"{n}.svg").exists()])
+def test_a_picture_says_its_description_itself(name: str) -> None:
+    """A screen reader reads the title inside the picture; redraw it after a change of its description."""
+    drawn = (PICTURES / f"{name}.svg").read_text(encoding="utf-8")
+    said = html.unescape(re.search(r"<title[^>]*>(.*?)</title>", drawn, re.S)[1])  # type: ignore[index]
+    assert said == DESCRIPTIONS[name]

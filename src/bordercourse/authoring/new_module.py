@@ -25,10 +25,10 @@ _RECORDS = Path("src") / "bordercourse" / "course" / "modules"
 
 
 def lay_out(slug: str, checkout: Path) -> list[Path]:
-    """Write the files of a new module and return their paths; nothing that is there is changed.
+    """Write the files of a new module and return all that was written.
 
-    Its line is added to README's list of modules, and a picture, where no scene is drawn yet, to the pictures
-    and their descriptions: the map, until there is one.
+    Of what is there, two lists grow: README's of the modules, and, where no scene is drawn yet, that of the
+    pictures' descriptions. The map is the picture, until there is one.
 
     Parameters
     ----------
@@ -76,7 +76,8 @@ def lay_out(slug: str, checkout: Path) -> list[Path]:
         the_map = (checkout / _PICTURES / "map.svg").read_text(encoding="utf-8")
         write_whole(picture, the_map)
     _list_in_readme(slug, texts[checkout / _RECORDS / f"{slug}.toml"], checkout)
-    return [*texts]
+    added = [] if slug in known else [picture, checkout / _DESCRIPTIONS]
+    return [*texts, *added, checkout / "README.md"]
 
 
 def _filled(text: str, words: dict[str, str]) -> str:
