@@ -30,6 +30,7 @@ def test_table_fits_its_record(name: str) -> None:
         f"Not in the table: {[c for c in in_record if c not in in_table]}."
     )
     assert len(table) > 0
+    assert isinstance(table.index, pd.RangeIndex), f"{name}.csv: a row has more fields than the heading"
     for key in ("title", "description", "caution", "licence"):
         assert getattr(record, key).strip(), f"{name}.toml: {key} is empty"
     assert record.sources, f"{name}.toml: say in [[sources]] where the figures were published"

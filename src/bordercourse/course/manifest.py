@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -12,7 +12,19 @@ from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.validation import read_record
 
-__all__ = ["Goal", "LessonQuestion", "Module", "Story", "StoryChoice", "module", "modules", "number_of"]
+__all__ = [
+    "Goal",
+    "Inject",
+    "InjectOption",
+    "LessonQuestion",
+    "Module",
+    "Story",
+    "StoryChoice",
+    "Tabletop",
+    "module",
+    "modules",
+    "number_of",
+]
 
 _RECORDS = Path(__file__).parent / "modules"
 _STRICT: Mapping[str, str] = {"extra": "forbid"}  # a key that is spelt wrongly is not passed over
@@ -64,6 +76,49 @@ class Story:
 
 
 @dataclass(frozen=True)
+class InjectOption:
+    """One thing that a team may decide: where it leads, and what it costs whom, in the unit of each group."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+    do: str
+    leads_to: str
+    costs: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inject:
+    """Something that happens at an hour of a tabletop, and what a team may decide."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+    at: str
+    text: str
+    options: Mapping[str, InjectOption]
+
+
+@dataclass(frozen=True)
+class Tabletop:
+    """An exercise at tables: what happens on a clock, and who can pay for a decision.
+
+    Attributes
+    ----------
+    title : str
+        Its name.
+    groups : mapping of str to str
+        Who can pay, with the unit: ``{"line": "hours in the line, for travellers"}``.
+    injects : tuple of Inject
+        What happens, in order of time.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+    title: str
+    groups: Mapping[str, str]
+    injects: tuple[Inject, ...]
+
+
+@dataclass(frozen=True)
 class Module:
     """One module of the course, or one of the two knowledge checks (``kind = "check"``)."""
 
@@ -81,6 +136,7 @@ class Module:
     goals: tuple[Goal, ...] = ()
     self_check: tuple[LessonQuestion, ...] = ()
     story: Story | None = None
+    tabletop: Tabletop | None = None
 
     @property
     def number(self) -> str:

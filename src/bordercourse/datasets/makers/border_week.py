@@ -215,7 +215,7 @@ def _honest_oddities(week: WeekInMaking, clerks: list[str], check_off: str) -> N
             continue
         at = _MONDAY + dt.timedelta(days=1 + day, hours=5) + week.minutes(0, 50)
         week.login(at, leader, post, _desk(post, int(leader[1:])))
-        week.login(at + week.minutes(15, 30), leader, "Stonegate", "192.0.2.5")
+        week.login(at + week.minutes(15, 30), leader, "Stonegate", f"198.51.100.{20 + day}")
         week.answer(leader, "Wrote the roster from home. The tunnel comes out in Stonegate.")
     flyer, *listers = [k for k in clerks[5:] if _shift(int(k[1:])) == "night"][:3]
     other = "Old Port" if week.accounts[flyer]["post"] != "Old Port" else "Blue Bridge"
