@@ -124,6 +124,45 @@ def test_an_empty_log_has_no_alarms() -> None:
     assert len(impossible_travel(empty, {}).table) == 0
 
 
+def test_halves_of_characters_and_years_at_the_ends_of_time_are_read_or_told() -> None:
+    half = json.dumps({"time": "2026-03-02T09:00:00Z", "account": "k\ud800", "\udc00": "x"})
+    reading = read_logs([half, GOOD.replace("2026", "0001"), GOOD.replace("2026", "9999"), GOOD])
+    reading.table.to_html().encode()
+    assert len(reading.table) + len(reading.refused) == 4
+    assert str(reading)
+
+
+hostile = st.text(st.characters(exclude_characters='\n\r"\\]', exclude_categories=["Cs"]), max_size=12)
+number = st.sampled_from(["1e4", "inf", "-inf", "nan", "1" * 400, "4000.5", "-1", "", "0x10"])
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["LOGIN", "EXPORT", "SETTING"]), hostile, number | hostile), max_size=12
+    )
+)
+def test_no_value_in_a_log_makes_a_rule_raise(rows: list[tuple[str, str, str]]) -> None:
+    lines = [
+        line(
+            event,
+            f"02T{i:02}:30",
+            account=who,
+            place="A",
+            source=who,
+            rows=what,
+            check="revocation",
+            value="off" if i % 2 else what,
+            change=what,
+            result="failed" if i % 3 else what,
+        )
+        for i, (event, who, what) in enumerate(rows)
+    ]
+    log = read_logs(lines)
+    for alarms in rung(log, {"A": (0, 0)}):
+        assert str(alarms)
+        assert len(alarms.table) <= len(lines)
+
+
 # --- the rules at their edges -------------------------------------------------------------------------
 
 

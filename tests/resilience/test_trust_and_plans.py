@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bordercourse.documents import CIVIL, make_revocation_list, make_root, make_signer
 from bordercourse.errors import InputError
@@ -72,6 +74,18 @@ def test_what_cannot_be_read_is_named() -> None:
         trust_hygiene([], [SignerUse("a1", b"no", "2025-05-01", "2025-05-02", 3)], on=ON)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="before first used"):
         trust_hygiene([], [SignerUse("a1", SIGNER.der, "2025-05-02", "2025-05-01", 3)], on=ON)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 10_000), st.integers(0, 255))
+def test_a_damaged_list_is_named_or_reported(at: int, other: int) -> None:
+    whole = make_revocation_list(ROOT, {SIGNER: "2025-05-27"}, start="2025-05-26", end="2025-06-09")
+    damaged = bytearray(whole)
+    damaged[at % len(damaged)] = other
+    try:
+        report = trust_hygiene([bytes(damaged)], [], on=ON)
+    except InputError as error:
+        report, named = None, error.name
+    assert named == "revocation_lists" if report is None else report.lists == 1
 
 
 BOOK = ManualStep(0.5, "Open the entry book", "shift leader")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AttackTree", "attack_tree"]
 
-_MOST = 10_000  # ways that are listed
+_MOST = 2_000  # ways that are listed
 
 
 class Gates(Input):
@@ -70,7 +70,7 @@ class AttackTree(Result):
         Raises
         ------
         InputError
-            If there are more than 10,000.
+            If there are more than 2,000.
         """
         ways: dict[str, set[frozenset[str]]] = {}
         for step in reversed(list(nx.topological_sort(self.graph))):
@@ -78,6 +78,7 @@ class AttackTree(Result):
             if not below:
                 ways[step] = set() if step in self.closed else {frozenset([step])}
             elif self.graph.nodes[step]["gate"] == "or":
+                _bounded(sum(map(len, below)))
                 ways[step] = _minimal(set().union(*below))
             else:
                 ways[step] = {frozenset()}

@@ -132,12 +132,12 @@ def night_exports(log: LogReading, rows: int = 1_000, begins: int = 22, ends: in
     ('k1',)
     """
     exports = log.of("EXPORT", "account", "place", "rows")
-    counts = pd.to_numeric(exports["rows"], errors="coerce")
+    counts = pd.to_numeric(exports["rows"], errors="coerce").astype(float)
     hours = exports["local_time"].dt.hour
     night = (hours >= begins) | (hours < ends) if begins > ends else (hours >= begins) & (hours < ends)
-    found = exports[night & (counts >= rows)]
+    found = exports.assign(counted=counts)[night & (counts >= rows)]
     alarms = [
-        (e.account, e.local_time, e.local_time, e.place, _("{n:,} records").format(n=int(e.rows)))
+        (e.account, e.local_time, e.local_time, e.place, _("{n:,.0f} records").format(n=e.counted))
         for e in found.itertuples()
     ]
     rule = _("{n:,} records or more, from {b}:00 to {e}:00").format(n=rows, b=begins, e=ends)

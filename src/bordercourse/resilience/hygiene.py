@@ -91,6 +91,15 @@ class HygieneReport(Result):
 
 
 Row = tuple[str, str, str, str]
+_FAULTS = (  # all that cryptography raises on a list that it cannot read
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @checked(
@@ -107,7 +116,8 @@ def trust_hygiene(
     used too long after three months or 100,000 documents. A seal outside its signer's dates, a signer that
     ends within 30 days, and two different signers under one identifier are told too.
 
-    *What the result is not.* No verdict on a document: a holder is not to blame for an old list. What must
+    *What the result is not.* No verdict on a document, and no check of signatures: `documents.TrustList`
+    takes no list that nobody on it signed. A holder is not to blame for an old list. What must
     be said at a desk is "cannot say", and the list is fetched.
 
     Parameters
@@ -131,7 +141,8 @@ def trust_hygiene(
 
     References
     ----------
-    ICAO Doc 9303-12, 8th edition, 2021: revocation lists at least every 90 days, even if empty. A signer for
+    ICAO, "Certificate Revocation Lists", icao.int, and Doc 9303-12, 8th edition, 2021: a list every 90 days,
+    even if nothing is revoked. A signer for
     at most three months or 100,000 documents is the practice that a maker of such systems prints
     (netrust.net).
 
@@ -168,7 +179,7 @@ def _of_list(der: bytes, on: datetime) -> list[Row]:
         crl = x509.load_der_x509_crl(der)
         made, until = crl.last_update_utc, crl.next_update_utc
         which = crl.issuer.rfc4514_string().removeprefix("CN=")
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except _FAULTS as error:
         raise InputError(
             "revocation_lists",
             _("one cannot be read ({error}).").format(error=error),

@@ -223,7 +223,13 @@ def _read_json(line: str) -> dict[str, Any]:
     row = _times(value.pop("time"))
     for name, one in value.items():
         if isinstance(one, dict | list):
-            raise MalformedError(_("{name} holds more than a text or a number.").format(name=name[:32]))
+            problem = _("{name} holds more than a text or a number.").format(name=_whole(name[:32]))
+            raise MalformedError(problem)
         key = f"param.{name}" if name in ("line", "local_time") else name
-        row[key] = one if one is None or name in ("facility", "severity") else str(one)
+        row[_whole(key)] = one if one is None or name in ("facility", "severity") else _whole(str(one))
     return row
+
+
+def _whole(text: str) -> str:
+    """Return a text that every page can show: halves of characters, which JSON can hold, are replaced."""
+    return text.encode("utf-8", "replace").decode()
