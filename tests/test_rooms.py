@@ -27,6 +27,7 @@ STOREYS = [
     ["course"],
     ["widgets"],
     ["lessons"],
+    ["translate"],
     ["grading"],
     ["desk"],
     ["handin"],

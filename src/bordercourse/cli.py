@@ -26,6 +26,7 @@ _COMMANDS = {
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
     "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),
+    "translate": ("bordercourse.translate.command", _("translate the course, for contributors")),
     "lesson": ("bordercourse.authoring.lessons", _("run lessons and save them; lay out a new module")),
 }
 

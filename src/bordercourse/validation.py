@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["read_record"]
+__all__ = ["in_own_words", "read_record"]
 
 T = TypeVar("T")
 
@@ -68,6 +69,52 @@ def read_record(path: Path, kind: type[T], **known: Any) -> T:
     except ValidationError as error:
         problems = "; ".join(_problem(one) for one in error.errors(include_url=False))
         raise InputError(path.name, f"{problems}.", do) from None
+
+
+def in_own_words(record: T) -> T:
+    """Return a record with its texts in the reader's language.
+
+    Parameters
+    ----------
+    record : dataclass
+        As `read_record` gave it. A class names its fields for readers in ``__texts__``: texts, lists of them,
+        or tables whose values are texts. Records inside are told too.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Door:
+    ...     __texts__ = ("says",)
+    ...     code: str
+    ...     says: str
+    >>> in_own_words(Door("open", "Come in."))
+    Door(code='open', says='Come in.')
+    """
+    assert is_dataclass(record)
+    texts = getattr(record, "__texts__", ())
+    changed: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.name in texts:
+            changed[field.name] = _told(value)
+        elif is_dataclass(value):
+            changed[field.name] = in_own_words(value)
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            changed[field.name] = tuple(in_own_words(one) for one in value)
+    return replace(record, **changed)  # type: ignore[type-var]
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, str):
+        # One paragraph is one text: no translation holds a line break.
+        paragraphs = [" ".join(part.split("\n")) for part in value.strip().split("\n\n")]
+        return "\n\n".join(_(part) for part in paragraphs)
+    if isinstance(value, tuple):
+        return tuple(_told(one) for one in value)
+    if isinstance(value, Mapping):
+        return {key: _told(text) for key, text in value.items()}
+    return value
 
 
 def _problem(error: Mapping[str, Any]) -> str:

@@ -10,7 +10,8 @@ from typing import ClassVar, Literal
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.validation import read_record
+from bordercourse.i18n import language
+from bordercourse.validation import in_own_words, read_record
 
 __all__ = [
     "Goal",
@@ -35,6 +36,7 @@ class Goal:
     """A Sustainable Development Goal that a module serves, and what its indicator leaves out."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("target", "indicator", "not_measured")
 
     goal: int
     target: str
@@ -47,6 +49,7 @@ class LessonQuestion:
     """A self-check question of a lesson: not graded, answered at once."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("text", "options", "why")
 
     text: str
     options: Mapping[str, str]
@@ -59,6 +62,7 @@ class StoryChoice:
     """One thing that a reader may do in a story, and where it leads."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("do", "leads_to")
 
     do: str
     leads_to: str
@@ -69,6 +73,7 @@ class Story:
     """The decision that opens a lesson, before any rule is taught, and how the case is settled at its end."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("question", "settled")
 
     question: str
     choices: tuple[StoryChoice, ...]
@@ -123,6 +128,7 @@ class Module:
     """One module of the course, or one of the two knowledge checks (``kind = "check"``)."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("title", "question", "able_to", "not_for")
 
     slug: str
     kind: Literal["module", "check"]
@@ -156,7 +162,10 @@ def number_of(slug: str) -> str:
 
 
 @cache
-def _all() -> dict[str, Module]:
+def _all(language: str) -> dict[str, Module]:
+    """Every record in the language that texts are in now, which is `language`."""
+    if language:
+        return {slug: in_own_words(record) for slug, record in _all("").items()}
     return {path.stem: read_record(path, Module, slug=path.stem) for path in sorted(_RECORDS.glob("*.toml"))}
 
 
@@ -168,7 +177,7 @@ def modules(kind: str | None = "module") -> list[Module]:
     >>> [m.slug for m in modules("check")]
     ['check-after', 'check-before']
     """
-    return [m for m in _all().values() if kind is None or m.kind == kind]
+    return [m for m in _all(language()).values() if kind is None or m.kind == kind]
 
 
 def module(slug: str) -> Module:
@@ -184,11 +193,11 @@ def module(slug: str) -> Module:
     >>> module("00").slug
     '00-welcome'
     """
-    matches = [m for m in _all().values() if slug and slug in (m.slug, m.number)]
+    matches = [m for m in _all(language()).values() if slug and slug in (m.slug, m.number)]
     if len(matches) != 1:
         raise InputError(
             repr(slug),
             _("no module has this name."),
-            _("The modules are: {names}.").format(names=", ".join(_all())),
+            _("The modules are: {names}.").format(names=", ".join(_all(""))),
         )
     return matches[0]

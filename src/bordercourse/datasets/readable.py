@@ -90,7 +90,7 @@ def readable(
 
 
 def _heading(column: ColumnRecord) -> str:
-    label = column.label or column.name.replace("_", " ").capitalize()
+    label = column.label or _(column.heading)
     # "Year of the note (year)" would say it twice.
     return f"{label} ({column.unit})" if column.unit and column.unit not in label.lower() else label
 

@@ -14,9 +14,10 @@ from markupsafe import Markup
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import language
 from bordercourse.inputs import Text, checked
 from bordercourse.page import table
-from bordercourse.validation import read_record
+from bordercourse.validation import in_own_words, read_record
 
 __all__ = ["ColumnRecord", "Maker", "Record", "Source", "SyntheticFrame", "describe", "load", "names"]
 
@@ -75,6 +76,7 @@ class ColumnRecord:
     """What a column means; `kind` is text, integer, number, boolean or date, `label` its name for readers."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("meaning", "unit", "codes", "missing", "label")
 
     name: str
     kind: Literal["text", "integer", "number", "boolean", "date"]
@@ -83,6 +85,11 @@ class ColumnRecord:
     codes: Mapping[str, str] | None = None
     missing: str = ""
     label: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The label, or where there is none the name in words."""
+        return self.label or self.name.replace("_", " ").capitalize()
 
     @property
     def explained(self) -> str:
@@ -101,6 +108,7 @@ class Record:
     """All that a reader must know before using a table. It prints well and shows as HTML."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+    __texts__: ClassVar[tuple[str, ...]] = ("title", "description", "caution")
 
     name: str
     title: str
@@ -165,7 +173,10 @@ class SyntheticFrame(pd.DataFrame):
 
 
 @cache
-def _records() -> dict[str, Record]:
+def _records(language: str) -> dict[str, Record]:
+    """Every record in the language that texts are in now, which is `language`."""
+    if language:
+        return {name: in_own_words(record) for name, record in _records("").items()}
     return {path.stem: read_record(path, Record, name=path.stem) for path in sorted(_TABLES.glob("*.toml"))}
 
 
@@ -177,7 +188,7 @@ def names() -> list[str]:
     >>> "people_without_proof_of_identity" in names()
     True
     """
-    return list(_records())
+    return list(_records(""))
 
 
 @checked(name=Text())
@@ -190,7 +201,7 @@ def describe(name: str) -> Record:
         If there is no data set of that name.
     """
     try:
-        return _records()[name]
+        return _records(language())[name]
     except KeyError:
         import difflib
 

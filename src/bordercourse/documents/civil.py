@@ -19,9 +19,10 @@ from bordercourse.documents.kinds import RECORD, Moment, Scanned, WrittenDay
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import Profile, Seal, read_seal, verify_seal, write_seal
 from bordercourse.documents.trust import CIVIL, CORRECTIONS, TrustList
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import A, Choice, Keyed, checked
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _day(name: str, text: str) -> date:
 
 
 PROFILE = Profile(
-    kind="civil-registration certificate",
+    kind=mark("civil-registration certificate"),
     form_rule=RULE,
     types={f"civil.{event}": None for event in EVENTS},
     version=1,

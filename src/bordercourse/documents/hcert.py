@@ -27,9 +27,10 @@ from bordercourse.documents.packed import inflate
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import malformed, not_reached, unchanged, well_formed
 from bordercourse.documents.trust import Usage
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RECOVERY", "TEST", "VACCINATION", "looks_like_hcert", "verify_hcert"]
 
-KIND = "EU certificate of vaccination, test or recovery (HC1)"
+KIND = mark("EU certificate of vaccination, test or recovery (HC1)")
 FORM_RULE = "WHO HCERT 1.1.1 (2024), after the EU specification 1.0.8; RFC 9285 (Base45), RFC 8392 (CWT)"
 _DATES_RULE = "WHO HCERT 1.1.1 (2024): expiry and issue stand inside the signer's own dates"
 VERSION = "1"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from bordercourse.documents.trust import RULE
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, Verdict, mark
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, Verdict
+from bordercourse.i18n import mark
 
 __all__ = ["KEY_NOT_KNOWN", "OFFICER_DECIDES", "altered", "effect", "ended", "not_begun"]
 

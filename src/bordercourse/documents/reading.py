@@ -18,6 +18,7 @@ from bordercourse.documents.vdsnc import VDSNC, verify_vdsnc
 from bordercourse.documents.verdicts import Verification, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
@@ -63,23 +64,29 @@ def _is_icao(text: str) -> bool:
 
 # What is told by its first letters stands before what is told by its shape.
 READERS: list[Reader] = [
-    Reader("EU certificate", looks_like_hcert, lambda text, trust, at, lists: judge_hcert(text, trust, at)),
     Reader(
-        "SMART Health Card",
+        mark("EU certificate"), looks_like_hcert, lambda text, trust, at, lists: judge_hcert(text, trust, at)
+    ),
+    Reader(
+        mark("SMART Health Card"),
         looks_like_smart_card,
         lambda text, trust, at, lists: judge_smart_card(text, trust, at),
     ),
     Reader(
-        "ICAO health proof", _is_icao, lambda text, trust, at, lists: verify_vdsnc(text, trust=trust, on=at)
+        mark("ICAO health proof"),
+        _is_icao,
+        lambda text, trust, at, lists: verify_vdsnc(text, trust=trust, on=at),
     ),
-    Reader("civil certificate", lambda text: text.startswith("{"), judge_certificate),
+    Reader(mark("civil certificate"), lambda text: text.startswith("{"), judge_certificate),
     Reader(
-        "certificate shown in part",
+        mark("certificate shown in part"),
         _looks_partial,
         lambda text, trust, at, lists: verify_disclosure(text, trust=trust, on=at),
     ),
     Reader(
-        "machine-readable zone", _looks_like_a_zone, lambda text, trust, at, lists: verify_mrz(text, on=at)
+        mark("machine-readable zone"),
+        _looks_like_a_zone,
+        lambda text, trust, at, lists: verify_mrz(text, on=at),
     ),
 ]
 

@@ -12,9 +12,10 @@ from bordercourse.documents.kinds import RECORD, Moment, Scanned
 from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import decode_base64url, malformed, not_reached, well_formed
 from bordercourse.documents.trust import CIVIL
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import OneOrSeveral, Text, checked
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ALWAYS_SHOWN", "disclose", "issue_disclosable", "verify_disclosure"]
 
-KIND = "civil-registration certificate, shown in part"
+KIND = mark("civil-registration certificate, shown in part")
 RULE = "SD-JWT (RFC 9901), bordercourse teaching profile 1"
 SIGNATURE_RULE = "SD-JWT (RFC 9901), RFC 7518 section 3.4 (ES256)"
 ALWAYS_SHOWN = ("certificate", "event", "issued")

@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from bordercourse.documents.jcs import canonical, read_json, spell
 from bordercourse.documents.scanned import level
 from bordercourse.documents.signers import fits_ecdsa
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -32,9 +32,10 @@ from bordercourse.documents.scanned import level
 from bordercourse.documents.seals import decode_base64url, malformed, not_reached, unchanged, well_formed
 from bordercourse.documents.signers import fits_p256
 from bordercourse.documents.trust import RULE
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, moment
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["looks_like_smart_card", "verify_smart_card"]
 
-KIND = "SMART Health Card"
+KIND = mark("SMART Health Card")
 FORM_RULE = "SMART Health Cards 1.4.0; RFC 7515 (JWS), RFC 1951 (DEFLATE)"
 SIGNATURE_RULE = "RFC 7515 section 5.2, RFC 7518 section 3.4 (ES256)"
 _TOKEN = re.compile(r"ey[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)

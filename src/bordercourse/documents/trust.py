@@ -29,9 +29,10 @@ from bordercourse.documents.card_issuers import (
 )
 from bordercourse.documents.kinds import DER, Moment, Usages
 from bordercourse.documents.signers import Allowed, extension, read_allowed, read_certificate
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import A, Choice, Several, Text, checked
 
 if TYPE_CHECKING:

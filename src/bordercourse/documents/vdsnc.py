@@ -8,9 +8,10 @@ from bordercourse.documents.civil import TRUST
 from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.seals import Profile, Seal, verify_seal
 from bordercourse.documents.trust import HEALTH
-from bordercourse.documents.verdicts import CANNOT_SAY, Verdict, Verification, mark
+from bordercourse.documents.verdicts import CANNOT_SAY, Verdict, Verification
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import checked
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _check(header: Mapping[str, Any], message: Mapping[str, Any]) -> None:
 
 
 VDSNC = Profile(
-    kind="ICAO sealed health proof (VDS-NC)",
+    kind=mark("ICAO sealed health proof (VDS-NC)"),
     form_rule="ICAO Technical Report VDS-NC 1.1 (2021)",
     types={"icao.vacc": "NV", "icao.test": "NT"},
     version=1,

@@ -12,123 +12,138 @@ from markupsafe import Markup
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.page import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BEARER", "CANNOT_SAY", "NO", "PROTECTION", "YES", "Verdict", "Verification", "mark", "moment"]
+__all__ = [
+    "BEARER",
+    "CANNOT_SAY",
+    "NO",
+    "PROTECTION",
+    "QUESTIONS",
+    "YES",
+    "Verdict",
+    "Verification",
+    "moment",
+]
 
-YES, NO, CANNOT_SAY = "yes", "no", "cannot say"
+YES, NO, CANNOT_SAY = mark("yes"), mark("no"), mark("cannot say")
 
-BEARER = "Link to bearer: not checked. A certificate proves an event, not that this person is its subject."
-PROTECTION = (
+QUESTIONS = (mark("form"), mark("integrity"), mark("issuer trust"), mark("legal effect"))
+
+BEARER = mark(
+    "Link to bearer: not checked. A certificate proves an event, not that this person is its subject."
+)
+PROTECTION = mark(
     "Protection first: if the person seeks asylum, may be trafficked, is a child alone, or fears that State, "
     "do not contact that State. Call the protection officer."
 )
-STOP = "Call the protection officer. Stop here: ask no register, and contact no State."
+STOP = mark("Call the protection officer. Stop here: ask no register, and contact no State.")
 
 # What the officer does next, by the code that decides. Each fails closed on the document, not on the person.
 _NEXT = {
-    "malformed": (
+    "malformed": mark(
         "Scan it again, or read the paper itself. If it still cannot be read, use second-line "
         "examination. An unreadable code is no evidence against the person."
     ),
-    "altered": (
+    "altered": mark(
         "Send the document to second-line examination and write down what you saw. Do not accuse the "
         "person: a bad copy, or someone else, may have changed it."
     ),
-    "misread": (
+    "misread": mark(
         "Read the zone again with your own eyes and correct the reading. If it still fails, use second-"
         "line examination. Printers make errors too."
     ),
-    "unknown_key": (
+    "unknown_key": mark(
         "Do not call it false: your list does not know this signer. Whoever holds such a paper may fear that "
         "State: look at protection first. Then ask the keeper of your list, the focal point, whether the "
         "authority exists, and look at the event behind the paper."
     ),
-    "wrong_issuer": (
+    "wrong_issuer": mark(
         "Send the document to second-line examination: it names one State and chains to another."
     ),
-    "wrong_usage": (
+    "wrong_usage": mark(
         "Send the document to second-line examination: this signer may sign, but not this kind of document."
     ),
-    "expired": (
+    "expired": mark(
         "Ask for a newly sealed copy, or ask the register if protection allows. The registered event does"
         " not expire with the signer."
     ),
-    "not_yet_valid": (
+    "not_yet_valid": mark(
         "Check the date of your device first. Then send the document to second-line examination."
     ),
-    "revoked": (
+    "revoked": mark(
         "Do not rely on the seal. If protection allows, ask the issuing register. The event may still be "
         "true, and the person may not know."
     ),
-    "stale_revocation_list": (
+    "stale_revocation_list": mark(
         "Fetch the current revocation list and verify again. Until then use the procedure for unsealed "
         "papers. The person does not pay for your list."
     ),
-    "no_revocation_list": (
+    "no_revocation_list": mark(
         "Fetch the revocation list of this State and verify again. Until then use the procedure for "
         "unsealed papers. The person does not pay for your list."
     ),
-    "stale_trust_list": (
+    "stale_trust_list": mark(
         "Fetch the current trust list and verify again. Until then use the procedure for unsealed papers."
         " The person does not pay for your list."
     ),
-    "unknown_issuer": (
+    "unknown_issuer": mark(
         "Do not call it false: your list does not know this issuer. Ask the keeper of your list whether it "
         "exists. Then look at the event behind the code: other papers, or the person's own account."
     ),
-    "outside_signer": (
+    "outside_signer": mark(
         "Send the document to second-line examination: its dates do not lie inside those of its signer."
     ),
-    "certificate_expired": (
+    "certificate_expired": mark(
         "Ask whether there is a newer one. What it records does not end with the code: your law says what an "
         "older proof is worth."
     ),
-    "certificate_not_yet_valid": (
+    "certificate_not_yet_valid": mark(
         "Check the date of your device first. Then ask the person for the paper behind the code."
     ),
-    "certificate_revoked": (
+    "certificate_revoked": mark(
         "Do not rely on this certificate. The person may not know, and the event may still be true: hear "
         "them, and look at other papers."
     ),
-    "no_card_list": (
+    "no_card_list": mark(
         "Fetch the list of revoked certificates and verify again. Until then use the procedure for papers "
         "without a code. The person does not pay for your list."
     ),
-    "stale_card_list": (
+    "stale_card_list": mark(
         "Fetch the current list of revoked certificates and verify again. Until then use the procedure for "
         "papers without a code. The person does not pay for your list."
     ),
-    "unusable_card_list": (
+    "unusable_card_list": mark(
         "Tell the keeper of your list that the issuer's list cannot be used. Until then use the procedure "
         "for papers without a code. The person does not pay for this list."
     ),
-    "not_signed": (
+    "not_signed": mark(
         "Compare it with the printed page, and use the security features or the chip of the document."
     ),
-    "document_expired": (
+    "document_expired": mark(
         "Compare it with the printed page: the zone may be misread. Your law says what an expired document "
         "allows. Who asks for protection needs no valid document."
     ),
-    "superseded": (
+    "superseded": mark(
         "Ask the person for the corrected certificate, or ask the register if protection allows. A "
         "correction is ordinary and no sign of fraud."
     ),
-    "withdrawn": (
+    "withdrawn": mark(
         "Do not rely on this certificate. Refer to second line, and hear the person on how they got it."
     ),
-    "stale_corrections_list": (
+    "stale_corrections_list": mark(
         "Fetch the current list of corrected certificates and verify again. Until then rely on no detail "
         "that a correction could change."
     ),
-    "no_corrections_list": (
+    "no_corrections_list": mark(
         "Read what it states beside the person's own account, and ask for the list of corrected "
         "certificates. Then decide under your law."
     ),
-    "officer_decides": (
+    "officer_decides": mark(
         "Read what it states beside the person's own account and other papers. Then decide under your law."
     ),
 }
@@ -136,23 +151,41 @@ _NEXT = {
 
 # Codes that are no plain words.
 _PLAIN = {
-    "document_expired": "expired",
-    "superseded": "corrected since",
-    "malformed": "unreadable",
-    "withdrawn": "withdrawn since",
-    "certificate_expired": "expired",
-    "outside_signer": "dates outside the signer's",
-    "certificate_not_yet_valid": "not yet valid",
-    "certificate_revoked": "revoked",
-    "no_card_list": "no revocation list",
-    "stale_card_list": "stale revocation list",
-    "unusable_card_list": "unusable revocation list",
+    "document_expired": mark("expired"),
+    "superseded": mark("corrected since"),
+    "malformed": mark("unreadable"),
+    "withdrawn": mark("withdrawn since"),
+    "certificate_expired": mark("expired"),
+    "outside_signer": mark("dates outside the signer's"),
+    "certificate_not_yet_valid": mark("not yet valid"),
+    "certificate_revoked": mark("revoked"),
+    "no_card_list": mark("no revocation list"),
+    "stale_card_list": mark("stale revocation list"),
+    "unusable_card_list": mark("unusable revocation list"),
 }
-
-
-def mark(message: str) -> str:
-    """Mark a text for translation; it is translated when it is shown, in the reader's language."""
-    return message
+# Codes that are plain words as they stand.
+_AS_THEY_STAND = (
+    mark("altered"),
+    mark("expired"),
+    mark("misread"),
+    mark("no corrections list"),
+    mark("no revocation list"),
+    mark("not checked"),
+    mark("not signed"),
+    mark("not yet valid"),
+    mark("officer decides"),
+    mark("revoked"),
+    mark("stale corrections list"),
+    mark("stale revocation list"),
+    mark("stale trust list"),
+    mark("trusted"),
+    mark("unchanged"),
+    mark("unknown issuer"),
+    mark("unknown key"),
+    mark("well formed"),
+    mark("wrong issuer"),
+    mark("wrong usage"),
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.identity.explain import Explanation, explain_row
 from bordercourse.identity.further_fields import blocking_by, check_rule, columns_to_read, labels_of
 from bordercourse.identity.kinds import FILE, RULES
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRAR_DECIDES", "Linkage", "link"]
 
-REGISTRAR_DECIDES = (
+REGISTRAR_DECIDES = mark(
     "Linkage proposes; a registrar decides, tells the person, and hears an appeal. No record is "
     "merged, and no person refused, on a score alone."
 )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bordercourse import page, plotting
 from bordercourse.documents import make_qr, parse_mrz, practice, read_qr
 from bordercourse.documents.mrz import LAYOUTS
-from bordercourse.documents.verdicts import NO, STOP, YES, mark
+from bordercourse.documents.verdicts import NO, QUESTIONS, STOP, YES
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.i18n import ngettext
+from bordercourse.i18n import mark, ngettext
 from bordercourse.widgets.explorer import as_png
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ __all__ = [
     "show_zone",
 ]
 
-QUESTIONS = ("form", "integrity", "issuer trust", "legal effect")
 # Each answer has its own colour, sign and word, so that no reader depends on the colour.
 _LOOKS = {YES: ("blue", "✓"), NO: ("vermilion", "✗"), "cannot say": ("yellow", "?")}
 _SAYS = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bordercourse import crossing, page, plotting
 from bordercourse.crossing import Lane, Party, Post, PostDay, SearchRoom
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.widgets.explorer import Slider, explore
 
 if TYPE_CHECKING:
@@ -90,10 +91,12 @@ def draw_line(arrivals: int, desks: int, hours: int) -> tuple[Axes, str]:
 
 
 # An invented day at Blue Bridge: parties come in eight hours, gates dead, six desks.
-_ALONE = Party("a person alone", 0.66, 0.5, searched=0.02, women=0.5)
-_FAMILY = Party("a family of four", 0.24, 1.5, people=4, searched=0.02, women=0.5)
-_WHEELS = Party("a person in a wheelchair", 0.05, 1.0, rank=1, needs=("step-free",), searched=0.02, women=0.5)
-_ILL = Party("a person who is ill", 0.05, 1.0, rank=1, needs=("nurse",), searched=0.02, women=0.5)
+_ALONE = Party(mark("a person alone"), 0.66, 0.5, searched=0.02, women=0.5)
+_FAMILY = Party(mark("a family of four"), 0.24, 1.5, people=4, searched=0.02, women=0.5)
+_WHEELS = Party(
+    mark("a person in a wheelchair"), 0.05, 1.0, rank=1, needs=("step-free",), searched=0.02, women=0.5
+)
+_ILL = Party(mark("a person who is ill"), 0.05, 1.0, rank=1, needs=("nurse",), searched=0.02, women=0.5)
 _PARTIES = (_ALONE, _FAMILY, _WHEELS, _ILL)
 _EVERYTHING = ("step-free", "nurse")
 _COMING = (300, 500, 700, 700, 600, 400, 200, 0)

@@ -16,6 +16,7 @@ from typing import Any
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import language, mark
 from bordercourse.inputs import Anything, Choice, Text, checked
 from bordercourse.page import table
 from bordercourse.protection.conditions import ChoiceDomain
@@ -29,29 +30,29 @@ _FOLDER = Path(__file__).parent / "tables"
 
 #: The doors that a table can open. A country fills in who stands behind each.
 ROUTES = {
-    "look": "look and ask now: care and safety",
-    "health": "medical help, food and water",
-    "safety": "a safe place and police protection",
-    "child_protection": "child protection authority",
-    "best_interests": "best-interests procedure for a child",
-    "anti_trafficking": "anti-trafficking contact",
-    "asylum": "asylum authority or screening office, or UNHCR",
-    "private_talk": "a private talk with an interpreter",
-    "statelessness": "authority that decides on statelessness, or UNHCR",
-    "birth_registration": "civil registrar: birth registration",
-    "documents": "legal help with registration and papers",
-    "consular": "consular help, if the person asks for it",
-    "information": "information and a telephone number",
-    "other_tables": "the table for people without papers",
+    "look": mark("look and ask now: care and safety"),
+    "health": mark("medical help, food and water"),
+    "safety": mark("a safe place and police protection"),
+    "child_protection": mark("child protection authority"),
+    "best_interests": mark("best-interests procedure for a child"),
+    "anti_trafficking": mark("anti-trafficking contact"),
+    "asylum": mark("asylum authority or screening office, or UNHCR"),
+    "private_talk": mark("a private talk with an interpreter"),
+    "statelessness": mark("authority that decides on statelessness, or UNHCR"),
+    "birth_registration": mark("civil registrar: birth registration"),
+    "documents": mark("legal help with registration and papers"),
+    "consular": mark("consular help, if the person asks for it"),
+    "information": mark("information and a telephone number"),
+    "other_tables": mark("the table for people without papers"),
 }
 
 #: What the tables say about contact with the country of origin. The person may always be asked.
 CONTACT = {
-    "not_until_protection_agrees": (
+    "not_until_protection_agrees": mark(
         "do not contact that State or its consulate; wait until a protection officer agrees"
     ),
-    "only_with_consent": "contact that State only with the person's informed consent",
-    "see_contact_with_origin": "the table contact_with_origin decides",
+    "only_with_consent": mark("contact that State only with the person's informed consent"),
+    "see_contact_with_origin": mark("the table contact_with_origin decides"),
 }
 
 
@@ -68,7 +69,6 @@ def screening_names() -> list[str]:
 
 
 @checked(name=Text())
-@cache
 def screening_table(name: str) -> DecisionTable:
     """Return a shipped table.
 
@@ -91,6 +91,23 @@ def screening_table(name: str) -> DecisionTable:
         raise InputError(
             repr(name), _("no screening table has this name."), _("screening_names() lists them all.")
         )
+    return _kept(name, language())
+
+
+@cache
+def _kept(name: str, language: str) -> DecisionTable:
+    """Read each table once in each language."""
+    return read_table(name)
+
+
+def read_table(name: str) -> DecisionTable:
+    """Read a shipped table in the language that texts are in now.
+
+    Parameters
+    ----------
+    name : str
+        One of `screening_names()`.
+    """
     raw: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     return DecisionTable(
         name=name,

@@ -6,16 +6,18 @@ sent to that State, and it is no finding about the person.
 
 from __future__ import annotations
 
+from bordercourse.i18n import mark
+
 __all__ = ["MAY_ASK", "NOT_SURE", "NO_SIGN", "OFFICER_AGREES", "PROTECTION_CHECKS", "SIGNS"]
 
 #: Nothing points to a need of protection.
-NO_SIGN = "no need seen"
+NO_SIGN = mark("no need seen")
 #: A protection officer agreed to the question.
-OFFICER_AGREES = "officer agrees"
+OFFICER_AGREES = mark("officer agrees")
 #: Nobody knows yet; it counts as a sign.
-NOT_SURE = "not sure"
+NOT_SURE = mark("not sure")
 #: The signs of need.
-SIGNS = ("seeks asylum", "may be trafficked", "child alone", "fears that State")
+SIGNS = (mark("seeks asylum"), mark("may be trafficked"), mark("child alone"), mark("fears that State"))
 
 #: The two answers after which a register may be asked.
 MAY_ASK = (NO_SIGN, OFFICER_AGREES)

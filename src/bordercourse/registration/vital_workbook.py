@@ -10,6 +10,7 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import A, Anything, Several, Text, checked
 from bordercourse.registration.vital_statistics import ReportTable, VitalStatistics
 
@@ -25,7 +26,7 @@ _WHOLE, _PERCENT, _RATE = "#,##0", "0.0", "#,##0.00"
 
 
 @checked(
-    report=A(VitalStatistics, do="Give what vital_statistics returned."),
+    report=A(VitalStatistics, do=mark("Give what vital_statistics returned.")),
     path=Anything(),
     country=Text(),
     office=Text(),

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bordercourse.documents.verdicts import mark
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bordercourse.documents.verdicts import mark
+from bordercourse.i18n import mark
 
 __all__ = ["NationalLayout", "national_layout"]
 

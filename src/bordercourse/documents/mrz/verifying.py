@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from bordercourse.documents.kinds import Moment, Scanned
 from bordercourse.documents.mrz.layouts import LAYOUTS
 from bordercourse.documents.mrz.zone import MRZ, parse_mrz
-from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, mark, moment
+from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, Verification, moment
 from bordercourse.errors import InputError
+from bordercourse.i18n import mark
 from bordercourse.inputs import checked
 
 if TYPE_CHECKING:

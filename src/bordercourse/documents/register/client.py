@@ -11,9 +11,9 @@ from bordercourse.documents.civil import SIGNER, TRUST
 from bordercourse.documents.jcs import MAX_CHARACTERS
 from bordercourse.documents.kinds import LINE, NAMES, RECORD, Moment
 from bordercourse.documents.register.messages import read_answer, write_question
-from bordercourse.documents.verdicts import mark
 from bordercourse.errors import RefusedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import Choice, Number, checked
 from bordercourse.protection.signs import MAY_ASK, PROTECTION_CHECKS
 from bordercourse.results import Result
@@ -26,31 +26,31 @@ if TYPE_CHECKING:
 
 __all__ = ["BEARER_CHECKS", "PROTECTION_CHECKS", "RegisterAnswer", "ask_register"]
 
-IS_THE_SUBJECT = "seems the subject"
-BEARER_CHECKS = (IS_THE_SUBJECT, "seems somebody else", "not sure who it is")
+IS_THE_SUBJECT = mark("seems the subject")
+BEARER_CHECKS = (IS_THE_SUBJECT, mark("seems somebody else"), mark("not sure who it is"))
 
 _WORDS = {
-    "match": (
+    mark("match"): (
         mark("All that you sent is as the register holds it."),
         mark("Read it beside the person's own account. Whether this person is its subject is not answered."),
     ),
-    "differs": (
+    mark("differs"): (
         mark("The entry is there, and these fields are written otherwise in it: {fields}."),
         mark(
             "Look for calendar, exchanged day and month, romanisation, marriage, correction. Hear the person."
         ),
     ),
-    "not found": (
+    mark("not found"): (
         mark("With these fields the register finds no entry."),
         mark(
             "This is never evidence of forgery: registers have gaps. Check what you typed, then second line."
         ),
     ),
-    "cannot say": (
+    mark("cannot say"): (
         mark("The register does not say ({why})."),
         mark("Use the procedure for unsealed papers. The person does not pay for a silent register."),
     ),
-    "not asked": (
+    mark("not asked"): (
         mark("Nothing was sent to that State ({why})."),
         mark("Do not ask the register. Refer to the protection officer."),
     ),
