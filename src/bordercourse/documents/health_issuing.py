@@ -75,9 +75,16 @@ def issue_health_certificate(
         raise InputError("content", str(error), _("See the schema of the EU certificate, 1.3.")) from None
     start, end = (int(moment(day).timestamp()) for day in (issued, expires))
     _in_order(start, end, issued, expires)
+    return sign_certificate(content, signer, key_identifier(signer.der), start=start, end=end)
+
+
+def sign_certificate(
+    content: Mapping[str, Any], signer: Authority, identifier: bytes, *, start: int, end: int
+) -> str:
+    """Sign a content as it is, under any name of a signer: also one that a verifier must refuse."""
     claims = {ISSUER: signer.state, ISSUED: start, EXPIRES: end, HEALTH_CLAIM: {1: dict(content)}}
     payload = cbor2.dumps(claims)
-    protected = cbor2.dumps({1: _ES256, 4: key_identifier(signer.der)})
+    protected = cbor2.dumps({1: _ES256, 4: identifier})
     signature = _signature(signer, cbor2.dumps(["Signature1", protected, b"", payload]))
     envelope = cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
     return "HC1:" + str(b45.encode(zlib.compress(envelope, 9)))
