@@ -71,11 +71,14 @@ def test_vamei_passed_close_to_the_equator() -> None:
 
 def test_the_board_of_the_lesson() -> None:
     assert lesson.covered(600, 0, STOCKS) == pytest.approx(
-        {"forms": 200 / 600, "shade": 0.5, "water": 400 / 600, "desks": 5 / 7}
+        {"forms": 200 / 600, "shade": 0.5, "water": 400 / 600, "desks": 5 / 13}
     )
+    assert lesson.covered(600, 2, STOCKS)["desks"] == pytest.approx(5 / 7)  # registered before they leave
     _ax, sentence = lesson.draw_board(1, 600, 0, **STOCKS)
     assert sentence.startswith("January: 9 storms in 45 years, outside the season")
     assert "forms (33 % of the need)" in sentence
+    assert "Harm" in sentence
+    assert "plain sheet" in sentence
     _ax, sentence = lesson.draw_board(10, 600, 2, **STOCKS)
     assert sentence.startswith("October: 96 storms in 45 years.")
     assert "water (2 % of the need)" in sentence
@@ -88,7 +91,7 @@ def test_the_month_never_changes_what_people_need() -> None:
 
 @pytest.mark.parametrize(("people", "nights", "much"), list(ENDS))
 def test_every_end_of_the_controls_has_a_picture_and_a_sentence(people: int, nights: int, much: bool) -> None:
-    ends = (60_000, 3000, 40, 3000) if much else (0, 0, 1, 0)
+    ends = (60_000, 3000, 70, 3000) if much else (0, 0, 1, 0)
     ax, sentence = lesson.draw_board(2, people, nights, *ends)
     assert sentence.endswith(".")
     short = lesson.covered(people, nights, dict(zip(STOCKS, ends, strict=True)))
@@ -98,5 +101,11 @@ def test_every_end_of_the_controls_has_a_picture_and_a_sentence(people: int, nig
 
 
 def test_a_stock_that_lacks_a_little_never_reads_whole() -> None:
-    _ax, sentence = lesson.draw_board(6, 3000, 0, 60_000, 2999, 40, 3000)
+    _ax, sentence = lesson.draw_board(6, 3000, 0, 60_000, 2999, 70, 3000)
     assert "shade (99 % of the need)" in sentence
+
+
+def test_a_share_is_rounded_and_not_cut() -> None:
+    ax, _sentence = lesson.draw_board(1, 600, 0, **STOCKS)
+    right = ax.figure.axes[1]
+    assert "67 %" in [text.get_text() for text in right.texts]

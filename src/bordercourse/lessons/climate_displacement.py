@@ -28,11 +28,7 @@ __all__ = [
 
 BOX = "South China Sea"  # the largest box of the table storms_by_month_1980_2024: a choice, no border
 HOURS = 8  # a person waits in the line of Old Port, at most
-DESK_MINUTES, DESK_HOURS, DAYS = (
-    10,
-    8,
-    2,
-)  # to register a person; of a desk in a day; until all are registered
+DESK_MINUTES, DESK_HOURS = 10, 8  # to register a person; of a desk in a day
 WITHOUT_PAPERS = 0.5  # "nearly" half of the survivors of Haiyan: UNHCR Philippines, April 2014
 
 
@@ -91,7 +87,7 @@ def draw_tracks(tracks: pd.DataFrame) -> tuple[Axes, str]:
     ax.set_xlim(_EAST)
     ax.set_ylim(_NORTH)
     ax.set_aspect("equal")
-    title = _("Eleven real storms; three of them in December or January")
+    title = _("Eleven real storms; orange: in December or January")
     plotting.label(ax, title=title, x=_("degrees east"), y=_("degrees north"))
     return ax, _("Map of storm tracks over sea and land. June to November: {a}. Later: {b}.").format(
         a=", ".join(names[False]), b=", ".join(names[True])
@@ -121,11 +117,13 @@ def draw_months(ax: Axes | None = None, chosen: int = 0) -> Axes:
         bars[chosen - 1].set(edgecolor=plotting.COLOURS["vermilion"], linewidth=3)
     shown = [f"{n}" if chosen in (0, month) else "" for month, n in enumerate(by_month.table["storms"], 1)]
     ax.bar_label(bars, labels=shown, padding=3, fontsize=9)
-    ax.set_xticks(range(12), [name[0] for name in months()])
+    ax.set_xticks(range(12), [name[:3] for name in months()], fontsize=9)
     ax.set_yticks([])
     ax.margins(y=0.12)
-    title = _("A season is not a promise")
-    return plotting.label(ax, title=title, x=_("months, from January on"), y=_("storms in 45 years"))
+    title = _("A season (dark) is not a promise")
+    return plotting.label(
+        ax, title=title, x=_("box: 5 to 22 north, 105 to 121 east"), y=_("storms in 45 years")
+    )
 
 
 def show_months() -> None:
@@ -164,7 +162,7 @@ def show_papers(table: pd.DataFrame) -> None:
         [
             _("Cyclone Idai, Zimbabwe, 2019"),
             _("no count printed"),
-            _("Teams on the road from June. No death certificate for the missing"),
+            _("Teams on the road from June. But the missing were given no death certificate"),
         ],
     ]
     page.show_html(page.table([_("Disaster"), _("Lost"), _("Regained")], rows, named_rows=True))
@@ -173,7 +171,8 @@ def show_papers(table: pd.DataFrame) -> None:
 def show_by_sex(table: pd.DataFrame) -> None:
     """Show the table ``disaster_deaths_and_survivors_by_sex``: one bar a source, each with whom it counts."""
     survived = table["measure"] == "survivors"
-    names = [f"{row.measure}\n{row.place}, {row.as_of:%Y}" for row in table.itertuples()]
+    # The year of the disaster stands in its name; the report on the tsunami came out a year later.
+    names = [f"{row.measure}\n{row.place}, {str(row.event)[-4:]}" for row in table.itertuples()]
     ax = plotting.axes(height=3.8)
     colours = [plotting.COLOURS["sky" if alive else "blue"] for alive in survived]
     bars = ax.barh(names, table["female_percent"].astype(float), color=colours)
@@ -183,7 +182,8 @@ def show_by_sex(table: pd.DataFrame) -> None:
     ax.set_xlim(0, 100)
     plotting.label(ax, title=_("Ask of each share: of whom?"), x=_("women and girls, percent"))
     words = "; ".join(
-        f"{row.measure}, {row.place}, {row.as_of:%Y}: {row.female_percent:g} %" for row in table.itertuples()
+        f"{row.measure}, {row.place}, {str(row.event)[-4:]}: {row.female_percent:g} %"
+        for row in table.itertuples()
     )
     plotting.show(ax, alt=_("Share of women and girls. {words}.").format(words=words))
 
@@ -200,14 +200,18 @@ def show_stock() -> None:
     rows = [
         [_("people displaced, 31 December 2023"), _("stock"), f"{before.people:,.0f}"],
         [_("movements away from home, in 2024"), _("flow"), f"{fled.movements:,.0f}"],
-        [_("movements home, or to a new home, in 2024"), _("flow"), f"{ended.movements:,.0f}"],
+        [_("movements home in 2024"), _("flow"), f"{ended.movements:,.0f}"],
         [_("people displaced, 31 December 2024"), _("stock"), f"{after.people:,.0f}"],
     ]
     page.show_html(page.table([_("What was counted"), _("Kind"), _("Number")], rows))
 
 
 def plan(people: int, nights: int) -> displacement.ReadinessPlan:
-    """What a planning number needs at Old Port: a line of hours, nights where there are any, and papers."""
+    """What a planning number needs at Old Port: a line of hours, nights where there are any, and papers.
+
+    Whoever goes home on the day is registered on the day; whoever stays is registered before leaving, by
+    ticket, so that nobody stands in a line at night.
+    """
     number = PlanningScenario(
         _("the planning number"),
         people,
@@ -216,7 +220,7 @@ def plan(people: int, nights: int) -> displacement.ReadinessPlan:
         without_papers=WITHOUT_PAPERS,
         minutes=DESK_MINUTES,
         desk_hours=DESK_HOURS,
-        days=DAYS,
+        days=max(1, nights),
     )
     return displacement.readiness_plan([number])
 
@@ -233,6 +237,9 @@ def show_plan(people: int, nights: int) -> None:
     """
     table = plan(people, nights).table
     amounts = {(row.part, row.item): row.amount for row in table.itertuples()}
+    desk = ("papers", _("registration desks"))
+    by_day = plan(people, 0).table.set_index(["part", "item"])["amount"]
+    amounts["one day", desk[1]] = int(by_day[desk])
 
     asked: list[tuple[str, tuple[str, str] | None, tuple[str, str] | None]] = [
         (_("water, litres"), ("line", _("drinking water")), ("stay", _("water"))),
@@ -241,9 +248,9 @@ def show_plan(people: int, nights: int) -> None:
         (_("of these, for women"), ("line", womens := _("toilets for women, of these")), ("stay", womens)),
         (_("places in the shade"), ("line", _("places in the shade")), None),
         (_("covered space, square metres"), None, ("stay", _("covered space"))),
-        (_("desks"), desks := ("papers", _("registration desks")), desks),
-        (_("forms, one for each person"), forms := ("papers", _("registration forms")), forms),
-        (_("papers until the card is there"), interim := ("papers", _("provisional papers")), interim),
+        (_("desks"), ("one day", desk[1]), desk),
+        (_("forms"), forms := ("papers", _("registration forms")), forms),
+        (_("provisional papers"), interim := ("papers", _("provisional papers")), interim),
     ]
     rows = [
         [name, *("–" if key is None else f"{amounts[key]:,}" for key in (line, stay))]
@@ -261,8 +268,10 @@ def whom(item: str) -> str:
     return {
         "water": _("Small children, the ill and nursing mothers feel it first"),
         "shade": _("Old people and pregnant women stand in the sun or the rain"),
-        "desks": _("People who came last, and who cannot push, wait for days"),
-        "forms": _("Wives and children are written on another person's form"),
+        "desks": _("People who came last, and who cannot push, wait longest"),
+        "forms": _(
+            "Harm: wives and children end on another's form. Give each a plain sheet of her or his own"
+        ),
     }[item]
 
 
@@ -368,6 +377,6 @@ def season_board() -> None:
         nights=Slider(_("Nights that they stay"), 0, 5, 1, 0),
         water=Slider(_("Water, litres"), 0, 60_000, 200, 400),
         shade=Slider(_("Places in the shade"), 0, 3000, 50, 300),
-        desks=Slider(_("Desks"), 1, 40, 1, 5),
+        desks=Slider(_("Desks"), 1, 70, 1, 5),
         forms=Slider(_("Forms"), 0, 3000, 50, 200),
     )
