@@ -5,7 +5,7 @@ PYTHON ?=
 START ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel clean
+.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark clean
 
 lab: install
 	@$(BIN)/bordercourse start $(START)
@@ -69,6 +69,14 @@ vectors: install
 # The installable file for classrooms without git: lessons, exercises without solutions, and data.
 wheel: install
 	$(BIN)/python -m hatchling build -t wheel
+
+# The same installed for a class, where participants can run it: /opt/bordercourse. With sudo, on Linux.
+class: wheel
+	tools/install-class
+
+# Thirty simulated people in a class of this machine: seconds to the first cell, memory, hand-ins. With sudo.
+class-benchmark: class
+	$(BIN)/python benchmarks/classroom.py
 
 clean:
 	rm -rf .venv .venv-oldest .venv-oldest.txt dist build docs/_build docs/_made

@@ -34,8 +34,20 @@ EXTRAS = {
     "documents": ["documents"],
     "register": ["documents.register"],
     "resilience": ["resilience"],
+    "class": ["classroom"],
 }
-COURSE = ["course", "widgets", "lessons", "grading", "desk", "handin", "evaluation", "authoring", "cli"]
+COURSE = [
+    "course",
+    "widgets",
+    "lessons",
+    "translate",
+    "grading",
+    "desk",
+    "handin",
+    "evaluation",
+    "authoring",
+    "cli",
+]
 
 IMPORT = """
 import importlib, importlib.abc, pkgutil, sys

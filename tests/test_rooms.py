@@ -31,6 +31,7 @@ STOREYS = [
     ["grading"],
     ["desk"],
     ["handin"],
+    ["classroom"],
     ["evaluation"],
     ["authoring"],
     ["cli"],

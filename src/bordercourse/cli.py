@@ -24,6 +24,7 @@ _COMMANDS = {
     "grade": ("bordercourse.grading.command", _("grade submissions, quickly and safely")),
     "return": ("bordercourse.handin.hand_back", _("make the feedback files to give back")),
     "report": ("bordercourse.evaluation.report_command", _("report what a class did and learned")),
+    "class": ("bordercourse.classroom.command", _("serve the course to a class from one computer")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
     "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),

@@ -61,8 +61,8 @@ def test_a_class_is_graded_without_walls(room: Classroom, tmp_path: Path) -> Non
 
 LAY_OUT = """
 from pathlib import Path
-from bordercourse.desk.start import _prepare
-workspace, notes = _prepare(Path("work"), False)
+from bordercourse.desk.start import prepare_workspace
+workspace, notes = prepare_workspace(Path("work"))
 print(notes, (workspace.course / "source" / "00-welcome").is_dir(), workspace.exchange.exists())
 """
 

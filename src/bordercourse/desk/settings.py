@@ -99,7 +99,9 @@ del _install
 """
 
 
-def write_settings(workspace: Workspace, *, instructor: bool, author: bool = False) -> None:
+def write_settings(
+    workspace: Workspace, *, instructor: bool, author: bool = False, hub: bool = False
+) -> None:
     """Write the settings of JupyterLab and nbgrader into ``.lab``.
 
     Parameters
@@ -110,6 +112,8 @@ def write_settings(workspace: Workspace, *, instructor: bool, author: bool = Fal
         Whether there is a course to grade: shows Formgrader.
     author : bool
         Whether exercises are written here: shows nbgrader's Create Assignment.
+    hub : bool
+        Whether the hub of a class starts JupyterLab, and says where it listens.
     """
     folder, served = workspace.lab, workspace.served
     exchange = instructor and sys.platform != "win32"
@@ -128,7 +132,7 @@ def write_settings(workspace: Workspace, *, instructor: bool, author: bool = Fal
         own / "shortcuts-extension" / "shortcuts.jupyterlab-settings", {"shortcuts": _letters_that_command()}
     )
     _write_once(_layouts(folder) / "default-37a8.jupyterlab-workspace", _FIRST_LAYOUT)
-    _write_json(folder / "jupyter_server_config.json", _server(served, instructor, exchange))
+    _write_json(folder / "jupyter_server_config.json", _server(served, instructor, exchange, hub))
     if instructor:
         nbgrader = f"c = get_config()\nload_subconfig('nbgrader_config.py', path={str(served.course)!r})\n"
     else:
@@ -178,7 +182,7 @@ def _letters_that_command() -> list[dict[str, Any]]:
     return shortcuts
 
 
-def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str, Any]:
+def _server(workspace: Workspace, instructor: bool, exchange: bool, hub: bool) -> dict[str, Any]:
     extensions = {
         "bordercourse.desk.home": True,
         "bordercourse.grading.formgrader": instructor,
@@ -191,13 +195,12 @@ def _server(workspace: Workspace, instructor: bool, exchange: bool) -> dict[str,
     }
     server: dict[str, Any] = {
         "root_dir": str(workspace.root),
-        "ip": "127.0.0.1",
-        "port_retries": 0,
         "open_browser": False,
         "terminals_enabled": False,
         "jpserver_extensions": extensions,
         "tornado_settings": {"headers": {"Content-Security-Policy": _policy()}},
         "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        **({} if hub else {"ip": "127.0.0.1", "port_retries": 0}),
     }
     return {
         "ServerApp": server,

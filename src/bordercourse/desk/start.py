@@ -24,7 +24,7 @@ from bordercourse.errors import CourseError, InputError
 from bordercourse.files import need_space, why_not_written
 from bordercourse.i18n import gettext as _
 
-__all__ = ["LabError", "main"]
+__all__ = ["LabError", "main", "prepare_workspace"]
 
 _PORTS = range(8888, 8988)
 _PATIENCE = 120  # seconds until the first answer; a first start on a slow disk is long
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
     print(_("Preparing your workspace ..."), flush=True)
-    workspace, notes = _prepare(root, author)
+    workspace, notes = prepare_workspace(root, author=author)
     for line in (*notes, *_unsafe_places()):
         print(line)
     running = _running(workspace)
@@ -77,12 +77,32 @@ def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
     return 0
 
 
-def _prepare(root: Path, author: bool) -> tuple[Workspace, list[str]]:
-    """Lay out the workspace with its settings, on a disk that takes what will be saved."""
+def prepare_workspace(root: Path, *, author: bool = False, hub: bool = False) -> tuple[Workspace, list[str]]:
+    """Lay out a workspace with its settings, on a disk that takes what will be saved.
+
+    Parameters
+    ----------
+    root : path
+        The workspace.
+    author : bool
+        Whether exercises are written here.
+    hub : bool
+        Whether JupyterLab is started by the hub of a class, which says where it listens.
+
+    Returns
+    -------
+    tuple
+        The workspace, and what its owner should be told.
+
+    Raises
+    ------
+    InputError
+        If something cannot be written.
+    """
     parts = shipped()
     try:
         workspace, notes = lay_out(root, parts, author=author)
-        write_settings(workspace, instructor=parts.sources is not None, author=author)
+        write_settings(workspace, instructor=parts.sources is not None, author=author, hub=hub)
         _trust(parts.lessons, workspace)
         need_space(workspace.lab)
     except OSError as error:

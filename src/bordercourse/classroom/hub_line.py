@@ -1,0 +1,85 @@
+"""What the instructor's commands ask of the class's hub."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from bordercourse.classroom.premises import Premises
+from bordercourse.errors import CourseError
+
+__all__ = ["HubLine", "HubSilentError"]
+
+_AT_A_TIME = 8
+
+
+class HubSilentError(CourseError):
+    """The hub does not answer."""
+
+
+class HubLine:
+    """The hub of a class, as its desk speaks to it.
+
+    Parameters
+    ----------
+    premises : Premises
+        The class.
+    """
+
+    def __init__(self, premises: Premises) -> None:
+        self._address = f"http://127.0.0.1:{premises.stored()['ports']['hub']}/hub/api"
+        self._token = (premises.records / "desk_token").read_text(encoding="ascii")
+        self._opener = build_opener(ProxyHandler({}))  # never through an office's own proxy
+
+    def _ask(self, method: str, path: str) -> Any:
+        request = Request(
+            self._address + path, method=method, headers={"Authorization": f"token {self._token}"}
+        )
+        try:
+            with self._opener.open(request, timeout=60) as reply:
+                text = reply.read()
+        except HTTPError as error:
+            if error.code in (400, 409):  # it is there already
+                return None
+            raise HubSilentError(f"{error.code} {error.reason}") from None
+        except (URLError, OSError) as error:
+            raise HubSilentError(str(error)) from None
+        return json.loads(text) if text else None
+
+    def answers(self) -> bool:
+        """Tell whether the hub is up."""
+        try:
+            return self._ask("GET", "/") is not None
+        except HubSilentError:
+            return False
+
+    def servers(self) -> dict[str, str | None]:
+        """Return, for everybody whom the hub knows, when their server was last used; None without one."""
+        people = self._ask("GET", "/users?limit=10000")
+        if isinstance(people, dict):
+            people = people["items"]
+        return {
+            one["name"]: (one.get("last_activity") or "") if one.get("server") else None for one in people
+        }
+
+    def start_servers(self, participants: Iterable[str], seconds: float = 180) -> list[str]:
+        """Start the servers of these participants, and return those whose server is not up in time."""
+        wanted = list(participants)
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            list(pool.map(self._start, wanted))
+        end = time.monotonic() + seconds
+        while True:
+            up = {name for name, used in self.servers().items() if used is not None}
+            left = [name for name in wanted if name not in up]
+            if not left or time.monotonic() > end:
+                return left
+            time.sleep(0.3)
+
+    def _start(self, participant: str) -> None:
+        self._ask("POST", f"/users/{participant}")
+        self._ask("POST", f"/users/{participant}/server")

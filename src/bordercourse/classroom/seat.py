@@ -1,0 +1,67 @@
+"""One participant's server: the workspace laid out, then JupyterLab as the hub's single-user server."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from bordercourse.desk.settings import environment
+from bordercourse.desk.start import prepare_workspace
+from bordercourse.desk.workspace import Workspace
+from bordercourse.errors import CourseError
+
+__all__ = ["main", "serve"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the server the plain way, in a Python of its own."""
+    serve(sys.argv[1:] if argv is None else argv)
+    return 0
+
+
+def serve(arguments: Sequence[str]) -> None:
+    """Be the server of the user that this process belongs to, until it is ended.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        For JupyterHub's single-user server.
+    """
+    workspace = Workspace((Path.home() / "bordercourse").absolute())
+    _prepare_apart(workspace.root)
+    variables = environment(workspace, "")
+    del variables["JUPYTER_TOKEN"]  # the hub lets people in
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(workspace.root)
+    sys.argv = ["jupyterhub-singleuser", *arguments]
+    from jupyterhub.singleuser import main as single_user
+
+    single_user()
+
+
+def _prepare_apart(root: Path) -> None:
+    """Lay out the workspace in a process of its own, whose memory goes back when it is done."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            for line in prepare_workspace(root, hub=True)[1]:
+                print(line, flush=True)
+            status = 0
+        except CourseError as error:
+            print(error, flush=True)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise SystemExit(1)  # the hub tells the person that the server did not start; the log says why
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,56 @@
+"""The sheet of a class: how to come in, for the wall, and one slip a participant, to cut out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import segno
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bordercourse import look
+from bordercourse.i18n import gettext as _
+
+__all__ = ["class_sheet"]
+
+
+def class_sheet(
+    title: str, address: str, names: Mapping[str, str], codes: Mapping[str, str], *, wifi: str = ""
+) -> str:
+    """Return the join page and the slips as one HTML page for A4, which needs nothing beside it.
+
+    Parameters
+    ----------
+    title : str
+        The class, as people call it.
+    address : str
+        What people type into their browser.
+    names : mapping of str to str
+        Names by identifier; empty where none is known.
+    codes : mapping of str to str
+        The codes that are to be printed, by identifier.
+    wifi : str
+        The name of the class's Wi-Fi; a line to write on where it is empty.
+
+    Examples
+    --------
+    >>> page = class_sheet("Bangkok", "http://10.0.0.1:8000", {"st1": "Sokha"}, {"st1": "abc234"})
+    >>> "Sokha" in page, "abc 234" in page, page.count("<svg")
+    (True, True, 1)
+    """
+    environment = Environment(
+        loader=PackageLoader("bordercourse.classroom", "pages"), autoescape=True, undefined=StrictUndefined
+    )
+    code = segno.make(address, error="m", micro=False)
+    slips = [
+        {"id": id, "name": names.get(id, "") or id, "code": f"{given[:3]} {given[3:]}"}
+        for id, given in sorted(codes.items(), key=lambda slip: names.get(slip[0], slip[0]).casefold())
+    ]
+    return environment.get_template("sheet.html.j2").render(
+        title=title,
+        address=address,
+        wifi=wifi,
+        slips=slips,
+        square=code.svg_inline(scale=6, border=4, title=_("Square code of the address")),
+        look=look.stylesheet("inside"),
+        _=_,
+    )
