@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from bordercourse import page, plotting
 from bordercourse.documents import judge_yellow_card, validity_rules, verify_document, yellow_card_fields
 from bordercourse.documents import practice_health as practice
-from bordercourse.documents.verdicts import NO, YES, mark
+from bordercourse.documents.verdicts import NO, YES
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.widgets.explorer import Menu, explore
 
 if TYPE_CHECKING:
