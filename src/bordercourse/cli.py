@@ -25,6 +25,7 @@ _COMMANDS = {
     "return": ("bordercourse.handin.hand_back", _("make the feedback files to give back")),
     "report": ("bordercourse.evaluation.report_command", _("report what a class did and learned")),
     "class": ("bordercourse.classroom.command", _("serve the course to a class from one computer")),
+    "certify": ("bordercourse.evaluation.certify_command", _("certify who took part")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
     "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
     "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),

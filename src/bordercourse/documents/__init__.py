@@ -7,6 +7,8 @@ that an identity is true, and it leaves the link to the bearer to a person.
 from __future__ import annotations
 
 from bordercourse.documents.authorities import Authority, make_revocation_list, make_root, make_signer
+from bordercourse.documents.badge_issuers import BadgeIssuer
+from bordercourse.documents.badges import verify_badge
 from bordercourse.documents.card_issuers import CardIssuer, RevokedCertificates
 from bordercourse.documents.civil import (
     EVENTS,
@@ -56,6 +58,7 @@ __all__ = [
     "REQUIRED_FIELDS",
     "Anchor",
     "Authority",
+    "BadgeIssuer",
     "CardIssuer",
     "CorrectionList",
     "RevokedCertificates",
@@ -90,6 +93,7 @@ __all__ = [
     "unprotected_positions",
     "validity_rules",
     "validity_table",
+    "verify_badge",
     "verify_certificate",
     "verify_disclosure",
     "verify_document",

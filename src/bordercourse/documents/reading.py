@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bordercourse.documents.badges import judge_badge, looks_like_badge
 from bordercourse.documents.civil import CORRECTION_LIST, TRUST, CorrectionList, judge_certificate
 from bordercourse.documents.hcert import judge_hcert, looks_like_hcert
 from bordercourse.documents.kinds import Moment, Scanned
@@ -66,6 +67,11 @@ def _is_icao(text: str) -> bool:
 READERS: list[Reader] = [
     Reader(
         mark("EU certificate"), looks_like_hcert, lambda text, trust, at, lists: judge_hcert(text, trust, at)
+    ),
+    Reader(
+        mark("course certificate"),
+        looks_like_badge,
+        lambda text, trust, at, lists: judge_badge(text, trust, at),
     ),
     Reader(
         mark("SMART Health Card"),

@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bordercourse.documents.badge_issuers import BADGE_DO, BadgeIssuer, BadgeStatus, read_status
 from bordercourse.documents.card_issuers import (
     ISSUERS_DO,
     REVOKED_DO,
@@ -191,6 +192,7 @@ class _RevocationList:
     valid_until=Moment(),
     card_issuers=Several(A(CardIssuer, do=ISSUERS_DO)),
     revoked_certificates=Several(A(RevokedCertificates, do=REVOKED_DO)),
+    badge_issuers=Several(A(BadgeIssuer, do=BADGE_DO)),
 )
 class TrustList:
     """Anchors and revocation lists, kept on the officer's own device.
@@ -209,6 +211,8 @@ class TrustList:
         Who may issue SMART Health Cards, and with which keys.
     revoked_certificates : iterable of RevokedCertificates
         Lists of single EU certificates that their State took back.
+    badge_issuers : iterable of BadgeIssuer
+        Classes whose key may sign certificates of a course.
 
     Raises
     ------
@@ -226,6 +230,7 @@ class TrustList:
         valid_until: date | datetime | str | None = None,
         card_issuers: Iterable[CardIssuer] = (),
         revoked_certificates: Iterable[RevokedCertificates] = (),
+        badge_issuers: Iterable[BadgeIssuer] = (),
     ) -> None:
         self.name = name
         self.valid_until = None if valid_until is None else moment(valid_until)
@@ -248,6 +253,8 @@ class TrustList:
                 self._card_keys.setdefault(identifier, []).extend(keys)
         self._card_addresses = {issuer.address for issuer in self.card_issuers}
         self._revoked_certificates = tuple(dict.fromkeys(revoked_certificates))
+        self.badge_issuers = tuple(dict.fromkeys(badge_issuers))
+        self._badges = {line.thumbprint: (line, read_status(line)) for line in self.badge_issuers}
 
     def __repr__(self) -> str:
         lists = sum(map(len, self._revocations.values()))
@@ -296,6 +303,10 @@ class TrustList:
     def revoked_certificates(self, state: str) -> list[RevokedCertificates]:
         """Return the lists of single certificates that a State took back."""
         return [each for each in self._revoked_certificates if each.state == state]
+
+    def badge_issuer(self, thumbprint: str) -> tuple[BadgeIssuer, BadgeStatus | None] | None:
+        """Return the class of a key, and what it took back; None where no line names the key."""
+        return self._badges.get(thumbprint)
 
     def stale(self, on: datetime) -> Verdict | None:
         """Return the verdict that the list itself is too old for a moment, or None."""
