@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from bordercourse.course import module, modules
+from bordercourse.course import module, modules, progress
+from bordercourse.grading.record.release import release
 from bordercourse.grading.rehearsal.simulate import participants
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -272,3 +273,13 @@ def test_it_names_the_lesson_that_it_belongs_to(path: Path) -> None:
         title = marked(path)["title"].source
         named = (f"or the lesson *{record.title}", "for the lesson of the same name")
         assert named[0] in title or named[1] in title, f"it does not name its lesson, {record.title!r}"
+
+
+def test_a_released_exercise_counts_as_not_begun(tmp_path: Path) -> None:
+    release(ROOT / "exercises" / "source", tmp_path)
+    begun = {
+        path.name: table[table["answered"]]["question"].tolist()
+        for path in sorted(tmp_path.iterdir())
+        if (table := progress(path))["answered"].any()
+    }
+    assert not begun, "an answer is there before anybody typed one"

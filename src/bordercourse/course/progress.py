@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.course.answers import sheets_beside, stored_answers
+from bordercourse.course.characters import is_blank
 from bordercourse.course.notebooks import MEMO_STUB, grade_id, read_notebook
 from bordercourse.errors import InputError
 from bordercourse.files import DamagedError
@@ -109,6 +110,11 @@ def _no_blank_left(source: str) -> bool:
     last: dict[str, bool] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
-            blank = any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(node.value))
+            blank = any(isinstance(n, ast.Constant) and _is_open(n.value) for n in ast.walk(node.value))
             last.update({t.id: blank for t in node.targets if isinstance(t, ast.Name)})
     return bool(last) and not any(last.values())
+
+
+def _is_open(value: object) -> bool:
+    """Tell whether the three dots are left, bare or between quotation marks."""
+    return value is ... or (isinstance(value, str) and is_blank(value))
