@@ -73,6 +73,16 @@ def test_a_first_day(lab: Lab, browser: tuple[Any, BrowserWatch], tmp_path: Path
     page.locator(".bc-station").first.wait_for()
     desk.picture("0-home")
     assert serious_faults(page) == []
+
+    # The form of the day is kept without a name, and no script is needed for it.
+    page.get_by_text("Open the form").click()
+    page.get_by_role("radio", name="1", exact=True).check()
+    page.get_by_role("radio", name="too fast").check()
+    assert serious_faults(page) == []
+    page.get_by_role("button", name="Save without my name").click()
+    page.get_by_role("status").get_by_text("Your answers are saved").wait_for()
+    (form,) = (lab.workspace / "reactions").iterdir()
+    assert json.loads(form.read_bytes()) == {"format": 1, "day": 1, "answers": {"pace": "fast"}}
     page.locator(".bc-station").first.get_by_role("link", name="Lesson").click()
     desk.notebook.locator("h1").first.wait_for()
     desk.notebook.locator(".jp-CodeCell .jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).last.wait_for()

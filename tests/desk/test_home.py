@@ -17,6 +17,7 @@ from bordercourse.desk.home import LAB_EXTENSIONS
 from bordercourse.desk.home.server import _page
 from bordercourse.desk.home.stations import CourseState, Station, course_state
 from bordercourse.desk.places import HAND_INS, LEDGER
+from bordercourse.desk.reactions import QUESTIONS, REACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +42,16 @@ def first(workspace: Path) -> Station:
 
 
 def shown(state: CourseState) -> BeautifulSoup:
-    html = _page().render(base="/user/an/", state=state, _=str)
+    html = _page().render(
+        base="/user/an/",
+        state=state,
+        _=str,
+        days=range(1, 6),
+        form=QUESTIONS,
+        reactions=REACTIONS,
+        thanks="",
+        guard="",
+    )
     HTMLParser(convert_charrefs=True).feed(html)
     return BeautifulSoup(html, "html.parser")
 

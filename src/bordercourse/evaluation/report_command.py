@@ -13,6 +13,7 @@ from bordercourse.evaluation.class_results import ClassResults, class_results
 from bordercourse.evaluation.instructor_page import instructor_summary, instructor_tables
 from bordercourse.evaluation.marks_out import fill_moodle, marks_rows
 from bordercourse.evaluation.publishing import fingerprint, may_publish, note_published
+from bordercourse.evaluation.reaction_table import reaction_table, read_reactions
 from bordercourse.evaluation.report import cohort, public_report
 from bordercourse.evaluation.report_pages import report_csv, report_page, report_workbook
 from bordercourse.evaluation.roster_command import course_folder
@@ -24,7 +25,13 @@ __all__ = ["main", "write_reports"]
 
 
 def write_reports(
-    courses: Sequence[Path], title: str, *, on: date, moodle: Path | None = None, replace: bool = False
+    courses: Sequence[Path],
+    title: str,
+    *,
+    on: date,
+    moodle: Path | None = None,
+    reactions: Path | None = None,
+    replace: bool = False,
 ) -> list[str]:
     """Write the public report of all classes together, and each class's page and marks for its instructor.
 
@@ -38,6 +45,8 @@ def write_reports(
         The day of the report.
     moodle : path, optional
         A gradebook export of Moodle to write marks into; for one class.
+    reactions : path, optional
+        The folder with the anonymous forms of the days.
     replace : bool
         Whether earlier public pages about these people were taken back.
 
@@ -52,6 +61,7 @@ def write_reports(
         If a course, its roster or the export cannot be read, or a file cannot be written.
     """
     classes = [class_results(course) for course in courses]
+    said = () if reactions is None else (reaction_table(read_reactions(reactions)),)
     lines: list[str] = []
     for course, one in zip(courses, classes, strict=True):
         lines += _for_instructor(course / "report" / "instructor", one, moodle, on)
@@ -61,13 +71,14 @@ def write_reports(
         may_publish(courses, current, replace=replace)
     except InputError as error:
         return [*lines, "! " + _("No public report: {why}").format(why=error)]
+    tables = (*report.tables, *(table for table in said if table.rows))
     folder = courses[0] / "report" / "public"
     _write(
         folder,
         {
-            "report.html": report_page(report.title, report.summary, report.tables, on=on),
-            "report.csv": report_csv(report.summary, report.tables),
-            "report.xlsx": report_workbook(report.summary, report.tables),
+            "report.html": report_page(report.title, report.summary, tables, on=on),
+            "report.csv": report_csv(report.summary, tables),
+            "report.xlsx": report_workbook(report.summary, tables),
         },
     )
     note_published(courses, current)
@@ -127,6 +138,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--moodle", type=Path, metavar="FILE", help=_("write marks into this gradebook export of Moodle")
     )
     parser.add_argument(
+        "--reactions", type=Path, metavar="DIR", help=_("the folder with the anonymous forms of the days")
+    )
+    parser.add_argument(
         "--replace", action="store_true", help=_("the earlier public page was taken back from everybody")
     )
     options = parser.parse_args(argv)
@@ -136,7 +150,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.moodle and len(courses) > 1:
         raise InputError("--moodle", _("it is for one class."), _("Run it for each class."))
     lines = write_reports(
-        courses, options.title, on=date.today(), moodle=options.moodle, replace=options.replace
+        courses,
+        options.title,
+        on=date.today(),
+        moodle=options.moodle,
+        reactions=options.reactions,
+        replace=options.replace,
     )
     for line in lines:
         print(line.removeprefix("! "))

@@ -9,11 +9,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.base.handlers import JupyterHandler
+from markupsafe import Markup
 from tornado import web
 
 from bordercourse import __version__, look
 from bordercourse.desk.home import ADDRESS
 from bordercourse.desk.home.stations import course_state
+from bordercourse.desk.reactions import DAYS, QUESTIONS, REACTIONS, store_reaction
+from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 
 __all__ = ["handlers"]
@@ -40,9 +43,42 @@ class HomePage(JupyterHandler):
         """Answer with the page as the files stand now."""
         # Reading thirty files takes a moment on a slow disk; the server goes on answering meanwhile.
         state = await asyncio.get_running_loop().run_in_executor(None, course_state, self.root)
-        self.set_header("Content-Security-Policy", "default-src 'self'; script-src 'none'; object-src 'none'")
+        policy = "default-src 'self'; script-src 'none'; object-src 'none'; form-action 'self'"
+        self.set_header("Content-Security-Policy", policy)
         self.set_header("Cache-Control", "no-store")
-        self.finish(_page().render(base=self.base_url, state=state, _=_))
+        thanks = self.get_argument("thanks", "")
+        self.finish(
+            _page().render(
+                base=self.base_url,
+                state=state,
+                _=_,
+                days=range(1, DAYS + 1),
+                reactions=REACTIONS,
+                form=QUESTIONS,
+                thanks=thanks if thanks in ("kept", "empty") else "",
+                guard=Markup(self.xsrf_form_html()),  # tornado's own field
+            )
+        )
+
+
+class ReactionForm(JupyterHandler):
+    """The anonymous form at the end of a day."""
+
+    def initialize(self, root: Path) -> None:
+        """Take the workspace's folder; called by tornado."""
+        self.root = root
+
+    @web.authenticated
+    async def post(self) -> None:
+        """Keep the choices in a file that names nobody, and show the page again."""
+        answers = {question.name: self.get_argument(question.name, "") for question in QUESTIONS}
+        day = self.get_argument("day", "")
+        keep = asyncio.get_running_loop().run_in_executor(None, store_reaction, self.root, day, answers)
+        try:
+            kept = await keep
+        except InputError as error:
+            raise web.HTTPError(500, str(error).replace("%", "%%"), reason="Not written") from None
+        self.redirect(f"{self.base_url}{ADDRESS}?thanks={'kept' if kept else 'empty'}#reaction", status=303)
 
 
 class Look(JupyterHandler):
@@ -65,6 +101,7 @@ def handlers(base: str, root: Path) -> list[Any]:
     fonts = str(look.font_files()[0].parent)
     return [
         (f"{base}{ADDRESS}", HomePage, {"root": root}),
+        (f"{base}bordercourse/reaction", ReactionForm, {"root": root}),
         (f"{base}bordercourse/look.css", Look),
         (f"{base}bordercourse/fonts/(.*\\.ttf)", File, {"path": fonts}),
         (f"{base}bordercourse/pictures/(.*\\.svg)", File, {"path": str(root / "lessons" / "pictures")}),
