@@ -27,6 +27,7 @@ _COMMANDS = {
     "class": ("bordercourse.classroom.command", _("serve the course to a class from one computer")),
     "certify": ("bordercourse.evaluation.certify_command", _("certify who took part")),
     "rehearse": ("bordercourse.grading.rehearsal.rehearse", _("play the course with simulated participants")),
+    "rehearse-class": ("bordercourse.evaluation.class_rehearsal", _("play a class, up to its certificates")),
     "register": ("bordercourse.documents.register.serve", _("answer verification requests, for practice")),
     "authoring": ("bordercourse.authoring.command", _("make the invented tables again, for contributors")),
     "translate": ("bordercourse.translate.command", _("translate the course, for contributors")),

@@ -295,6 +295,10 @@ def test_taken_back_and_issued_again(folder: Path) -> None:
     assert codes(first, trust_of(folder))[3] == "certificate_revoked"
     with pytest.raises(InputError, match="no certificate of this number or person"):
         take_back(folder, ONE, key, DAY)
+    # What somebody took back does not come again by itself.
+    lines = issue(CLASS, folder, key, DAY)
+    assert lines[0] == f"{ONE}: the certificate was taken back. A new one comes only with --person {ONE}."
+    assert "0 issued" in lines[1]
     issue(CLASS, folder, key, DAY, people=[ONE])
     second = out(folder)
     issue(CLASS, folder, key, DAY, people=[ONE.upper()], again=True)  # the name was wrong, say
@@ -309,13 +313,15 @@ def test_a_lost_key(folder: Path) -> None:
     lost = read_key(key_path(folder), WORDS)
     issue(CLASS, folder, lost, DAY)
     old = out(folder)
+    barred = next(p.name for p in (folder / "people").iterdir() if p.name != ONE)
+    take_back(folder, barred, lost, DAY)
     replace_key(folder, WORDS, "", DAY)
     assert read_ledger(folder).class_name == "Class of March"
     with pytest.raises(InputError, match="not the key that the class uses"):
         issue(CLASS, folder, lost, DAY)
     new = read_key(key_path(folder), WORDS)
     assert new.thumbprint != lost.thumbprint
-    issue(CLASS, folder, new, DAY)
+    assert barred in issue(CLASS, folder, new, DAY)[0]
     assert codes(old, trust_of(folder))[2:] == ("revoked", "not_checked")
     # Whoever holds the lost key cannot make a good one either, whatever day it bears.
     assert codes(token(lost), trust_of(folder))[2] == "revoked"

@@ -122,6 +122,10 @@ def issue(
         modules = tuple(m for m in results.modules if m[:1].isdigit() and results.handed_in.loc[person.id, m])
         if not modules:
             continue
+        if ledger.barred(person.id) and not people:
+            told = _("{id}: the certificate was taken back. A new one comes only with --person {id}.")
+            lines.append(told.format(id=person.id))
+            continue
         if not person.name:
             lines.append(_("{id}: no name is known, so there is no certificate.").format(id=person.id))
             continue
@@ -195,7 +199,7 @@ def take_back(folder: Path, wanted: str, key: ClassKey, on: date) -> str:
         raise InputError(
             wanted, _("no certificate of this number or person is out."), _("Look into issued.json.")
         )
-    ledger.with_revoked(numbers, on).with_status(key, on).write(folder, on)
+    ledger.with_revoked(numbers, on, by_hand=True).with_status(key, on).write(folder, on)
     return _("Taken back: {numbers}. Give the new trust.json to every office that checks.").format(
         numbers=", ".join(numbers)
     )

@@ -60,6 +60,8 @@ class IssuedCertificate:
         Name and modules, to see whether a new one is needed.
     revoked : str
         The day on which it was taken back; empty where it was not.
+    by_hand : bool
+        Whether somebody took it back, and no new one or lost key did.
     """
 
     person: str
@@ -68,6 +70,7 @@ class IssuedCertificate:
     issued: str
     facts: tuple[str, ...]
     revoked: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,18 @@ class CertificateBook:
         own = [one for one in self.certificates if one.person == person and not one.revoked]
         return own[-1] if own else None
 
-    def with_revoked(self, numbers: Sequence[str], on: date) -> CertificateBook:
+    def barred(self, person: str) -> bool:
+        """Say whether somebody took the last certificate of a person back: no new one comes by itself.
+
+        Parameters
+        ----------
+        person : str
+            The identifier.
+        """
+        own = [one for one in self.certificates if one.person == person]
+        return bool(own) and own[-1].by_hand
+
+    def with_revoked(self, numbers: Sequence[str], on: date, *, by_hand: bool = False) -> CertificateBook:
         """Return the ledger with certificates taken back.
 
         Parameters
@@ -113,9 +127,13 @@ class CertificateBook:
             Which.
         on : datetime.date
             The day.
+        by_hand : bool
+            Whether somebody decided it.
         """
         certificates = tuple(
-            replace(one, revoked=on.isoformat()) if one.number in numbers and not one.revoked else one
+            replace(one, revoked=on.isoformat(), by_hand=by_hand)
+            if one.number in numbers and not one.revoked
+            else one
             for one in self.certificates
         )
         return replace(self, certificates=certificates)
