@@ -66,6 +66,6 @@ def validity_table() -> pd.DataFrame:
         for edge in rule.edges:
             agree = _("no") if edge.disputed else _("yes") if edge.words == edge.case else _("words silent")
             length = _("{n} days") if edge.unit == "day" else _("{n} hours")
-            row = {"rule": rule.identifier, "asks": _(rule.asks), "edge": length.format(n=edge.at)}
+            row = {"rule": rule.identifier, "asks": rule.asked, "edge": length.format(n=edge.at)}
             rows.append(row | {"words": _(edge.words), "case": _(edge.case), "agree": agree})
     return pd.DataFrame(rows)

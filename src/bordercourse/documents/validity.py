@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["RuleAnswer", "RuleEdge", "ValidityRule", "instant", "read_rule"]
 
 ACCEPTS, REFUSES, SILENT, NOT_IN_FORCE, UNCLEAR = (
-    "accepts",
-    "refuses",
-    "does not speak of it",
-    "not in force",
-    "cannot say",
+    mark("accepts"),
+    mark("refuses"),
+    mark("does not speak of it"),
+    mark("not in force"),
+    mark("cannot say"),
 )
+#: What the words of a rule, or its published case, say of an edge.
+SAYS = (mark("counts"), mark("does not count"), mark("not said"))
 _EVENTS = {"Vaccination": "v", "Test": "t", "Recovery": "r"}
 _CERTIFICATE = A(
     dict, Verification, do=mark("Give what verify_document returned, or a certificate by its names.")
@@ -123,6 +125,11 @@ class ValidityRule:
     logic: Any
     edges: tuple[RuleEdge, ...] = ()
 
+    @property
+    def asked(self) -> str:
+        """What it asks, in the reader's language."""
+        return _(self.asks)
+
     @checked(certificate=_CERTIFICATE, on=Moment())
     def judge(
         self, certificate: Verification | Mapping[str, Any], *, on: date | datetime | str
@@ -156,7 +163,7 @@ class ValidityRule:
         series has more than one.
         """
         at, payload = moment(on), _payload(certificate)
-        asks = _("It asks: {asks}.").format(asks=_(self.asks))
+        asks = _("It asks: {asks}.").format(asks=self.asked)
         if not self.start <= at <= self.end:
             days = {"start": f"{self.start:%Y-%m-%d}", "end": f"{self.end:%Y-%m-%d}"}
             stood = _("It stood from {start} to {end}.").format(**days)

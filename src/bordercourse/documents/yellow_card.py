@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import language, mark
 from bordercourse.inputs import Anything, Day, checked
 from bordercourse.protection.conditions import choices
 from bordercourse.protection.decision import DecisionTable
@@ -24,6 +25,16 @@ __all__ = ["judge_yellow_card", "yellow_card_fields", "yellow_card_table"]
 
 _TABLE = Path(__file__).parent / "tables" / "yellow_card.toml"
 _FIRST_DAY, _OLD = 10, 10  # days after the vaccination (annex 7); years that a card counted before 2016
+#: What a card can yield; the words are translated where they are shown.
+EFFECTS = (
+    mark("counts"),
+    mark("not yet"),
+    mark("may be invalid"),
+    mark("not in order"),
+    mark("cannot say"),
+    mark("medical reason"),
+    mark("no card"),
+)
 #: What a card in order shows.
 _IN_ORDER = {
     "form": "model",
@@ -42,7 +53,6 @@ def _read() -> dict[str, Any]:
     return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
 
 
-@cache
 def yellow_card_table() -> DecisionTable:
     """Return the decision table: what a card yields, and what to do next.
 
@@ -59,6 +69,17 @@ def yellow_card_table() -> DecisionTable:
     >>> yellow_card_table().check()
     yellow_card: sound. All 6144 cases are covered.
     """
+    return _kept(language())
+
+
+@cache
+def _kept(language: str) -> DecisionTable:
+    """Read the table once in each language."""
+    return read_yellow_card()
+
+
+def read_yellow_card() -> DecisionTable:
+    """Read the table from its file, in the language that is spoken now."""
     raw = _read()
     return DecisionTable(
         name="yellow_card",

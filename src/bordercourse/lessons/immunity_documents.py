@@ -32,11 +32,11 @@ __all__ = [
 
 #: What stands on the card of the story, field by field.
 _ENTRIES = (
-    "HANA SOL",
-    "14 May 1979",
+    mark("HANA SOL"),
+    mark("14 May 1979"),
     mark("female"),
     mark("Utopia"),
-    "UT 204 771",
+    mark("UT 204 771"),
     mark("(signed)"),
     mark("yellow fever"),
     mark("yellow fever vaccine"),

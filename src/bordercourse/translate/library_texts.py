@@ -108,6 +108,16 @@ def _of_record(path: Path) -> Iterator[str]:
 
             with heard(asked.append):
                 read_table(path.stem)
+        elif room == "documents":
+            from bordercourse.documents import validity_rules, yellow_card_fields
+            from bordercourse.documents.yellow_card import read_yellow_card
+
+            with heard(asked.append):
+                if path.stem == "yellow_card":
+                    read_yellow_card()
+                    yellow_card_fields()
+                else:
+                    asked += [rule.asked for rule in validity_rules().values()]
         elif room in ("course", "datasets"):
             from bordercourse.course.manifest import Module
             from bordercourse.datasets import Record
