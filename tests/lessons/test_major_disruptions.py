@@ -14,6 +14,7 @@ def test_the_line_of_the_lesson() -> None:
     _ax, sentence = lesson.draw_post(1000, 6, 34)
     assert "9,520 people wait" in sentence
     assert "47.6 hours later" in sentence
+    assert "if they stay open, 10.3 hours later" in sentence
     assert "48,552 litres" in sentence
     plt.close("all")
 

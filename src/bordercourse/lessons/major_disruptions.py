@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bordercourse import crossing, page, plotting
 from bordercourse.crossing import Lane, Party, Post, PostDay, SearchRoom
@@ -12,10 +15,17 @@ from bordercourse.i18n import mark
 from bordercourse.widgets.explorer import Slider, explore
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["draw_post", "post_explorer", "show_line", "show_lines", "show_searches", "show_surges"]
+__all__ = [
+    "draw_post",
+    "post_explorer",
+    "show_closed",
+    "show_line",
+    "show_lines",
+    "show_searches",
+    "show_surges",
+]
 
 A_DESK = 120  # people an hour: ten officers pass 1,200 (Home Office, United Kingdom, 24 July 2018)
 GATES = 1200  # people an hour, ten gates
@@ -23,24 +33,41 @@ GATES = 1200  # people an hour, ten gates
 
 def show_surges(counts: pd.DataFrame) -> None:
     """Show the table ``surge_counts``: bars, each with its border and its day."""
-    ordered = counts.sort_values("people", ascending=False)
+    ordered = counts  # by border and date: sorted by size it would look like a ranking
+    shown = [
+        f"{bound.group()} {n:,}" if (bound := re.match("more than|less than", wording)) else f"{n:,}"
+        for n, wording in zip(ordered["people"], ordered["wording"], strict=True)
+    ]
     names = [f"{place}\n{day}" for place, day in zip(ordered["place"], ordered["period"], strict=True)]
     ax = plotting.axes(height=4.2)
     bars = ax.barh(names, ordered["people"].astype(float))
-    ax.bar_label(bars, labels=[f"{n:,}" for n in ordered["people"]], padding=4)
+    ax.bar_label(bars, labels=shown, padding=4)
     ax.invert_yaxis()
     ax.set_xticks([])
-    ax.margins(x=0.14)
-    plotting.label(ax, title=_("No day is normal for another post"), x=_("people who crossed in a day"))
+    ax.margins(x=0.2)
+    plotting.label(ax, title=_("Six counts: no measure for another post"), x=_("people who crossed in a day"))
     words = "; ".join(
-        f"{place}, {day}: {n:,}"
-        for place, day, n in zip(ordered["place"], ordered["period"], ordered["people"], strict=True)
+        f"{place}, {day}: {n}"
+        for place, day, n in zip(ordered["place"], ordered["period"], shown, strict=True)
     )
     plotting.show(ax, alt=_("People who crossed in a day. {words}.").format(words=words))
 
 
+def show_closed(points: pd.DataFrame) -> None:
+    """Show the table ``points_of_entry_2020``, and what each row leaves unknown."""
+    heads = [_("Day"), _("Places"), _("Closed, percent"), _("Partly open"), _("Open"), _("Not known")]
+    shares = points[["closed_percent", "partial_percent", "open_percent"]].astype(int)
+    rows = [
+        [f"{day:%Y-%m-%d}", f"{places:,}", *known, 100 - sum(known)]
+        for day, places, known in zip(
+            pd.to_datetime(points["as_of"]), points["locations"], shares.to_numpy().tolist(), strict=True
+        )
+    ]
+    page.show_html(page.table(heads, rows))
+
+
 def show_line(arrivals: int, desks: int, hours: int) -> None:
-    """Show how a line grows while gates are dead, and shrinks when they work again.
+    """Show how a line grows while gates are down, and shrinks when they work again.
 
     Parameters
     ----------
@@ -63,6 +90,12 @@ def draw_line(arrivals: int, desks: int, hours: int) -> tuple[Axes, str]:
     end = hours + (after.hours_to_clear if clears else hours)
     last = 0.0 if clears else after.at_restart + hours * (arrivals - GATES)
     ax.plot([0, hours, end], [0, after.at_restart, last], linewidth=3)
+    kept = 0.0
+    if clears and after.at_restart:
+        kept = after.at_restart / (GATES + A_DESK * desks - arrivals)
+        ax.plot([hours, hours + kept], [after.at_restart, 0], linewidth=3, linestyle=":")
+        ax.text(hours + kept, after.at_restart * 0.08, _("  desks stay open"))
+        ax.text(end, after.at_restart * 0.42, _("desks close  "), ha="right")
     ax.axvline(hours, linestyle="--", color=plotting.COLOURS["vermilion"])
     ax.text(
         hours, after.at_restart * 1.02, _("  the gates work again: {n:,.0f} wait").format(n=after.at_restart)
@@ -85,12 +118,12 @@ def draw_line(arrivals: int, desks: int, hours: int) -> tuple[Axes, str]:
             "the line goes on growing."
         ).format(h=hours, w=after.at_restart, n=arrivals)
     return ax, _(
-        "After {h} hours {w:,.0f} people wait. The line is gone {c:.1f} hours later. "
-        "The longest wait is {l:.1f} hours."
-    ).format(h=hours, w=after.at_restart, c=after.hours_to_clear, l=after.longest_wait_hours)
+        "After {h} hours {w:,.0f} people wait. If the desks close then, the line is gone {c:.1f} hours "
+        "later; if they stay open, {k:.1f} hours later. The longest wait is {l:.1f} hours."
+    ).format(h=hours, w=after.at_restart, c=after.hours_to_clear, k=kept, l=after.longest_wait_hours)
 
 
-# An invented day at Blue Bridge: parties come in eight hours, gates dead, six desks.
+# An invented day at Blue Bridge: parties come in eight hours, gates down, six desks.
 _ALONE = Party(mark("a person alone"), 0.66, 0.5, searched=0.02, women=0.5)
 _FAMILY = Party(mark("a family of four"), 0.24, 1.5, people=4, searched=0.02, women=0.5)
 _WHEELS = Party(
@@ -163,9 +196,9 @@ def draw_post(arrivals: int, desks: int, hours: int) -> tuple[Axes, str]:
         return ax, sentence
     needs = crossing.waiting_needs(after.at_restart, after.person_hours).set_index("item")["amount"]
     water, toilets = needs.iloc[0], needs.iloc[3]
-    return ax, sentence + " " + _("They need {w:,} litres to drink, and {t:,} toilets.").format(
-        w=water, t=toilets
-    )
+    return ax, sentence + " " + _(
+        "If the desks close, all need at least {w:,} litres to drink, and {t:,} toilets."
+    ).format(w=water, t=toilets)
 
 
 def post_explorer() -> None:
