@@ -141,8 +141,8 @@ def programs(premises: Premises) -> list[tuple[str, psutil.Process]]:
             found.append(("kernel" if "kernel" in one.info["name"] else "server", one))
         elif "bordercourse.classroom.parent" in words and str(premises.door) in words:
             found.append(("parent", one))
-        elif str(premises.records) in words or "configurable_http_proxy" in words:
-            found.append(("proxy" if "configurable_http_proxy" in words else "hub", one))
+        elif str(premises.records) in words or "classroom.room_proxy" in words:
+            found.append(("proxy" if "classroom.room_proxy" in words else "hub", one))
     return found
 
 

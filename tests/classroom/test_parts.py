@@ -137,7 +137,7 @@ def test_the_sheet_shows_every_code_and_its_square_leads_to_the_class() -> None:
     )
     (drawn,) = re.findall(r'<path [^>]*d="([^"]+)"', page)
     code = segno.make(address, error="m", micro=False)
-    assert f'd="{drawn}"' in code.svg_inline(scale=6, border=4), "what is drawn is what is read here"
+    assert f'd="{drawn}"' in code.svg_inline(border=4, omitsize=True), "what is drawn is what is read here"
     picture = np.kron(np.array(list(code.matrix_iter(border=4))), np.ones((6, 6)))
     found = read_barcode(((1 - picture) * 255).astype(np.uint8))
     assert found is not None

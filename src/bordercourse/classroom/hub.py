@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.classroom.premises import Premises
+from bordercourse.classroom.room_proxy import COMMAND
 from bordercourse.desk.home import ADDRESS
 
-__all__ = ["PROXY", "RECOVERY", "configure"]
+__all__ = ["RECOVERY", "configure"]
 
-PROXY = "from configurable_http_proxy.cli import main; main()"
 
 RECOVERY = (
     "If a page says that the server is not there: press Restart. Close the tab that opens. "
@@ -44,7 +44,7 @@ def configure(c: Any, premises: Premises) -> None:
     c.JupyterHub.cleanup_servers = False
     c.JupyterHub.cleanup_proxy = False
     c.JupyterHub.concurrent_spawn_limit = 0  # else the last of a class that arrives together is sent away
-    c.ConfigurableHTTPProxy.command = [sys.executable, "-c", PROXY]
+    c.ConfigurableHTTPProxy.command = [sys.executable, *COMMAND]
     c.ConfigurableHTTPProxy.auth_token = (premises.records / "proxy_token").read_text(encoding="ascii")
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{ports['proxy']}"
     c.ConfigurableHTTPProxy.pid_file = str(premises.records / "proxy.pid")

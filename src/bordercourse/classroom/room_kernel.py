@@ -10,16 +10,38 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from bordercourse.classroom.parent_line import DOOR, ForkedProcess, ParentSilentError, ask_parent
+from bordercourse.classroom.seat_ports import free_seat_ports
 
 __all__ = ["RoomKernelProvisioner"]
+
+_given: list[int] = []  # by this server, of late: a kernel takes a moment to hold its ports
+
+
+def _kernel_ports() -> list[int]:
+    free = [port for port in free_seat_ports(os.getuid(), 40) if port not in _given]
+    _given.extend(free[:5])
+    del _given[:-25]
+    return free[:5]
 
 
 class RoomKernelProvisioner(LocalProvisioner):
     """Asks the parent whose socket the environment names."""
 
     process: Any
+    parent: Any
+    ports_cached: bool
     pid: Any
     pgid: Any
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose the ports from the participant's own stretch, once for each kernel."""
+        manager = self.parent
+        if os.environ.get(DOOR) and manager is not None and not self.ports_cached:
+            names = ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")
+            for name, port in zip(names, _kernel_ports(), strict=True):
+                setattr(manager, name, port)
+            self.ports_cached = True
+        return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Have a kernel forked.

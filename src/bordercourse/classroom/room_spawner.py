@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from jupyterhub.spawner import LocalProcessSpawner
-from jupyterhub.utils import random_port
 from traitlets import Unicode
 
 from bordercourse.classroom.accounts import account
 from bordercourse.classroom.parent_line import DOOR, ParentSilentError, ask_parent
+from bordercourse.classroom.seat_ports import free_seat_ports
 
 __all__ = ["RoomSpawner"]
 
@@ -24,7 +24,7 @@ class RoomSpawner(LocalProcessSpawner):
 
     async def start(self) -> tuple[str, int]:
         """Start the server and return where it listens."""
-        self.port = self.port or random_port()
+        self.port = self.port or free_seat_ports(account(self.user.name).pw_uid, 1)[0]
         env = self.get_env()
         try:
             self.pid = await asyncio.to_thread(  # the hub answers others while the parent forks

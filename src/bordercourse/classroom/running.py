@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bordercourse.classroom.hub import PROXY
 from bordercourse.classroom.hub_line import HubLine
 from bordercourse.classroom.parent_line import ParentSilentError, ask_parent
 from bordercourse.classroom.premises import Premises
@@ -165,7 +164,10 @@ def start_hub(premises: Premises, python: Path) -> None:
 def _start(
     premises: Premises, name: str, command: Sequence[str], env: dict[str, str], ready: Callable[[], bool]
 ) -> None:
-    log = premises.keep(f"{name}.log", "")
+    log = premises.records / f"{name}.log"
+    if log.exists():
+        log.replace(log.with_suffix(".log.before"))  # what it said before it died
+    premises.keep(log.name, "")
     with log.open("ab") as lines:
         program = subprocess.Popen(
             command,
@@ -221,6 +223,6 @@ def _is_ours(premises: Premises, name: str, program: object) -> bool:
     marks = {
         "hub": str(premises.records / "jupyterhub_config.py"),
         "parent": str(premises.door),
-        "proxy": PROXY,
+        "proxy": "bordercourse.classroom.room_proxy",
     }
     return marks[name] in words and os.geteuid() == 0

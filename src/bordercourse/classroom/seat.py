@@ -37,7 +37,12 @@ def serve(arguments: Sequence[str]) -> None:
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(workspace.root)
-    sys.argv = ["jupyterhub-singleuser", *arguments]
+    # JupyterLab asked for these folders when it was imported, which the warm parent did elsewhere.
+    folders = [
+        f"--LabApp.user_settings_dir={variables['JUPYTERLAB_SETTINGS_DIR']}",
+        f"--LabApp.workspaces_dir={variables['JUPYTERLAB_WORKSPACES_DIR']}",
+    ]
+    sys.argv = ["jupyterhub-singleuser", *arguments, *folders]
     from jupyterhub.singleuser import main as single_user
 
     single_user()

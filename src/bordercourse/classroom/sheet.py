@@ -50,7 +50,7 @@ def class_sheet(
         address=address,
         wifi=wifi,
         slips=slips,
-        square=code.svg_inline(scale=6, border=4, title=_("Square code of the address")),
+        square=code.svg_inline(border=4, omitsize=True, title=_("Square code of the address")),
         look=look.stylesheet("inside"),
         _=_,
     )
