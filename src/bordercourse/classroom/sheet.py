@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from bordercourse import look
 from bordercourse.i18n import gettext as _
@@ -50,7 +51,8 @@ def class_sheet(
         address=address,
         wifi=wifi,
         slips=slips,
-        square=code.svg_inline(border=4, omitsize=True, title=_("Square code of the address")),
-        look=look.stylesheet("inside"),
+        # Both are ours: of what people type, the code holds squares alone.
+        square=Markup(code.svg_inline(border=4, omitsize=True, title=_("Square code of the address"))),
+        look=Markup(look.stylesheet("inside")),
         _=_,
     )
