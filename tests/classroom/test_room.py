@@ -123,7 +123,9 @@ def test_a_hub_that_is_killed_leaves_everybody_at_work(room: Room, codes: dict[s
     kernel = person.open_lesson(LESSON)
     kernel.run("x = 41")
     hub = json.loads((room.records / "class.json").read_text(encoding="utf-8"))["hub"]
+    (culler,) = (p for p in psutil.Process(hub).children() if "jupyterhub_idle_culler" in p.cmdline())
     os.kill(hub, signal.SIGKILL)
+    until(lambda: not culler.is_running())
     until(lambda: not psutil.pid_exists(hub) or psutil.Process(hub).status() == psutil.STATUS_ZOMBIE)
     assert kernel.run("x += 1; print(x)") == "42\n"
     page = person.notebook(LESSON)

@@ -52,7 +52,10 @@ def configure(c: Any, premises: Premises) -> None:
         {"name": "desk", "api_token": (premises.records / "desk_token").read_text(encoding="ascii")},
         {
             "name": "cull",
+            # It ends with its hub: a hub that was killed would leave one more behind at each start.
             "command": [
+                "setpriv",
+                "--pdeathsig=TERM",
                 sys.executable,
                 "-m",
                 "jupyterhub_idle_culler",
