@@ -1,7 +1,8 @@
 """Which catalogue holds which texts, and the catalogues of a language as files: ``locale/LANG/NAME.po``.
 
 One catalogue for the library, one for each room of methods, one for the desk, one for the instructor's
-side, one for the records of data sets, and one for each module: its record, lesson, figures and exercise.
+side, one for the records of data sets, one for JupyterLab's own words, and one for each module: its record,
+lesson, figures and exercise.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.i18n import is_language
 from bordercourse.translate.library_texts import PACKAGE, library_texts
 from bordercourse.translate.localise import NotebookText, texts
+from bordercourse.translate.pack import PACK, pack_texts
 
 __all__ = [
     "AFTER_MARKING",
@@ -127,6 +129,11 @@ def course_texts(root: Path) -> dict[str, list[CourseText]]:
             text.after_marking &= there.after_marking
             _add(text.places, f"{path.relative_to(root).as_posix()}#{there.cell}")
             _add(text.kinds, there.kind)
+    for words in pack_texts():
+        text = found.setdefault(PACK, {}).setdefault(words.text, CourseText(words.text, words.plural))
+        text.after_marking = False
+        _add(text.places, "translate/pack.toml")
+        _add(text.kinds, f"JupyterLab: {words.where}")
     return {name: list(held.values()) for name, held in sorted(found.items())}
 
 

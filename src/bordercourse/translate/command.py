@@ -21,6 +21,7 @@ from bordercourse.translate.catalogues import (
 from bordercourse.translate.compiled import build, readiness
 from bordercourse.translate.faults import faults_of_entry
 from bordercourse.translate.glossary import glossary_terms, missing_terms
+from bordercourse.translate.pack import PACK
 from bordercourse.translate.sheets import read_translations, write_translations
 
 __all__ = ["check", "extract", "main", "read"]
@@ -127,6 +128,7 @@ def check(root: Path, language: str) -> list[str]:
             if (
                 other != words
                 and not entry.fuzzy
+                and PACK not in (name, where)  # JupyterLab's buttons have their own words
                 and any(".py" in p or ".toml" in p for p, _n in entry.occurrences)
             ):
                 problems.append(_("{name} translates it otherwise").format(name=where))

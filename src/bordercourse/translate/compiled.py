@@ -23,6 +23,7 @@ from bordercourse.i18n import is_language
 from bordercourse.translate.catalogues import AFTER_MARKING, METHODS, REVIEWER, files_of, open_catalogue
 from bordercourse.translate.faults import faults_of_entry
 from bordercourse.translate.library_texts import PACKAGE
+from bordercourse.translate.pack import PACK
 
 __all__ = ["COMPILED", "Readiness", "TranslatedPage", "build", "page_texts", "pages", "readiness", "refresh"]
 
@@ -176,6 +177,8 @@ def build(root: Path, language: str, target: Path = COMPILED) -> dict[str, list[
     library = polib.POFile()
     library.metadata = dict(held["library"].metadata)
     for name, po in held.items():
+        if name == PACK:
+            continue
         # A module speaks as a whole or not at all; single records are whole by themselves.
         if name == _RECORDS or name in (offered if name in slugs else whole):
             library.extend(entry for entry in _active(po) if _may_be_shown(entry, language))

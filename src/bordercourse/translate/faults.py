@@ -33,6 +33,7 @@ _CODE = re.compile(r"`[^`]*`")
 _TARGET = re.compile(r"\]\(([^)]*)\)")
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _ADDRESS = re.compile(r"https?://[^\s)]+")
+_PLACE = re.compile(r"%\d")  # in JupyterLab's texts
 # A digit after a Latin letter is part of a name; Thai and Khmer put no space before a number.
 _NUMBER = re.compile(r"(?<![A-Za-z\u00c0-\u024f\u1e00-\u1eff.])\d+(?:[.,\u00a0\u202f]\d+)*")
 _THOUSANDS = re.compile(r"[.,\u00a0\u202f](?=\d{3}(?!\d))")
@@ -75,6 +76,7 @@ def faults(source: str, words: str, *, language: str = "", markdown: bool = Fals
         (_TARGET, _("where a link leads differs")),
         (_TAG, _("its tags differ")),
         (_ADDRESS, _("an address differs")),
+        (_PLACE, _("its places such as %1 differ")),
     ):
         if Counter(pattern.findall(source)) != Counter(pattern.findall(words)):
             yield what
