@@ -13,6 +13,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from joserfc.errors import JoseError
@@ -235,11 +236,20 @@ class RevokedCertificates:
             What the certificate states; its State stands in ``is``, its number in ``ci``.
         """
         text = stated["ci"] if self.kind == "UCI" else f"{stated['is']}{stated['ci']}"
-        return hashlib.sha256(text.encode()).hexdigest()[:32] in self.hashes
+        return hashlib.sha256(text.encode()).hexdigest()[:32] in self._named
 
     def speaks_for(self, at: datetime) -> bool:
         """Say whether the list speaks for a moment."""
-        return moment(self.start) <= at <= moment(self.end)
+        start, end = self._days
+        return start <= at <= end
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self.hashes)
+
+    @cached_property
+    def _days(self) -> tuple[datetime, datetime]:
+        return moment(self.start), moment(self.end)
 
 
 REVOKED_DO = mark("Give RevokedCertificates(state, kind, hashes, start, end).")

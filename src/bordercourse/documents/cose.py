@@ -30,7 +30,7 @@ SIGNATURE_RULE = "RFC 9052 section 4.4 (COSE_Sign1); RFC 9053 section 2.1 (ES256
 ALGORITHM, KEY_ID = 1, 4  # the labels of RFC 9052, table 3
 ALGORITHMS = {-7: "ES256", -37: "PS256"}
 _SIGN1, _CWT = 18, 61  # the tags of RFC 9052 section 2 and RFC 8392 section 6
-_MAPS = (dict, cbor2.frozendict)  # under a tag, the library gives what cannot be changed
+_MAPS, _LISTS = (dict, cbor2.frozendict), (list, tuple)  # under a tag: what cannot be changed
 _DEEPEST = 16
 _LEAST_RSA = 2048
 _HASH = hashes.SHA256()
@@ -107,7 +107,7 @@ def read_sign1(raw: bytes, *, external: bytes = b"") -> Sign1:
     for tag in (_CWT, _SIGN1):
         if type(whole) is cbor2.CBORTag and whole.tag == tag:
             whole = whole.value
-    if not isinstance(whole, list | tuple) or len(whole) != 4:
+    if type(whole) not in _LISTS or len(whole) != 4:
         raise MalformedError(_("It is no signed envelope (COSE_Sign1)."))
     packed, unprotected, content, signature = whole
     if not type(packed) is type(content) is type(signature) is bytes or type(unprotected) not in _MAPS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import b45
+import numpy as np
 
 from bordercourse.documents.civil import TRUST
 from bordercourse.documents.cose import SIGNATURE_RULE, read_cbor, read_sign1
@@ -168,8 +169,9 @@ def _base45(text: str) -> bytes:
         place = thirds.find(_LAST_THIRD, place + 1)
     if not good or (rest and rest[0] + 45 * rest[1] > 0xFF):
         raise MalformedError(_("It is not Base45."))
-    raw: bytes = b45.decode(text)
-    return raw
+    groups = np.empty(whole // 3, np.uint16)
+    b45.decode_array_u16(np.frombuffer(bytearray(text[:whole], "ascii"), np.uint8), groups)
+    return groups.astype(">u2").tobytes() + bytes([rest[0] + 45 * rest[1]] if rest else [])
 
 
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"

@@ -14,6 +14,7 @@ from typing import Any
 
 from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.inputs import Anything, checked
 
 __all__ = ["canonical", "read_json", "spell"]
@@ -21,6 +22,8 @@ __all__ = ["canonical", "read_json", "spell"]
 MAX_CHARACTERS = 16_384
 MAX_CONTAINERS = 200
 MAX_INTEGER = 2**53 - 1
+_BLANKS = " \t\n\r"  # RFC 8259 section 2
+_NO_JSON = mark("The text is cut off, or is no seal (it is not JSON).")
 
 
 def read_json(text: str | bytes, *, fractions: bool = False) -> Any:
@@ -53,11 +56,15 @@ def read_json(text: str | bytes, *, fractions: bool = False) -> Any:
         # As many as are opened, at most, can be inside one another: this bounds the depth as well.
         if text.count("{") + text.count("[") > MAX_CONTAINERS:
             raise MalformedError(_("It has more than {n} objects and lists.").format(n=MAX_CONTAINERS))
-        return (_WITH_FRACTIONS if fractions else _DECODER).decode(text)
+        text = text.strip(_BLANKS)
+        value, end = (_WITH_FRACTIONS if fractions else _DECODER).raw_decode(text)
+        if end != len(text):
+            raise MalformedError(_(_NO_JSON))  # something stands behind it
     except MalformedError:
         raise
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-        raise MalformedError(_("The text is cut off, or is no seal (it is not JSON).")) from error
+        raise MalformedError(_(_NO_JSON)) from error
+    return value
 
 
 @checked(value=Anything())
@@ -96,7 +103,9 @@ def spell(value: Any) -> bytes:
     return spelling
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+)
 _UNSORTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _BEYOND_PLANE_0 = re.compile(rb"[\xf0-\xf4]")
 

@@ -136,11 +136,14 @@ def _from_digits(text: str) -> str:
     if chunk and chunk[2] != "1":
         raise MalformedError(_("This code is part {n} of {all} of a card.").format(n=chunk[1], all=chunk[2]))
     digits = digits[chunk.end() :] if chunk else digits
-    if len(digits) % 2 or not digits.isdigit() or not digits.isascii() or not digits:
-        raise MalformedError(_("Behind shc:/ stand no pairs of digits."))
-    letters = bytes.fromhex(digits).translate(_LETTERS)  # two digits make one byte: 67 becomes 0x67
-    if 0 in letters:
+    try:
+        letters = bytes.fromhex(digits).translate(_LETTERS)  # two digits make one byte: 67 becomes 0x67
+    except ValueError:
+        letters = b""
+    if 0 in letters and digits.isdigit():
         raise MalformedError(_("A pair of digits stands for no letter."))
+    if not letters or 2 * len(letters) != len(digits) or 0 in letters:  # `fromhex` takes blanks and letters
+        raise MalformedError(_("Behind shc:/ stand no pairs of digits."))
     return letters.decode("ascii")
 
 
@@ -199,7 +202,7 @@ def _content(card: Any) -> tuple[datetime, datetime | None, dict[str, Any]]:
     expires = None if card.get("exp") is None else _moment(card["exp"])
     if expires is not None and expires < issued:
         raise MalformedError(_("It ends before it was issued."))
-    stated = {"is": card["iss"], "issued": f"{issued:%Y-%m-%d}", **_person_and_days(entries)}
+    stated = {"is": card["iss"], "issued": issued.date().isoformat(), **_person_and_days(entries)}
     return issued, expires, stated
 
 

@@ -10,6 +10,7 @@ on the order of lines and revocation lists, nor on one of them standing there tw
 from __future__ import annotations
 
 import hashlib
+from bisect import insort
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -252,7 +253,9 @@ class TrustList:
             for identifier, keys in read_keys(issuer).items():
                 self._card_keys.setdefault(identifier, []).extend(keys)
         self._card_addresses = {issuer.address for issuer in self.card_issuers}
-        self._revoked_certificates = tuple(dict.fromkeys(revoked_certificates))
+        self._revoked_certificates: dict[str, list[RevokedCertificates]] = {}  # by their State
+        for each in dict.fromkeys(revoked_certificates):
+            self._revoked_certificates.setdefault(each.state, []).append(each)
         self.badge_issuers = tuple(dict.fromkeys(badge_issuers))
         self._badges = {line.thumbprint: (line, read_status(line)) for line in self.badge_issuers}
 
@@ -290,7 +293,7 @@ class TrustList:
 
         Two signers may share one; a verifier must try them all.
         """
-        return tuple(self.signer(der) for der in sorted(self._key_ids.get(key_id, ())))
+        return tuple(map(self.signer, self._key_ids.get(key_id, ())))
 
     def card_keys(self, identifier: str) -> list[CardKey]:
         """Return every published key of a listed issuer of cards with this identifier."""
@@ -302,7 +305,7 @@ class TrustList:
 
     def revoked_certificates(self, state: str) -> list[RevokedCertificates]:
         """Return the lists of single certificates that a State took back."""
-        return [each for each in self._revoked_certificates if each.state == state]
+        return self._revoked_certificates.get(state, [])
 
     def badge_issuer(self, thumbprint: str) -> tuple[BadgeIssuer, BadgeStatus | None] | None:
         """Return the class of a key, and what it took back; None where no line names the key."""
@@ -424,7 +427,7 @@ class TrustList:
             self._roots.setdefault(name, []).append(_Root(voucher, certificate, (name, key)))
         else:
             if line.certificate not in self._named:
-                self._key_ids.setdefault(key_identifier(line.certificate), []).append(line.certificate)
+                insort(self._key_ids.setdefault(key_identifier(line.certificate), []), line.certificate)
             self._named.setdefault(line.certificate, []).append(voucher)
 
     def _roots_that_signed(self, certificate: x509.Certificate) -> list[_Root]:

@@ -137,26 +137,38 @@ def checked(**inputs: Input) -> Callable[[Callable[P, R]], Callable[P, R]]:
             odd = ", ".join(sorted(set(parameters) ^ set(inputs)))
             raise TypeError(f"{function.__qualname__}: declare each parameter once ({odd})")
         names = _Names.of(signature)
+        kinds = [  # looked up here once, not in every call
+            (
+                name,
+                kind,
+                kind if isinstance(kind, InTable) else None,
+                kind.maybe or parameters[name].default is None,
+            )
+            for name, kind in inputs.items()
+        ]
 
         @wraps(function)
         def read_first(*args: P.args, **kwargs: P.kwargs) -> R:
-            bound = None
-            written = names.given(args, kwargs) if names else None
-            if written is None:  # a signature with `*args`, or a call that does not fit: told in a sentence
+            bound, fits = None, False
+            given: Any
+            written: Mapping[str, Any]
+            if names:
+                written, given, fits = names.given(args, kwargs)
+            if not fits:  # a signature with `*args`, or a call that does not fit: told in a sentence
                 bound = _bound(signature, title, args, kwargs)
                 written = dict(bound.arguments)
                 bound.apply_defaults()
-            given: Any = bound.arguments if bound else {**names.defaults, **written}  # type: ignore[union-attr]
+                given = bound.arguments
             columns: dict[str, list[tuple[str, Input | None]]] = {}
-            for name, kind in inputs.items():
-                if name not in written and not isinstance(kind, InTable):
+            for name, kind, in_table, maybe in kinds:
+                if name not in written and in_table is None:
                     continue  # a default is right as it stands; one that names a column is looked up
-                if given[name] is None and (kind.maybe or parameters[name].default is None):
+                if given[name] is None and maybe:
                     continue
                 given[name] = kind.read(given[name], name)
-                if isinstance(kind, InTable):
-                    named = columns.setdefault(kind.table, [])
-                    named += [(column, kind.holds) for column in kind.columns(given[name])]
+                if in_table is not None:
+                    named = columns.setdefault(in_table.table, [])
+                    named += [(column, in_table.holds) for column in in_table.columns(given[name])]
             for table, named in columns.items():
                 given[table] = read_columns(given[table], named, table)
             if bound is None:
@@ -175,8 +187,7 @@ class _Names:
 
     positional: tuple[str, ...]
     known: frozenset[str]
-    needed: frozenset[str]
-    defaults: Mapping[str, Any]
+    defaults: dict[str, Any]
 
     @classmethod
     def of(cls, signature: inspect.Signature) -> _Names | None:
@@ -187,16 +198,17 @@ class _Names:
         return cls(
             tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD),
             frozenset(signature.parameters),
-            frozenset(signature.parameters) - set(defaults),
             defaults,
         )
 
-    def given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
-        """Return what was given, by name; None where the call does not fit the signature."""
-        written = dict(zip(self.positional, args, strict=False))
-        fits = len(args) <= len(self.positional) and written.keys().isdisjoint(kwargs)
-        written |= kwargs
-        return written if fits and self.needed <= written.keys() <= self.known else None
+    def given(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any], bool]:
+        """Return what was given by name, the same with the defaults, and whether it fits the signature."""
+        written = {**dict(zip(self.positional, args, strict=False)), **kwargs}
+        given = {**self.defaults, **written}
+        # One input too many, or given twice, leaves fewer names than values.
+        return written, given, len(written) == len(args) + len(kwargs) and given.keys() == self.known
 
 
 def _bound(
