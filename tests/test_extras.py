@@ -35,6 +35,7 @@ EXTRAS = {
     "register": ["documents.register"],
     "resilience": ["resilience"],
     "class": ["classroom"],
+    "scale": ["grading.workers"],
 }
 COURSE = [
     "course",

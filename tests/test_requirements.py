@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TEXT = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 ADVICE = "run `make requirements`"
-INSTALLED = ["linkage", "documents", "register", "course", "class", "dev"]
+INSTALLED = ["linkage", "documents", "register", "course", "class", "scale", "dev"]
 
 
 def pins() -> dict[str, list[Requirement]]:

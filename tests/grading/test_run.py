@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 from bordercourse.errors import CourseError
-from bordercourse.grading import command, run, sitting
+from bordercourse.grading import command, run
 from bordercourse.grading.intake.source import SourceError
-from bordercourse.grading.kernels import pool
+from bordercourse.grading.kernels import kept, pool
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record import gradebook
 from bordercourse.grading.record.course import Course, LockedError, only_one
@@ -139,13 +139,13 @@ def test_any_executor_will_do(
 
 def test_the_end_of_one_run_leaves_the_kernels_of_another() -> None:
     """As when Formgrader's last batch is collected while the next is under way."""
-    first, second = sitting.kept_kernels(), sitting.kept_kernels()
+    first, second = kept.kept_kernels(), kept.kept_kernels()
     with second:
-        with first:
-            pool = sitting._pool((), KernelLimits(), False, "")
-        assert next(iter(sitting._POOLS.values()))[0] is pool
+        with first, kept.kept_pool((), KernelLimits(), False, "") as pool:
+            pass
+        assert next(iter(kept._POOLS.values())).pool is pool
         assert pool._process.poll() is None
-    assert sitting._POOLS == {}
+    assert kept._POOLS == {}
     assert pool._process is None
 
 
@@ -246,9 +246,9 @@ def test_given_files_stand_whatever_was_handed_in_where_they_belong(fresh: Any, 
     states = {who: one.state for who, one in room.grade("tiny", isolate=isolate).items()}
     assert states == {"file": "graded", "folder": "graded"}
     for who in states:
-        kept = room.root / "autograded" / who / "tiny" / "data"
-        assert (kept / "areas.csv").read_text() == "area\nnorth\n"
-        assert (kept / "towns.csv").is_file()
+        data = room.root / "autograded" / who / "tiny" / "data"
+        assert (data / "areas.csv").read_text() == "area\nnorth\n"
+        assert (data / "towns.csv").is_file()
         assert "Error" not in room.said(who, "tiny")["b2-names-answer"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bordercourse.grading.intake.submitted_files import PlainFiles
 from bordercourse.grading.limits import MOST_CELL_MESSAGES
 from bordercourse.grading.sitting import run_cells
 
@@ -18,7 +19,7 @@ def sat(tmp_path_factory: pytest.TempPathFactory) -> Any:
     def run(*cells: str) -> dict[str, Any]:
         steps = [{"do": "run", "source": cell} for cell in cells]
         folder = str(tmp_path_factory.mktemp("files"))
-        result: dict[str, Any] = run_cells(steps, folder, "x.ipynb", "{}", isolate=False)
+        result: dict[str, Any] = run_cells(steps, PlainFiles(Path(folder)), "x.ipynb", "{}", isolate=False)
         assert result["stopped"] == ""
         return result
 
@@ -78,5 +79,5 @@ def test_outputs_without_end_are_cut_and_told_and_the_next_cell_runs(sat: Any) -
 def test_files_of_the_hand_in_are_there(sat: Any, tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("a")
     steps = [{"do": "run", "source": "print(open('data.csv').read(), open('x.ipynb').read())"}]
-    result = run_cells(steps, str(tmp_path), "x.ipynb", "{}", isolate=False)
+    result = run_cells(steps, PlainFiles(tmp_path), "x.ipynb", "{}", isolate=False)
     assert text(result, 0) == "a {}\n"

@@ -16,7 +16,8 @@ The way of a submission, one module a step:
    `course` commits the grades and then shows the marked notebook, with the `basis` that its marks
    rest on. `release` and `feedback` make what participants get, on nbgrader's own `steps`.
 
-`run` leads a whole run over those who are `due`, `command` is its command line, and `preprocessor`
+`run` leads a whole run over those who are `due`, `command` is its command line, `workers` are other
+machines that run cells `elsewhere`, and `preprocessor`
 gives nbgrader's own ``autograde`` and Formgrader's button the same safety. The folder `rehearsal` is
 the dry run with simulated participants.
 """

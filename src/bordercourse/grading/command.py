@@ -7,8 +7,10 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bordercourse.errors import InputError
 from bordercourse.files import printable
@@ -45,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--jobs", type=int, metavar="N", help=_("how many at a time (default: one for each processor)")
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help=_(
+            "run participants' code on the workers of this Dask scheduler, such as tcp://192.168.7.2:8786"
+        ),
     )
     parser.add_argument("--force", action="store_true", help=_("grade again what is graded already"))
     parser.add_argument(
@@ -136,6 +145,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.jobs is not None and options.jobs < 1:
         raise InputError("--jobs", _("must be 1 or more."), "")
+    if options.scheduler and options.stock:
+        raise InputError("--stock", _("runs on this machine alone."), _("Leave out --scheduler."))
     source = options.course / "source"
     if not source.is_dir():
         raise InputError(
@@ -156,8 +167,8 @@ def main(arguments: list[str]) -> int:
         if options.stock:
             stock(course, modules, **asked)
         else:
-            isolate = not options.no_isolation
-            grade(course, modules, jobs=options.jobs, isolate=isolate, say=screen.line, **asked)
+            with _where(options, screen) as place:
+                grade(course, modules, isolate=not options.no_isolation, say=screen.line, **place, **asked)
     except KeyboardInterrupt:
         screen.end()
         screen.line(_("Stopped. What is graded is kept; run the command again to go on."))
@@ -173,6 +184,23 @@ def main(arguments: list[str]) -> int:
         screen.end()
     _sum_up(screen)
     return 1 if screen.counts["failed"] else 0
+
+
+@contextmanager
+def _where(options: argparse.Namespace, screen: _Screen) -> Iterator[dict[str, Any]]:
+    """Where participants' code runs, and how many at a time."""
+    if not options.scheduler:
+        yield {"jobs": options.jobs}
+        return
+    from bordercourse.grading.workers import workers_at
+
+    with workers_at(options.scheduler, isolate=not options.no_isolation) as workers:
+        screen.line(
+            ngettext(
+                "{n} worker, {slots} at a time.", "{n} workers, {slots} at a time.", len(workers.names)
+            ).format(n=len(workers.names), slots=workers.slots)
+        )
+        yield {"jobs": options.jobs or workers.slots, "executor": workers.executor}
 
 
 def _sum_up(screen: _Screen) -> None:

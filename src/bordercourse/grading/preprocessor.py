@@ -25,15 +25,16 @@ from traitlets import Bool
 from bordercourse.files import DamagedError
 from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_sources
-from bordercourse.grading.intake.submitted_files import copy_plain_files
+from bordercourse.grading.intake.submitted_files import PlainFiles, copy_plain_files
 from bordercourse.grading.intake.take_in import settle_sheet
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.kept import kept_kernels
 from bordercourse.grading.kernels.pool import IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.marking import fill, script, shown_notebook
-from bordercourse.grading.sitting import kept_kernels, run_cells
+from bordercourse.grading.sitting import run_cells
 from bordercourse.i18n import gettext as _
 
 __all__ = ["AUTOGRADE", "SANITIZE", "JudgeAnswers", "MendCells"]
@@ -169,7 +170,7 @@ class JudgeAnswers(_OfConverter):
             task = batch.aside.submit(
                 run_cells,
                 script(nb, way),
-                str(clean),
+                PlainFiles(clean, [f"{source.name}.ipynb"]),
                 f"{source.name}.ipynb",
                 shown_notebook(nb),
                 batch.judges[key].modules if key in batch.judges else way.imports,

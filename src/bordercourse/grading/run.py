@@ -18,19 +18,21 @@ from typing import Any
 
 from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
-from bordercourse.grading.disk import check_room, check_scratch, is_full
+from bordercourse.grading.disk import StoppedError, check_room, check_scratch, is_full
 from bordercourse.grading.due import FORCED, ForcedRun, news, why_due
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
+from bordercourse.grading.intake.submitted_files import PlainFiles
 from bordercourse.grading.intake.take_in import Submission, take_in
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
+from bordercourse.grading.kernels.kept import kept_kernels
 from bordercourse.grading.kernels.pool import WARM, IsolationError
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.course import Course, only_one
 from bordercourse.grading.record.marking import fill, script, shown_notebook
 from bordercourse.grading.record.steps import STAGING, without_session_warnings
-from bordercourse.grading.sitting import kept_kernels, run_cells
+from bordercourse.grading.sitting import run_cells
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
@@ -162,7 +164,8 @@ def grade(
     limits : KernelLimits, optional
         How much one submission may use.
     executor : concurrent.futures.Executor, optional
-        Where participants' cells run; threads of this process where left out.
+        Where participants' cells run; threads of this process where left out. Who gives one has seen
+        that code can be shut in there, see `bordercourse.grading.workers`.
     report, say : callable, optional
         Called after each submission, and with a line about each exercise.
 
@@ -179,9 +182,9 @@ def grade(
     InputError
         If the gradebook knows no exercise of a name.
     StoppedError
-        If a disk is full, before the run or during it.
+        If a disk is full, before the run or during it, or if other machines are gone during it.
     """
-    if isolate and not (possible := isolation.available()):
+    if isolate and executor is None and not (possible := isolation.available()):
         raise IsolationError(
             _(
                 "Submissions cannot be isolated on this machine: {why}. Grade on a Linux machine that can, "
@@ -337,20 +340,20 @@ class _Run:
             self._submitted(exercise, participant), course.inbox(name, participant), exercise.sources
         )
         notebooks = course.sanitise(name, participant)
-        files = str(course.files(name, participant))
+        files = course.files(name, participant)
         tasks = {}
         for notebook, content in notebooks.items():
             cells = self.executor.submit(
                 run_cells,
                 script(content, exercise.plans[notebook]),
-                files,
+                PlainFiles(files, [f"{notebook}.ipynb"]),
                 f"{notebook}.ipynb",
                 shown_notebook(content),
                 exercise.imports(notebook),
                 **self.settings,
             )
             tasks[notebook] = self.markers.submit(
-                _mark, cells, content, exercise.plans[notebook], exercise.judges.get(notebook), Path(files)
+                _mark, cells, content, exercise.plans[notebook], exercise.judges.get(notebook), files
             )
         return _Sitting(participant, basis, taken, notebooks, tasks)
 
@@ -372,8 +375,10 @@ class _Run:
         self._done(Outcome(name, participant, "graded", "; ".join(lost), "", repairs, tuple(left_out)))
 
     def _failed(self, exercise: _OpenExercise, participant: str, error: Exception) -> None:
-        """Leave one submission out; where it is the disk that is full, nothing more can be graded."""
+        """Leave one submission out; where the disk is full or workers are gone, no more can be graded."""
         self.course.forget(exercise.name, participant)
+        if isinstance(error, StoppedError):
+            raise error
         if is_full(error):
             check_room(self.course.root)
         self._done(Outcome(exercise.name, participant, "failed", *_why(error)))

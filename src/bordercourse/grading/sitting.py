@@ -1,19 +1,16 @@
 """Run a participant's cells in a kernel of their own, and ask it for the answers.
 
 `run_cells` is a plain function of plain arguments with a plain result, so that any executor of
-`concurrent.futures` can take it: threads here, other machines one day. It never raises for what a
-participant's code does: a kernel that dies keeps what it gave before.
+`concurrent.futures` can take it: threads here, or `workers` on other machines. It never raises for
+what a participant's code does: a kernel that dies keeps what it gave before.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
 import json
 import tempfile
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +21,14 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
 from bordercourse.course.notebooks import clean_text
-from bordercourse.grading.intake.submitted_files import copy_plain_files
+from bordercourse.grading.intake.submitted_files import PlainFiles
+from bordercourse.grading.kernels.kept import kept_pool
 from bordercourse.grading.kernels.kernel_messages import LEFT_OUT, OUTPUTS
 from bordercourse.grading.limits import LARGEST_ANSWERS, MOST_CELL_MESSAGES, KernelLimits
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import language
 
-__all__ = ["ASK", "NOTHING", "RUN", "kept_kernels", "run_cells"]
+__all__ = ["ASK", "NOTHING", "RUN", "run_cells"]
 
 RUN, ASK, NOTHING = "run", "ask", "nothing"
 
@@ -39,7 +38,7 @@ _MOST_OUTPUT = 8_000_000  # bytes of one cell; the kernel's own limit is lower
 
 def run_cells(
     cells: list[dict[str, Any]],
-    files: str,
+    files: PlainFiles,
     notebook: str,
     shown: str,
     imports: tuple[str, ...] = (),
@@ -47,14 +46,14 @@ def run_cells(
     isolate: bool = True,
     hidden: str = "",
 ) -> dict[str, Any]:
-    """Run `cells` in order in a private copy of the folder `files`.
+    """Run `cells` in order in a folder of their own, with a copy of `files`.
 
     Parameters
     ----------
     cells : list of dict
         ``{"do": "run", "source": code}``, ``{"do": "ask", "names": [...]}`` or ``{"do": "nothing"}``.
-    files : str
-        Folder whose plain files the participant's code may read.
+    files : PlainFiles
+        What the participant's code may read; a file with the notebook's name is not among them.
     notebook, shown : str
         File name and text of the notebook to put there: the one without hidden tests.
     imports : tuple of str
@@ -75,54 +74,12 @@ def run_cells(
     limits = limits or KernelLimits()
     with tempfile.TemporaryDirectory(prefix="bordercourse-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch) / "exercise"
-        copy_plain_files(Path(files), folder, skip=[notebook])
+        files.copy_to(folder)
         (folder / notebook).write_text(shown, encoding="utf-8")
-        pool = _pool(tuple(imports), limits, isolate, hidden)
-        return asyncio.run(_Runner(cells, pool.manager(folder, _ENV), folder, limits).hold())
-
-
-# -- the pool of warm kernels, one for each set of imports in this process ------------------------
-
-_POOLS: dict[tuple[Any, ...], tuple[Any, contextlib.ExitStack]] = {}
-_LOCK = threading.RLock()  # a garbage collection may end one run's use inside another's
-_users = 0
-
-
-def _pool(imports: tuple[str, ...], limits: KernelLimits, isolate: bool, hidden: str) -> Any:
-    from bordercourse.grading.kernels.pool import start_kernels
-
-    key = (imports, limits, isolate, hidden)
-    with _LOCK:
-        if key not in _POOLS:
-            stack = contextlib.ExitStack()
-            kernels = start_kernels(
-                [*imports, _HERE], limits, isolate, hidden=[Path(hidden)] if hidden else []
-            )
-            _POOLS[key] = (stack.enter_context(kernels), stack)
-        return _POOLS[key][0]
-
-
-@contextlib.contextmanager
-def kept_kernels() -> Iterator[None]:
-    """Keep warm parents for the runs inside; the last run of this process ends them all."""
-    global _users
-    with _LOCK:
-        _users += 1
-    try:
-        yield
-    finally:
-        with _LOCK:
-            _users -= 1
-            if not _users:
-                _close_kernels()
-
-
-@atexit.register
-def _close_kernels() -> None:
-    with _LOCK:
-        for _pool, stack in _POOLS.values():
-            stack.close()
-        _POOLS.clear()
+        spoken = {"BORDERCOURSE_LANGUAGE": language()}  # the instructor's, wherever this runs
+        with kept_pool((*imports, _HERE), limits, isolate, hidden) as pool:
+            manager = pool.manager(folder, _ENV | spoken)
+            return asyncio.run(_Runner(cells, manager, folder, limits).hold())
 
 
 # -- one sitting ------------------------------------------------------------------------------
