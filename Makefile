@@ -3,9 +3,10 @@
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PYTHON ?=
 START ?=
+STICK ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark clean
+.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark stick stick-check clean
 
 lab: install
 	@$(BIN)/bordercourse start $(START)
@@ -77,6 +78,15 @@ class: wheel
 # Thirty simulated people in a class of this machine: seconds to the first cell, memory, hand-ins. With sudo.
 class-benchmark: class
 	$(BIN)/python benchmarks/classroom.py
+
+# A folder from which laptops without internet install the course: dist/stick. STICK=--instructor adds the sources.
+stick: install
+	$(BIN)/python tools/stick/make.py $(STICK)
+
+# The whole stick installed from in each of its ways, without a network. With sudo, on Linux; some minutes.
+stick-check: install
+	$(BIN)/python tools/stick/make.py --instructor dist/stick-check
+	BORDERCOURSE_STICK=dist/stick-check $(BIN)/pytest -q tests/authoring/test_stick.py
 
 clean:
 	rm -rf .venv .venv-oldest .venv-oldest.txt dist build docs/_build docs/_made

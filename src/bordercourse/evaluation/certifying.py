@@ -16,7 +16,7 @@ from bordercourse.evaluation.class_key import ClassKey, make_key
 from bordercourse.evaluation.class_results import ClassResults
 from bordercourse.evaluation.credential import Participation, credential, sign_credential
 from bordercourse.evaluation.issued import CertificateBook, IssuedCertificate, KnownKey, read_ledger
-from bordercourse.files import why_not_written, write_whole
+from bordercourse.files import put_in_place, why_not_written, write_whole
 from bordercourse.i18n import gettext as _
 
 __all__ = ["COURSE", "issue", "key_path", "replace_key", "take_back"]
@@ -49,7 +49,7 @@ def replace_key(folder: Path, passphrase: str, class_name: str, on: date) -> Cer
     ledger, path = read_ledger(folder), key_path(folder)
     if path.exists():
         try:
-            path.rename(path.with_name(f"lost-{datetime.now(UTC):%Y%m%dT%H%M%S}.pem"))
+            put_in_place(path, path.with_name(f"lost-{datetime.now(UTC):%Y%m%dT%H%M%S}.pem"))
         except OSError as error:
             raise InputError(str(path), *why_not_written(error)) from None
     key = make_key(path, passphrase)
