@@ -141,7 +141,10 @@ class AttackTree(Result):
         for step, below in self.graph.edges:
             (x, y), (u, v) = place[step], place[below]
             on_way = step in marked and below in marked
-            ax.plot([x, u], [y, v], color=COLOURS["vermilion" if on_way else "grey"], lw=2.5 if on_way else 1)
+            turn = x + 0.5  # a line with a corner runs between the columns, behind no other box
+            colour = COLOURS["vermilion" if on_way else "grey"]
+            corners = ([x, turn, turn, u], [y, y, v, v])
+            ax.plot(*corners, color=colour, lw=2.5 if on_way else 1, zorder=2 if on_way else 1)
         for step, (x, y) in place.items():
             gate = self.graph.nodes[step].get("gate")
             what = _("all of") if gate == "and" else _("one of")

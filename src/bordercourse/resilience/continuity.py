@@ -168,10 +168,11 @@ def degraded_plan(services: Sequence[BorderService]) -> DegradedPlan:
     References
     ----------
     M. Swanson and others, *Contingency Planning Guide for Federal Information Systems*, NIST SP 800-34
-    Rev. 1, 2010, section 3.2.1. MTD: how long the process may be gone without significant harm to the
-    mission. RTO: how long a system may be in recovery before the process is harmed; it "must normally be
-    shorter than the MTD". RPO: the point in time before the failure to which data can be brought back, given
-    the last back-up.
+    Rev. 1, 2010, section 3.2.1. MTD: how long the process may be gone "without causing significant harm to
+    the organization's mission". RTO: how long a system may be in recovery before the process is harmed; it
+    "must normally be shorter than the MTD". RPO: the point in time before the failure to which data can be
+    brought back, given the last back-up. That the harm to be looked at is the harm to *people* is this
+    course's own reading.
 
     Examples
     --------
