@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from bordercourse import datasets, page, plotting, resilience
 from bordercourse.i18n import gettext as _
 from bordercourse.resilience import Alarms, AttackTree, LogReading
@@ -20,7 +22,6 @@ __all__ = [
     "alarm_explorer",
     "show_alarms",
     "show_availability",
-    "show_base_rate",
     "show_evidence",
     "show_incidents",
     "show_safe",
@@ -31,20 +32,11 @@ OF_A_POST = "192.0.2."  # addresses of the posts; RFC 5737 keeps them for docume
 
 
 def show_incidents(incidents: pd.DataFrame) -> None:
-    """Show the table ``system_incidents`` in words."""
-    page.show_html(datasets.readable(incidents).to_html(index=False))
-
-
-def show_base_rate(base_rate: float, false_alarms: float) -> None:
-    """Show true and false alarms of 100,000 records, where every intrusion is found.
-
-    Parameters
-    ----------
-    base_rate, false_alarms : float
-        Share of records of an intrusion, and share of the others that raise an alarm.
-    """
-    odds = resilience.alarm_odds(base_rate, 1.0, false_alarms)
-    plotting.show(odds.plot(), alt=odds.sentence())
+    """Show the table ``system_incidents`` in words; a narrow column does not break its dates."""
+    words = datasets.readable(incidents)
+    day = Markup('<span style="white-space:nowrap">{}</span>')
+    rows = [[day.format(first), *others] for first, *others in words.itertuples(index=False)]
+    page.show_html(page.table(list(words.columns), rows))
 
 
 @cache
@@ -78,27 +70,27 @@ def rule_names() -> tuple[str, ...]:
         _("10 failed logins in 10 minutes"),
         _("two places, faster than 250 km an hour"),
         _("a list of 1,000 records at night"),
-        _("a check off for an hour, or with no number"),
+        _("a check off for an hour, or with no order number"),
     )
 
 
 def show_alarms() -> None:
-    """Show how often each rule rang in the week, and how often it was right."""
-    accounts = datasets.load("utopia_border_accounts")
-    misused = list(accounts.loc[accounts["misused"], "account"])
-    count = resilience.count_alarms(rung_alarms(datasets.load("utopia_border_log")["line"]), misused)
+    """Show how often each rule rang in the week, how often it was right, and whose accounts rang."""
+    accounts = datasets.load("utopia_border_accounts").set_index("account")
+    misused = list(accounts.index[accounts["misused"]])
+    found = rung_alarms(datasets.load("utopia_border_log")["line"])
+    counts = resilience.count_alarms(found, misused).table[["alarms", "true", "false"]]
     rows = [
-        [name, *(f"{n:,}" for n in row)]
-        for name, row in zip(
-            rule_names(), count.table[["looked_at", "alarms", "true", "false"]].to_numpy(), strict=True
-        )
+        [name, *(f"{n:,}" for n in row)] for name, row in zip(rule_names(), counts.to_numpy(), strict=True)
     ]
-    sums = count.table[["alarms", "true", "false"]].sum()
-    rows.append([_("together"), "", *(f"{n:,}" for n in sums)])
-    heads = [_("Rule"), _("Records it looked at"), _("Alarms"), _("True"), _("False")]
-    page.show_html(page.table(heads, rows))
-    words = _("{n} accounts to ask about: {m} were misused, {h} were not.")
-    page.show_html(f"<p>{words.format(n=count.asked + len(misused), m=len(misused), h=count.asked)}</p>")
+    rows.append([_("together"), *(f"{n:,}" for n in counts.sum())])
+    page.show_html(page.table([_("Rule"), _("Alarms"), _("True"), _("False")], rows))
+    rung = accounts.loc[sorted(set().union(*[each.accounts for each in found]))]
+    machines = int((rung["role"] == "machine").sum())
+    words = _("{n} accounts rang: {m} were misused, {p} belong to honest people, {k} to machines.").format(
+        n=len(rung), m=len(misused), p=len(rung) - len(misused) - machines, k=machines
+    )
+    page.show_html(f"<p>{words}</p>")
 
 
 def show_evidence(lines: Sequence[str], accounts: pd.DataFrame) -> None:
@@ -140,12 +132,14 @@ def show_evidence(lines: Sequence[str], accounts: pd.DataFrame) -> None:
     page.show_html(page.table(heads, rows))
 
 
-# The safe of B. Schneier, Dr. Dobb's Journal, December 1999; costs in thousand dollars, as in a copy.
+# The safe of B. Schneier, Dr. Dobb's Journal, December 1999; costs in thousand dollars, as a copy of the tree
+# in code prints them. The price of listening could not be compared with the journal's figure: with 20 in
+# place of 25 the way by overhearing costs 60 in place of 65, and nothing that the lesson says changes.
 _SAFE: Mapping[str, tuple[str, list[str]]] = {
     "open the safe": ("or", ["pick the lock", "learn the number", "cut it open", "install it badly"]),
     "learn the number": ("or", ["find it written", "get it from the owner"]),
-    "get it from the owner": ("or", ["threaten", "blackmail", "bribe", "eavesdrop"]),
-    "eavesdrop": ("and", ["listen", "make the owner say it"]),
+    "get it from the owner": ("or", ["threaten", "blackmail", "bribe", "overhear it"]),
+    "overhear it": ("and", ["listen", "make the owner say it"]),
 }
 _COSTS = {
     "pick the lock": 30,
@@ -182,24 +176,28 @@ def show_safe() -> None:
 
 
 def show_availability() -> None:
-    """Show hours without a system in a year: a row of parts, two servers apart, and two with one cause."""
+    """Show hours without a system in a year, with the sum by hand: rows, spares, and one cause for two."""
     board = resilience.availability(50_000, 5, name="board")
     disk = resilience.availability(20_000, 2, name="disk")
     server = resilience.availability(99, 1)
+    spare = resilience.in_parallel([server, server])
     systems = [
-        (_("a computer: board and disk in a row"), resilience.in_series([board, disk])),
-        (_("one server that works 99% of the time"), server),
-        (_("two such servers that fail apart"), resilience.in_parallel([server, server])),
+        (_("board and disk"), "50,000 ÷ 50,005 × 20,000 ÷ 20,002", resilience.in_series([board, disk])),
+        (_("two servers of 99% that fail apart"), "1 − 0.01 × 0.01", spare),
         (
-            _("two such servers, one failure in ten strikes both"),
+            _("two servers, one failure in ten strikes both"),
+            "1 − (0.1 × 0.01 + 0.9 × 0.01 × 0.01)",
             resilience.in_parallel([server, server], common_cause=0.1),
         ),
+        (_("a line, and then two servers"), "0.99 × 0.9999", resilience.in_series([server, spare])),
     ]
     rows = []
-    for name, one in systems:
+    for name, sum_by_hand, one in systems:
         minutes = round(60 * one.hours_down)
-        rows.append([name, f"{one.share:.2%}", _("{h} h {m:02} min").format(h=minutes // 60, m=minutes % 60)])
-    page.show_html(page.table([_("System"), _("Works"), _("Without it in a year")], rows))
+        lost = _("{h} h {m:02} min").format(h=minutes // 60, m=minutes % 60)
+        rows.append([name, sum_by_hand, f"{one.share:.2%}", lost])
+    heads = [_("System"), _("By hand"), _("Works"), _("Without it in a year")]
+    page.show_html(page.table(heads, rows))
 
 
 def draw_odds(records: int, share: int, false_alarms: int) -> tuple[Axes, str]:

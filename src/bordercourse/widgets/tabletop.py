@@ -94,7 +94,7 @@ def printed_tabletop(slug: str) -> str:
         lines += [f"**{n}. {inject.at}.** {inject.text}", ""]
         lines += [f"- [ ] **{key})** {option.do}" for key, option in inject.options.items()]
         lines.append("")
-    lines += [_("| hour | choice | where it leads | who pays |"), "|---|---|---|---|"]
+    lines += [_("| hour | choice | where it leads | what it costs, and whom |"), "|---|---|---|---|"]
     for inject in game.injects:
         for key, option in inject.options.items():
             lines.append(f"| {inject.at} | {key} | {option.leads_to} | {_costs(game, option)} |")
@@ -139,15 +139,15 @@ def debrief(game: Tabletop, log: Sequence[Decisions]) -> Markup:
             teams = [team for team, chosen in decisions.items() if chosen == key]
             if teams:
                 rows.append([inject.at, ", ".join(teams), option.do, option.leads_to, _costs(game, option)])
-    heads = [_("Hour"), _("Who"), _("Decision"), _("Where it led"), _("Who paid")]
+    heads = [_("Hour"), _("Who"), _("Decision"), _("Where it led"), _("What it cost, and whom")]
     paid = who_paid(game, log)
     sums = [[group, *(f"{n:,}" for n in row)] for group, row in zip(paid.index, paid.to_numpy(), strict=True)]
     words = _(
-        "No team has won. The rows have different units: hours of a line do not pay for a child without a "
-        "certificate. Ask: who paid most at your table, and did they sit there?"
+        "No team has won. The rows have different units: hours in a line do not make up for a child without "
+        "a certificate. Ask: whom did your choices cost most, and was anybody like them at your table?"
     )
     return Markup('<div class="jp-RenderedHTMLCommon">{paid}<p>{words}</p>{log}</div>').format(
-        paid=page.table([_("Who paid, in all"), *paid.columns], sums, named_rows=True),
+        paid=page.table([_("What it cost, in all"), *paid.columns], sums, named_rows=True),
         words=words,
         log=page.table(heads, rows),
     )
