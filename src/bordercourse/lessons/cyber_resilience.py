@@ -78,14 +78,14 @@ def show_alarms() -> None:
     """Show how often each rule rang in the week, how often it was right, and whose accounts rang."""
     accounts = datasets.load("utopia_border_accounts").set_index("account")
     misused = list(accounts.index[accounts["misused"]])
-    found = rung_alarms(datasets.load("utopia_border_log")["line"])
-    counts = resilience.count_alarms(found, misused).table[["alarms", "true", "false"]]
+    alarms = rung_alarms(datasets.load("utopia_border_log")["line"])
+    counts = resilience.count_alarms(alarms, misused).table[["alarms", "true", "false"]]
     rows = [
         [name, *(f"{n:,}" for n in row)] for name, row in zip(rule_names(), counts.to_numpy(), strict=True)
     ]
     rows.append([_("together"), *(f"{n:,}" for n in counts.sum())])
     page.show_html(page.table([_("Rule"), _("Alarms"), _("True"), _("False")], rows))
-    rung = accounts.loc[sorted(set().union(*[each.accounts for each in found]))]
+    rung = accounts.loc[sorted(set().union(*[each.accounts for each in alarms]))]
     machines = int((rung["role"] == "machine").sum())
     words = _("{n} accounts rang: {m} were misused, {p} belong to honest people, {k} to machines.").format(
         n=len(rung), m=len(misused), p=len(rung) - len(misused) - machines, k=machines
