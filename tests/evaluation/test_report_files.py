@@ -18,7 +18,8 @@ from bordercourse.course.answers import sheet_text
 from bordercourse.errors import InputError
 from bordercourse.evaluation.class_results import class_results, unmarked
 from bordercourse.evaluation.instructor_page import instructor_summary, instructor_tables
-from bordercourse.evaluation.marks_out import fill_moodle, marks_rows
+from bordercourse.evaluation.marks_out import marks_rows
+from bordercourse.evaluation.moodle_marks import fill_moodle
 from bordercourse.evaluation.report import cohort, public_report
 from bordercourse.evaluation.report_pages import report_csv, report_page, report_workbook
 from bordercourse.evaluation.safe_cells import csv_text, safe_cell, workbook_bytes
@@ -169,7 +170,10 @@ def test_an_export_of_moodle_is_filled_and_nothing_else_changes(tmp_path: Path) 
         points = CLASS.points.loc[person, "00-welcome"].sum()
         assert row[4] == (f"{points:g}" if there else "-")
         assert row[:4] + row[6:] == before[n][:4] + before[n][6:]
-    assert after[1][5] == "Your feedback comes as a file."  # Moodle loses a mark without its feedback
+    given = CLASS.points.loc["st1", "00-welcome"].sum()
+    assert (
+        after[1][5] == f"{given:g} of 4 points. Your feedback comes as a file."
+    )  # Moodle takes both or none
     assert after[2][5] == "Kept"
     assert after[3] == ["'=1+1", "Somebody", "st99", "", "-", "", "9"]
     assert filled.filled == 2

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,15 @@ class AskedQuestion:
         The right one; empty where several are right.
     lesson : str
         Number and slug of the lesson that teaches it; empty where the hints name none.
+    hints : mapping of str to str
+        What is said to who chose an answer, by its key.
     """
 
     text: str
     options: Mapping[str, str]
     key: str
     lesson: str
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -224,8 +227,9 @@ def asked_questions(notebook: Path) -> dict[str, AskedQuestion]:
     for name, (_name, text, options, *_rest) in asked.items():
         mark = marked.get(name, {})
         key = mark.get("key")
-        lesson = next((m[1] for hint in mark.get("hints", {}).values() if (m := _LESSON.search(hint))), "")
-        found[name] = AskedQuestion(text, options, key if isinstance(key, str) else "", lesson)
+        hints = mark.get("hints") or {}
+        lesson = next((m[1] for hint in hints.values() if (m := _LESSON.search(hint))), "")
+        found[name] = AskedQuestion(text, options, key if isinstance(key, str) else "", lesson, hints)
     return found
 
 

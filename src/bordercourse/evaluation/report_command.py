@@ -11,7 +11,9 @@ from pathlib import Path
 from bordercourse.errors import InputError
 from bordercourse.evaluation.class_results import ClassResults, class_results
 from bordercourse.evaluation.instructor_page import instructor_summary, instructor_tables
-from bordercourse.evaluation.marks_out import fill_moodle, marks_rows
+from bordercourse.evaluation.marks_out import marks_rows
+from bordercourse.evaluation.moodle_marks import fill_moodle
+from bordercourse.evaluation.moodle_questions import CHECKS, moodle_questions
 from bordercourse.evaluation.publishing import fingerprint, may_publish, note_published
 from bordercourse.evaluation.reaction_table import reaction_table, read_reactions
 from bordercourse.evaluation.report import cohort, public_report
@@ -30,6 +32,7 @@ def write_reports(
     *,
     on: date,
     moodle: Path | None = None,
+    exercise: str = "",
     reactions: Path | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -44,7 +47,9 @@ def write_reports(
     on : datetime.date
         The day of the report.
     moodle : path, optional
-        A gradebook export of Moodle to write marks into; for one class.
+        A gradebook export or a grading worksheet of Moodle to write marks into; for one class.
+    exercise : str
+        The exercise that a worksheet is for.
     reactions : path, optional
         The folder with the anonymous forms of the days.
     replace : bool
@@ -64,7 +69,7 @@ def write_reports(
     said = () if reactions is None else (reaction_table(read_reactions(reactions)),)
     lines: list[str] = []
     for course, one in zip(courses, classes, strict=True):
-        lines += _for_instructor(course / "report" / "instructor", one, moodle, on)
+        lines += _for_instructor(course / "report" / "instructor", one, moodle, exercise, on)
     try:
         current = fingerprint(classes)
         report = public_report(cohort(classes), title)
@@ -85,7 +90,9 @@ def write_reports(
     return [*lines, _("Public report, without names: {folder}").format(folder=folder)]
 
 
-def _for_instructor(folder: Path, results: ClassResults, moodle: Path | None, on: date) -> list[str]:
+def _for_instructor(
+    folder: Path, results: ClassResults, moodle: Path | None, exercise: str, on: date
+) -> list[str]:
     heading = _("Class {name}").format(name=results.name)
     marks = marks_rows(results)
     files: dict[str, str | bytes] = {
@@ -97,7 +104,7 @@ def _for_instructor(folder: Path, results: ClassResults, moodle: Path | None, on
     }
     lines = [_("For the instructor only, with names: {folder}").format(folder=folder)]
     if moodle is not None:
-        filled = fill_moodle(moodle, results)
+        filled = fill_moodle(moodle, results, exercise=exercise)
         files["moodle.csv"] = filled.text
         lines += [_("moodle.csv: {n} marks written.").format(n=filled.filled), *filled.notes]
     _write(folder, files, private=True)
@@ -135,7 +142,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--title", default=_("Report of the masterclass"), help=_("the page's heading"))
     parser.add_argument(
-        "--moodle", type=Path, metavar="FILE", help=_("write marks into this gradebook export of Moodle")
+        "--moodle",
+        type=Path,
+        metavar="FILE",
+        help=_("write marks into this gradebook export or grading worksheet of Moodle"),
+    )
+    parser.add_argument(
+        "--exercise", default="", metavar="NN", help=_("the exercise that the grading worksheet is for")
+    )
+    parser.add_argument(
+        "--moodle-questions",
+        type=Path,
+        metavar="DIR",
+        help=_("write the knowledge checks as questions for Moodle, with the key, and nothing else"),
     )
     parser.add_argument(
         "--reactions", type=Path, metavar="DIR", help=_("the folder with the anonymous forms of the days")
@@ -149,14 +168,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise InputError("--course", _("one course stands there twice."), _("Name each once."))
     if options.moodle and len(courses) > 1:
         raise InputError("--moodle", _("it is for one class."), _("Run it for each class."))
+    if options.moodle_questions:
+        return _write_questions(courses[0], options.moodle_questions)
     lines = write_reports(
         courses,
         options.title,
         on=date.today(),
         moodle=options.moodle,
+        exercise=options.exercise,
         reactions=options.reactions,
         replace=options.replace,
     )
     for line in lines:
         print(line.removeprefix("! "))
     return 1 if any(line.startswith("! ") for line in lines) else 0
+
+
+def _write_questions(course: Path, folder: Path) -> int:
+    files: dict[str, str | bytes] = {}
+    for check in CHECKS:
+        files[f"{check}.xml"] = moodle_questions(course, check)
+    _write(folder, files, private=True)
+    print(_("For the instructor only: {folder} shows the right answers.").format(folder=folder))
+    print(
+        _(
+            "In Moodle: Question bank, Import, Moodle XML. The checks measure the course: let the quiz count "
+            "nothing, and look at the whole class only."
+        )
+    )
+    return 0
