@@ -70,7 +70,7 @@ def rule_names() -> tuple[str, ...]:
         _("10 failed logins in 10 minutes"),
         _("two places, faster than 250 km an hour"),
         _("a list of 1,000 records at night"),
-        _("a check off for an hour, or with no order number"),
+        _("a check off for an hour, or with no change number"),
     )
 
 
