@@ -185,7 +185,7 @@ def _of_list(der: bytes, on: datetime) -> list[Row]:
             _("one cannot be read ({error}).").format(error=error),
             _("Ask its State for the list again."),
         ) from None
-    fetch = _("Fetch the list; until then say: cannot say.")
+    fetch = _("Fetch the list. Who is on it stays revoked; of others you cannot say.")
     rows = []
     if on - made > timedelta(days=LIST_DAYS):
         detail = _("made {n} days ago").format(n=(on - made).days)
