@@ -59,8 +59,8 @@ def test_the_table_of_codes(shown: list[list[str]]) -> None:
     assert answers[2] == answers[3] == ["✓", "✗ altered", "–", "–"], "another key looks like a changed letter"
     assert answers[4][1] == "? unknown key"
     assert answers[5][3] == "? stale revocation list"
-    assert answers[7] == ["✓", "✓", "✗ unknown issuer", "–"]
-    assert answers[8] == answers[0], "a true signature on a person who does not exist"
+    assert answers[6] == ["✓", "✓", "✗ unknown issuer", "–"]
+    assert answers[7] == answers[0], "a true signature on a person who does not exist"
 
 
 def test_blocking_a_signer_stops_the_honest_too_and_one_number_does_not(shown: list[list[str]]) -> None:

@@ -80,21 +80,28 @@ def show_doses(doses: pd.DataFrame) -> None:
     ax.set_xlim(0, 100)
     plotting.label(
         ax,
-        title=_("October 2021: 3 of 100 people had a dose where income was low, 70 where it was high"),
-        x=_("people with at least one dose, percent"),
+        title=_(
+            "One dose or more: 3 of 100 people in October 2021 where income was low, 70 where it was high"
+        ),
+        x=_("people with at least one dose, percent (orange: low income)"),
     )
     words = "; ".join(f"{name}: {value}" for name, value in zip(names, doses["wording"], strict=True))
     plotting.show(ax, alt=_("People with at least one dose, percent. {words}.").format(words=words))
 
 
-_UNSIGNED = {"clinician_signed": "no"}
+_UNSIGNED, _MARK = {"clinician_signed": "no"}, {"holder_signed": "mark"}
 _LETTER = {"form": "none", "medical_reason": "yes"}
 #: Cards of the table: what is seen, the rule that decides, the vaccination, and what is not in order.
 _CARDS: tuple[tuple[str, str, str | None, dict[str, str]], ...] = (
     (mark("vaccinated on 23 May 2025"), mark("annex 7: tenth day"), "2025-05-23", {}),
     (mark("vaccinated on 24 May 2025"), mark("annex 7: ninth day"), "2025-05-24", {}),
     (mark("vaccinated in 2009, 'until 2019'"), mark("annex 7: for life"), "2009-03-03", {}),
-    (mark("a mark in place of a name"), mark("annex 6, point 8"), "2020-01-15", {"holder_signed": "mark"}),
+    (
+        mark("a mark for the signature, noted whose"),
+        mark("annex 6, point 8"),
+        "2020-01-15",
+        {"holder_signed": "mark"},
+    ),
     (mark("the batch number erased"), mark("annex 6, point 6"), "2020-01-15", {"gap_or_change": "yes"}),
     (mark("a stamp, no signature of a clinician"), mark("annex 6, point 4"), "2020-01-15", _UNSIGNED),
     (mark("a child on the mother's card"), mark("annex 6, point 7"), "2020-01-15", {"own_card": "no"}),
@@ -119,7 +126,6 @@ _CODES = (
     (mark("signed with another key"), "wrong key", practice.TODAY),
     (mark("signer not on our list"), "unknown issuer", practice.TODAY),
     (mark("our list of revoked codes is old"), "as issued", "2025-06-30"),
-    (mark("SMART card, as issued"), "card", practice.TODAY),
     (mark("SMART card, issuer unknown"), "card of an unknown issuer", practice.TODAY),
     (mark("EU code of a person who does not exist"), "false person", practice.TODAY),
 )
@@ -127,7 +133,7 @@ _SIGNS = {YES: "✓", NO: "✗"}
 
 
 def show_codes() -> None:
-    """Show the four answers of the scanner on nine codes."""
+    """Show the four answers of the scanner on eight codes."""
     trust, texts = practice.trust_list(), practice.specimens()
     rows = []
     for words, specimen, on in _CODES:
@@ -152,7 +158,7 @@ def show_blocked() -> None:
         (_("One number is revoked"), practice.trust_list(false_number_revoked=True)),
     )
     rows = [[words, *accepted(trust)] for words, trust in lists]
-    heads = [_("What is done"), _("5 honest people: codes that stand"), _("1 false person: codes that stand")]
+    heads = [_("What is done"), _("5 honest codes: stand"), _("1 false code: stands")]
     page.show_html(page.table(heads, rows, named_rows=True))
 
 
@@ -201,7 +207,7 @@ _FACTS = {
     "born": mark("date of birth"),
     "disease": mark("disease"),
     "day": mark("day of the vaccination"),
-    "issuer": mark("who says so"),
+    "issuer": mark("the office that says so"),
     "doses": mark("number of doses"),
     "product": mark("product"),
     "batch": mark("batch number"),
