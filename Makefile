@@ -8,8 +8,9 @@ export PYTHON
 
 .PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark stick stick-check clean
 
+# LANGUAGE=th on the command line; a machine's own variable of that name counts for nothing.
 lab: install
-	@$(BIN)/bordercourse start $(START)
+	@$(BIN)/bordercourse start $(if $(filter command,$(word 1,$(origin LANGUAGE))),--language $(LANGUAGE)) $(START)
 
 test: lint types units lessons rehearsal browser
 	@echo "make test: everything passed"

@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-__all__ = ["gettext", "heard", "is_language", "language", "mark", "ngettext", "speaking"]
+__all__ = ["gettext", "heard", "is_draft", "is_language", "language", "mark", "ngettext", "speaking"]
 
 _DOMAIN = "bordercourse"
 _LOCALE = Path(__file__).parent / "locale"
@@ -52,10 +52,32 @@ def language() -> str:
     """
     spoken = _SPOKEN.get()
     if spoken is None:
-        page = PurePosixPath(os.environ.get("JPY_SESSION_NAME", "")).stem
-        english = page and page in os.environ.get("BORDERCOURSE_ENGLISH", "").split(",")
+        english = _is_english_page(os.environ.get("JPY_SESSION_NAME", ""))
         spoken = "" if english else os.environ.get("BORDERCOURSE_LANGUAGE", "")
     return spoken if isinstance(_catalogue(spoken), _gettext.GNUTranslations) else ""
+
+
+def _is_english_page(path: str) -> bool:
+    page = PurePosixPath(path)
+    name = f"{page.stem}-annex" if page.parent.name == "annex" else page.stem
+    # A copy bears the page's name and more: `05-iraq-version-2`, `05-iraq-Copy1`.
+    return any(
+        name == one or (name.startswith(f"{one}-") and not name.startswith(f"{one}-annex"))
+        for one in os.environ.get("BORDERCOURSE_ENGLISH", "").split(",")
+        if one
+    )
+
+
+def is_draft(language: str) -> bool:
+    """Tell whether nobody has signed yet that the library's texts in `language` were read.
+
+    Examples
+    --------
+    >>> is_draft("")
+    False
+    """
+    catalogue = _catalogue(language)
+    return isinstance(catalogue, _gettext.GNUTranslations) and not catalogue.info().get("x-reviewed-by")
 
 
 @contextmanager

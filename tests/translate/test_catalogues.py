@@ -27,6 +27,7 @@ from bordercourse.translate.glossary import glossary_terms, missing_terms
 from bordercourse.translate.library_texts import library_texts
 from bordercourse.translate.pseudo import pseudo
 from bordercourse.translate.sheets import read_translations, write_translations
+from tests.pretended import pretend
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("library", "desk", "records", "00-welcome")
@@ -35,18 +36,7 @@ NAMES = ("library", "desk", "records", "00-welcome")
 @pytest.fixture(scope="module")
 def pretended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with the catalogues of a language that nobody speaks, whole for one module."""
-    root = tmp_path_factory.mktemp("checkout")
-    for name in ("notebooks", "exercises"):
-        (root / name).symlink_to(ROOT / name)
-    command.extract(root, "xa", NAMES)
-    for path in files_of(root, "xa").values():
-        po = open_catalogue(path, "xa")
-        for entry in po:
-            entry.msgstr = pseudo(entry.msgid)
-            if entry.msgid_plural:
-                entry.msgstr, entry.msgstr_plural = "", {0: pseudo(entry.msgid_plural)}
-        path.write_text(str(po) + "\n", encoding="utf-8")
-    return root
+    return pretend(tmp_path_factory.mktemp("checkout"), "xa", NAMES)
 
 
 def test_the_catalogues_are_as_the_course_is_and_without_fault() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from bordercourse.files import put_in_place, why_not_written, write_whole
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Ledger", "copy_exercise", "copy_lessons", "fingerprint"]
+__all__ = ["Ledger", "copy_exercise", "copy_lessons", "fingerprint", "shown_files"]
 
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # no later copy would fare better
 
@@ -45,8 +45,14 @@ class Ledger:
         write_whole(self.path, json.dumps(self._shipped, indent=1, sort_keys=True) + "\n")
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder, without hidden ones and caches."""
+def shown_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, in order, without hidden ones and caches.
+
+    Parameters
+    ----------
+    folder : path
+        A folder of the course or of a person.
+    """
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
         # Unlike the path's own question, this one has an answer where looking is forbidden.
@@ -68,7 +74,7 @@ def fingerprint(path: Path) -> str:
         with path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
     whole = sha256()
-    for file_of_it in _files(path):
+    for file_of_it in shown_files(path):
         try:
             content = fingerprint(file_of_it)
         except OSError:
@@ -88,7 +94,7 @@ def copy_lessons(shipped: Path, workspace: Path, ledger: Ledger) -> list[str]:
         What was shipped before.
     """
     notices = []
-    for source in _files(shipped):
+    for source in shown_files(shipped):
         name = source.relative_to(shipped)
         try:
             notices.append(_copy_lesson(source, workspace / name, ledger, name.as_posix()))
@@ -180,7 +186,7 @@ def _copy_exercise(released: Path, target: Path, ledger: Ledger) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".copy-") as scratch:
         copy = Path(scratch) / target.name
-        for file in _files(released):
+        for file in shown_files(released):
             _copy_file(file, copy / file.relative_to(released))
         if os.path.lexists(target):
             put_in_place(target, Path(scratch) / "old")

@@ -20,6 +20,7 @@ from typing import Any
 from bordercourse import look
 from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.desk.home import LAB_EXTENSIONS
+from bordercourse.desk.language import english_pages, lab_locale, workspace_language
 from bordercourse.desk.workspace import Workspace
 from bordercourse.files import write_whole
 from bordercourse.grading.record.gradebook import put_programs_on_path
@@ -40,6 +41,8 @@ _LOOK = {
         "windowingMode": "none",  # pages are short; drawing cells only in sight leaves white gaps
     },
 }
+
+_TONGUE = "@jupyterlab/translation-extension:plugin"
 
 # JupyterLab takes letter sizes from the user's settings alone, so these are written once, as such.
 _LETTERS = {"overrides": {"code-font-size": "15px", "content-font-size1": "16px", "ui-font-size1": "14px"}}
@@ -122,7 +125,10 @@ def write_settings(
     without += [] if author else _FOR_AUTHORS
     without += [] if exchange else _NEEDS_EXCHANGE
     without += [] if exchange or instructor else _NEEDS_ENTRIES
-    _write_json(folder / "labconfig" / "default_setting_overrides.json", _LOOK)
+    _write_json(
+        folder / "labconfig" / "default_setting_overrides.json",
+        {**_LOOK, _TONGUE: {"locale": lab_locale(workspace.root)}},
+    )
     _write_json(
         folder / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(without, True)}
     )
@@ -279,8 +285,12 @@ def environment(workspace: Workspace, token: str) -> dict[str, str]:
     lab = workspace.served.lab
     variables = dict(os.environ)
     put_programs_on_path(variables)
-    for name in ("JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR"):
+    for name in ("JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR", "BORDERCOURSE_LANGUAGE", "BORDERCOURSE_ENGLISH"):
         variables.pop(name, None)
+    language = workspace_language(workspace.root)
+    if language:
+        variables["BORDERCOURSE_LANGUAGE"] = language
+        variables["BORDERCOURSE_ENGLISH"] = ",".join(english_pages(workspace.root, language))
     variables |= {
         "JUPYTER_CONFIG_DIR": str(lab),
         "JUPYTER_DATA_DIR": str(lab / "data"),

@@ -17,12 +17,14 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from bordercourse.desk.home import ADDRESS
+from bordercourse.desk.language import settle_language, workspace_language
 from bordercourse.desk.places import default_workspace, shipped
 from bordercourse.desk.settings import environment, write_settings
 from bordercourse.desk.workspace import Workspace, lay_out
 from bordercourse.errors import CourseError, InputError
 from bordercourse.files import need_space, why_not_written
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import speaking
 
 __all__ = ["LabError", "main", "prepare_workspace"]
 
@@ -45,24 +47,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-browser", action="store_true", help=_("only print the address"))
     parser.add_argument("--port", type=int, metavar="N", help=_("the port; a free one where left out"))
     parser.add_argument("--author", action="store_true", help=_("show what writes exercises as well"))
+    parser.add_argument(
+        "--language",
+        metavar="LANG",
+        help=_("the language, such as th; later starts remember it; en for English"),
+    )
     options = parser.parse_args(argv)
-    root = options.workspace or default_workspace()
-    return _start(root, options.port, not options.no_browser, options.author)
+    root = (options.workspace or default_workspace()).expanduser().absolute()
+    before = workspace_language(root)
+    language, _note = settle_language(root, options.language)
+    with speaking(language):
+        return _start(root, options, language != before)
 
 
-def _start(root: Path, port: int | None, browser: bool, author: bool) -> int:
+def _start(root: Path, options: argparse.Namespace, changed: bool) -> int:
+    browser = not options.no_browser
     print(_("Preparing your workspace ..."), flush=True)
-    workspace, notes = prepare_workspace(root, author=author)
+    workspace, notes = prepare_workspace(root, author=options.author)
     for line in (*notes, *_unsafe_places()):
         print(line)
     running = _running(workspace)
     if running:
+        if changed:
+            print(_("Stop the course that is open, and start it again: then it speaks the other language."))
         _greet(_("The course is open already:"), running, workspace, browser)
         return 0
     signal.signal(signal.SIGTERM, _interrupt)  # else a killed start would leave JupyterLab behind
     server = None
     try:
-        server, address = _launch(workspace, port)
+        server, address = _launch(workspace, options.port)
         _greet(_("The course is open. In your browser:"), address, workspace, browser)
         print(_("Keep this window open while you work. To stop, press Ctrl+C here."), flush=True)
         status = server.wait()
@@ -101,9 +114,11 @@ def prepare_workspace(root: Path, *, author: bool = False, hub: bool = False) ->
     """
     parts = shipped()
     try:
-        workspace, notes = lay_out(root, parts, author=author)
+        language, note = settle_language(root, None)
+        workspace, notes = lay_out(root, parts, author=author, language=language)
+        notes += [note] if note else []
         write_settings(workspace, instructor=parts.sources is not None, author=author, hub=hub)
-        _trust(parts.lessons, workspace)
+        _trust(workspace.pages / "lessons" if language else parts.lessons, workspace)
         need_space(workspace.lab)
     except OSError as error:
         problem, do = why_not_written(error)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bordercourse import __version__
 from bordercourse.desk.copies import Ledger, copy_exercise, copy_lessons, fingerprint
+from bordercourse.desk.language import lay_pages
 from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.files import write_whole
 from bordercourse.grading.plain_path import link_to, plain_path
@@ -80,12 +81,19 @@ class Workspace:
         return self.root / "exchange"
 
     @property
+    def pages(self) -> Path:
+        """The course's pages in the workspace's language, as they are laid out."""
+        return self.lab / "pages"
+
+    @property
     def lab(self) -> Path:
         """Settings, log and data of JupyterLab."""
         return self.root / ".lab"
 
 
-def lay_out(root: Path, shipped: Shipped, *, author: bool = False) -> tuple[Workspace, list[str]]:
+def lay_out(
+    root: Path, shipped: Shipped, *, author: bool = False, language: str = ""
+) -> tuple[Workspace, list[str]]:
     """Make or renew the workspace at `root`; return it with what its owner should be told.
 
     Nothing that a participant or an instructor made is ever overwritten.
@@ -99,6 +107,9 @@ def lay_out(root: Path, shipped: Shipped, *, author: bool = False) -> tuple[Work
     author : bool
         Whether exercises are written here: the course's sources are then the checkout's own. Else the
         course has a copy, so that an update changes no exercise for which somebody has handed in.
+    language : str
+        A language that is offered: lessons and exercises are laid out in it, and stay English in the
+        gradebook. English where left out.
 
     Raises
     ------
@@ -108,11 +119,19 @@ def lay_out(root: Path, shipped: Shipped, *, author: bool = False) -> tuple[Work
     workspace = Workspace(root.expanduser().absolute())
     workspace.lab.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(workspace.root / LEDGER)
-    notices = copy_lessons(shipped.lessons, workspace.lessons, ledger)
-    released = shipped.released
+    lessons, released = shipped.lessons, shipped.released
+    notices: list[str] = []
     if shipped.sources is not None:
-        released, more = _lay_out_course(workspace, shipped.sources, ledger, author)
-        notices += more
+        released, notices = _lay_out_course(workspace, shipped.sources, ledger, author)
+    if language:
+        lay_pages(lessons, workspace.pages / "lessons", language)
+        lessons = workspace.pages / "lessons"
+        if released is not None:
+            lay_pages(released, workspace.pages / "exercises", language)
+            released = workspace.pages / "exercises"
+    notices = copy_lessons(lessons, workspace.lessons, ledger) + notices
+    if shipped.sources is not None and released is not None and sys.platform != "win32":
+        _hand_out_all(workspace, released, ledger)  # nbgrader's exchange does not run on Windows
     workspace.exercises.mkdir(exist_ok=True)
     if released is not None:
         for folder in sorted(path for path in released.iterdir() if path.is_dir()):
@@ -153,8 +172,6 @@ def _lay_out_course(
         except ReleaseError as error:  # such as cells added after the first submission
             notices.append(str(error))
             continue
-        if sys.platform != "win32":  # nbgrader's exchange does not run there
-            _hand_out(workspace, module)
         ledger[f"released/{module}"] = state
     return released, notices
 
@@ -246,13 +263,23 @@ def _is_junction(path: Path) -> bool:
     return sys.platform == "win32" and path.is_dir() and path.resolve() != path.absolute()
 
 
-def _hand_out(workspace: Workspace, module: str) -> None:
+def _hand_out_all(workspace: Workspace, released: Path, ledger: Ledger) -> None:
+    """Put every released exercise into the exchange that is not there as it is now."""
+    for module in exercises_in(released):
+        state = fingerprint(released / module)
+        if ledger[f"handed out/{module}"] != state:
+            _hand_out(workspace, released, module)
+            ledger[f"handed out/{module}"] = state
+
+
+def _hand_out(workspace: Workspace, released: Path, module: str) -> None:
     """Put one released exercise into nbgrader's exchange, where Assignment List finds it."""
     from nbgrader.auth import Authenticator
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange.default import ExchangeReleaseAssignment
 
     config = course_config(workspace.course)
+    config.CourseDirectory.release_directory = str(plain_path(released.resolve()))
     coursedir = CourseDirectory(config=config)
     coursedir.assignment_id = module
     giver = ExchangeReleaseAssignment(

@@ -33,6 +33,7 @@ __all__ = [
     "files_of",
     "languages",
     "merge",
+    "notebooks_of",
     "open_catalogue",
 ]
 
@@ -40,7 +41,14 @@ METHODS = ("registration", "identity", "documents", "crossing", "displacement", 
 AFTER_MARKING = "seen only after marking"
 REVIEWER = "X-Reviewed-By"
 NEEDED = "A native speaker reads every line; then an officer or registrar of the country. Both sign here."
-_DESK = ("desk", "handin", "cli.py", "grading/record/feedback.html.j2", "grading/pages")
+_DESK = (
+    "desk",
+    "handin",
+    "cli.py",
+    "translate/offered.py",
+    "grading/record/feedback.html.j2",
+    "grading/pages",
+)
 _INSTRUCTOR = ("grading", "authoring", "translate", "classroom", "evaluation")
 _LIKENESS = 0.8
 
@@ -151,18 +159,25 @@ def _add(names: list[str], name: str) -> None:
 def _notebooks(root: Path, slugs: Iterable[str]) -> Iterator[tuple[str, Path]]:
     """Yield each notebook with its catalogue: lesson and exercise go together, an annex stands alone."""
     for slug in slugs:
-        for path in (
-            root / "notebooks" / f"{slug}.ipynb",
-            root / "exercises" / "source" / slug / f"{slug}.ipynb",
-        ):
-            if path.is_file():
-                yield slug, path
-        annex = root / "notebooks" / "annex" / f"{slug}.ipynb"
-        if annex.is_file():
-            yield f"{slug}-annex", annex
-    glossary = root / "notebooks" / "glossary.ipynb"
-    if glossary.is_file():
-        yield "glossary", glossary
+        for name in (slug, f"{slug}-annex"):
+            yield from ((name, path) for path in notebooks_of(root, name))
+    yield from (("glossary", path) for path in notebooks_of(root, "glossary"))
+
+
+def notebooks_of(root: Path, name: str) -> Iterator[Path]:
+    """Yield the notebooks whose texts stand in the catalogue `name`; none where it is no page's.
+
+    Parameters
+    ----------
+    root : path
+        The checkout.
+    name : str
+        Such as ``01-civil-registration``, ``01-civil-registration-annex`` or ``glossary``.
+    """
+    lessons, slug = root / "notebooks", name.removesuffix("-annex")
+    exercise = root / "exercises" / "source" / name / f"{name}.ipynb"
+    places = [lessons / "annex" / f"{slug}.ipynb"] if slug != name else [lessons / f"{name}.ipynb", exercise]
+    yield from (path for path in places if path.is_file())
 
 
 def languages(root: Path) -> list[str]:

@@ -1,7 +1,6 @@
 """Catalogues made ready for those who read: only what is whole, and nothing that marking keeps back.
 
-For each language ``bordercourse/locale/LANG`` holds the library's texts (``LC_MESSAGES/bordercourse.mo``)
-and, for each page that is whole, its own (``pages/NN-slug.json``). It is made, and not kept in git.
+What is made, and where it lies, stands in `bordercourse.translate.offered`. It is not kept in git.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import ast
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +17,24 @@ from pathlib import Path
 import polib
 
 from bordercourse.errors import InputError
-from bordercourse.files import write_whole
-from bordercourse.i18n import gettext as _
-from bordercourse.i18n import is_language
-from bordercourse.translate.catalogues import AFTER_MARKING, METHODS, REVIEWER, files_of, open_catalogue
+from bordercourse.files import put_in_place, write_whole
+from bordercourse.translate.catalogues import (
+    AFTER_MARKING,
+    METHODS,
+    REVIEWER,
+    files_of,
+    notebooks_of,
+    open_catalogue,
+)
 from bordercourse.translate.faults import faults_of_entry
 from bordercourse.translate.library_texts import PACKAGE
-from bordercourse.translate.pack import PACK
+from bordercourse.translate.localise import localise
+from bordercourse.translate.menus import MENUS, with_menus
+from bordercourse.translate.offered import COMPILED
+from bordercourse.translate.pack import PACK, pack_json
 
-__all__ = ["COMPILED", "Readiness", "TranslatedPage", "build", "page_texts", "pages", "readiness", "refresh"]
+__all__ = ["Readiness", "build", "readiness"]
 
-COMPILED = PACKAGE / "locale"
 _CORE = ("library", "desk")  # without these two a language is not offered at all
 _RECORDS = "records"
 
@@ -48,14 +55,6 @@ class Readiness:
         return not (self.fuzzy or self.missing or self.faulty)
 
 
-@dataclass(frozen=True)
-class TranslatedPage:
-    """A module in a language: what a person reads before marking, and whether anybody has reviewed it."""
-
-    draft: bool
-    texts: Mapping[str, str]
-
-
 def _open(root: Path, language: str) -> dict[str, polib.POFile]:
     return {name: open_catalogue(path, language) for name, path in files_of(root, language).items()}
 
@@ -67,7 +66,7 @@ def _active(catalogue: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
 def _state(name: str, entries: Iterable[polib.POEntry], language: str) -> Readiness:
     done = fuzzy = missing = faulty = 0
     for entry in entries:
-        if not (entry.msgstr or entry.msgstr_plural.get(0)):
+        if not _words(entry):
             missing += 1
         elif entry.fuzzy:
             fuzzy += 1
@@ -91,19 +90,39 @@ def readiness(root: Path, language: str) -> list[Readiness]:
     return [_state(name, _active(po), language) for name, po in _open(root, language).items()]
 
 
-def _lacking(slug: str, root: Path, language: str, held: Mapping[str, polib.POFile]) -> list[str]:
+def _needed(name: str, root: Path) -> list[str]:
+    """Name the catalogues that a page needs, besides its tables."""
+    return [*_CORE, name, *(room for room in _rooms_of(name, root) if room != name)]
+
+
+def _lacking(name: str, root: Path, language: str, held: Mapping[str, polib.POFile]) -> list[str]:
     """Name the catalogues that a page needs and that are not whole."""
     lacking = [
-        name
-        for name in (*_CORE, slug, *_rooms_of(slug, root))
-        if name not in held or not _state(name, _active(held[name]), language).whole
+        one
+        for one in _needed(name, root)
+        if one not in held or not _state(one, _active(held[one]), language).whole
     ]
-    tables = _tables_of(slug, root)
+    if name not in lacking and not _can_be_laid(name, root, held[name]):
+        lacking.append(name)
+    tables = _tables_of(name, root)
     records = [entry for entry in _active(held.get(_RECORDS, ())) if _stands_in(entry, tables)]
     there = {table for entry in records for table in tables if _stands_in(entry, {table})}
     if there != tables or not _state(_RECORDS, records, language).whole:
         lacking.append(_RECORDS)
     return lacking
+
+
+def _can_be_laid(name: str, root: Path, catalogue: polib.POFile) -> bool:
+    """Whether the translations change words alone in each notebook of a page, its hidden tests included."""
+    import nbformat
+
+    words = {entry.msgid: entry.msgstr for entry in _active(catalogue)}
+    try:
+        for path in notebooks_of(root, name):
+            localise(nbformat.read(path, as_version=4), words)
+    except InputError:
+        return False
+    return True
 
 
 def _stands_in(entry: polib.POEntry, tables: set[str]) -> bool:
@@ -112,25 +131,22 @@ def _stands_in(entry: polib.POEntry, tables: set[str]) -> bool:
     )
 
 
-def _code_of(slug: str, root: Path) -> Iterator[str]:
-    """Yield all code that a page runs: its lesson's, its exercise's and its module of figures."""
-    for path in (
-        root / "notebooks" / f"{slug}.ipynb",
-        root / "exercises" / "source" / slug / f"{slug}.ipynb",
-    ):
-        if path.is_file():
-            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-                if cell["cell_type"] == "code":
-                    yield "".join(cell["source"])
+def _code_of(name: str, root: Path) -> Iterator[str]:
+    """Yield all code that a page runs: its notebooks' and its module of figures."""
+    for path in notebooks_of(root, name):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                yield "".join(cell["source"])
+    slug = name.removesuffix("-annex")
     figures = PACKAGE / "lessons" / f"{slug.partition('-')[2].replace('-', '_')}.py"
     if figures.is_file():
         yield figures.read_text(encoding="utf-8")
 
 
-def _rooms_of(slug: str, root: Path) -> list[str]:
+def _rooms_of(name: str, root: Path) -> list[str]:
     """Return the rooms of methods that a page imports: their messages may be shown on it."""
     named: set[str] = set()
-    for source in _code_of(slug, root):
+    for source in _code_of(name, root):
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ImportFrom) and node.module == "bordercourse":
                 named |= {alias.name for alias in node.names}
@@ -139,10 +155,10 @@ def _rooms_of(slug: str, root: Path) -> list[str]:
     return sorted(named & set(METHODS))
 
 
-def _tables_of(slug: str, root: Path) -> set[str]:
+def _tables_of(name: str, root: Path) -> set[str]:
     """Return the data sets that a page loads by name."""
     loaded = set()
-    for source in _code_of(slug, root):
+    for source in _code_of(name, root):
         loaded |= set(re.findall(r"\b(?:load|describe|readable)\([^)]*?\"([a-z0-9_]+)\"", source))
     return {name for name in loaded if (PACKAGE / "datasets" / "tables" / f"{name}.toml").is_file()}
 
@@ -162,89 +178,81 @@ def build(root: Path, language: str, target: Path = COMPILED) -> dict[str, list[
     Returns
     -------
     dict
-        For each module with a catalogue, the catalogues that are not whole. A module with none is offered.
+        For each page with a catalogue, the catalogues that are not whole. A page with none is offered.
         Where the library or the desk is not whole, nothing is written: the language is not offered.
     """
     held = _open(root, language)
-    folder = target / language
-    shutil.rmtree(folder, ignore_errors=True)
-    slugs = [name for name in held if (PACKAGE / "course" / "modules" / f"{name}.toml").is_file()]
-    lacking = {slug: _lacking(slug, root, language, held) for slug in slugs}
+    named = [name for name in held if any(True for _path in notebooks_of(root, name))]
+    lacking = {name: _lacking(name, root, language, held) for name in named}
     whole = {name for name, po in held.items() if _state(name, _active(po), language).whole}
     if not set(_CORE) <= whole:
+        shutil.rmtree(target / language, ignore_errors=True)
         return lacking
-    offered = {slug for slug in slugs if not lacking[slug]}
+    offered = {name for name in named if not lacking[name]}
+    menus = _menus(held[PACK]) if PACK in whole else {}
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target, prefix=".build-") as scratch:
+        folder = Path(scratch) / language
+        _write_library(folder, held, whole - set(named) | offered, menus, language)
+        (folder / "pages").mkdir()
+        for name in sorted(offered):
+            _write_page(folder / "pages" / f"{name}.json", held, name, menus, root)
+        if PACK in whole:
+            write_whole(folder / "menus.json", json.dumps(menus, ensure_ascii=False, indent=0) + "\n")
+            words = {entry.msgid: _words(entry) for entry in _active(held[PACK])}
+            (folder / "lab").mkdir()
+            write_whole(folder / "lab" / "jupyterlab.json", pack_json(language, words))
+        shutil.rmtree(target / language, ignore_errors=True)
+        put_in_place(folder, target / language)
+    return lacking
+
+
+def _words(entry: polib.POEntry) -> str:
+    return str(entry.msgstr or entry.msgstr_plural.get(0, ""))
+
+
+def _menus(pack: polib.POFile) -> dict[str, str]:
+    """Return what the screen calls each menu; the pack has an ellipsis where a question follows."""
+    words = {entry.msgid.removesuffix("…"): entry.msgstr.removesuffix("…") for entry in _active(pack)}
+    named = (*MENUS, "Run All Above Selected Cell", "Clear Outputs of All Cells")
+    return {name: words[name] for name in named if name in words}
+
+
+def _write_library(
+    folder: Path, held: Mapping[str, polib.POFile], spoken: set[str], menus: Mapping[str, str], language: str
+) -> None:
+    """Write what the library itself asks for; a page's own texts only where the page is offered."""
     library = polib.POFile()
-    library.metadata = dict(held["library"].metadata)
+    reviewed = all(held[name].metadata.get(REVIEWER) for name in _CORE)
+    library.metadata = {**held["library"].metadata, REVIEWER: "yes" if reviewed else ""}
+    seen: set[str] = set()
     for name, po in held.items():
-        if name == PACK:
+        # A page speaks as a whole or not at all; single records are whole by themselves.
+        if name == PACK or (name != _RECORDS and name not in spoken):
             continue
-        # A module speaks as a whole or not at all; single records are whole by themselves.
-        if name == _RECORDS or name in (offered if name in slugs else whole):
-            library.extend(entry for entry in _active(po) if _may_be_shown(entry, language))
-    _drop_doubled(library)
+        for entry in _active(po):
+            if entry.msgid not in seen and _may_be_shown(entry, language):
+                seen.add(entry.msgid)
+                entry.msgstr = with_menus(entry.msgid, entry.msgstr, menus)
+                library.append(entry)
     (folder / "LC_MESSAGES").mkdir(parents=True)
     library.save_as_mofile(str(folder / "LC_MESSAGES" / "bordercourse.mo"))
-    (folder / "pages").mkdir()
-    for slug in sorted(offered):
-        shown = {
-            entry.msgid: entry.msgstr for entry in _active(held[slug]) if AFTER_MARKING not in entry.comment
-        }
-        page = {"draft": not held[slug].metadata.get(REVIEWER), "texts": shown}
-        text = json.dumps(page, ensure_ascii=False, indent=0, sort_keys=True)
-        write_whole(folder / "pages" / f"{slug}.json", text + "\n")
-    return lacking
+
+
+def _write_page(
+    path: Path, held: Mapping[str, polib.POFile], name: str, menus: Mapping[str, str], root: Path
+) -> None:
+    shown = {
+        entry.msgid: with_menus(entry.msgid, entry.msgstr, menus)
+        for entry in _active(held[name])
+        if AFTER_MARKING not in entry.comment
+    }
+    draft = not all(held[one].metadata.get(REVIEWER) for one in _needed(name, root))
+    page = {"draft": draft, "texts": shown}
+    write_whole(path, json.dumps(page, ensure_ascii=False, indent=0, sort_keys=True) + "\n")
 
 
 def _may_be_shown(entry: polib.POEntry, language: str) -> bool:
     """Whether the library itself asks for an entry, and it is whole."""
     of_library = any(not place.partition("#")[0].endswith(".ipynb") for place, _line in entry.occurrences)
     return of_library and not faults_of_entry(entry, language)
-
-
-def _drop_doubled(catalogue: polib.POFile) -> None:
-    """Keep the first of entries that several catalogues hold."""
-    seen: set[str] = set()
-    for entry in list(catalogue):
-        if entry.msgid in seen:
-            catalogue.remove(entry)
-        seen.add(entry.msgid)
-
-
-def refresh(language: str) -> None:
-    """Build a language anew where its catalogues are newer than what was built; nothing outside a checkout.
-
-    Raises
-    ------
-    InputError
-        If the course does not speak it.
-    """
-    root = PACKAGE.parent.parent
-    made = COMPILED / language / "LC_MESSAGES" / "bordercourse.mo"
-    if is_language(language) and (root / "locale" / language).is_dir():
-        newest = max((path.stat().st_mtime for path in files_of(root, language).values()), default=0.0)
-        if not made.is_file() or made.stat().st_mtime < newest:
-            build(root, language)
-    if not is_language(language) or not made.is_file():
-        there = sorted(path.name for path in COMPILED.glob("*") if (path / "pages").is_dir())
-        raise InputError(
-            "--language",
-            _("the course does not speak {name} yet.").format(name=repr(language)),
-            _(
-                "It speaks English and: {names}. `bordercourse translate status` tells what is missing."
-            ).format(names=", ".join(there) or "-"),
-        )
-
-
-def pages(language: str) -> list[str]:
-    """Return the modules that are offered in a language."""
-    return sorted(path.stem for path in (COMPILED / language / "pages").glob("*.json"))
-
-
-def page_texts(language: str, slug: str) -> TranslatedPage | None:
-    """Return a module's texts in a language; None where it stays English."""
-    try:
-        stored = json.loads((COMPILED / language / "pages" / f"{slug}.json").read_text(encoding="utf-8"))
-    except OSError:
-        return None
-    return TranslatedPage(bool(stored["draft"]), dict(stored["texts"]))

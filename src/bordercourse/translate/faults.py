@@ -11,23 +11,10 @@ import polib
 
 from bordercourse.i18n import gettext as _
 from bordercourse.translate.localise import breaks_out
+from bordercourse.translate.menus import MENUS, menus_in
 
-__all__ = ["MENUS", "faults", "faults_of_entry", "numbers"]
+__all__ = ["faults", "faults_of_entry", "numbers"]
 
-#: What JupyterLab and nbgrader call their menus. They are English on the screen, so they are in every text.
-MENUS = (
-    "Assignment List",
-    "Enter",
-    "File",
-    "Kernel",
-    "Nbgrader",
-    "Restart Kernel and Run All Cells",
-    "Run",
-    "Run All Cells",
-    "Shift",
-    "Submit",
-    "Validate",
-)
 _BUDDHIST = 543  # years from the common calendar to the Thai one
 _CODE = re.compile(r"`[^`]*`")
 _TARGET = re.compile(r"\]\(([^)]*)\)")
@@ -66,7 +53,7 @@ def faults(source: str, words: str, *, language: str = "", markdown: bool = Fals
     Examples
     --------
     >>> list(faults("Open **Run** for {name}.", "Buka **Jalankan** untuk {nama}."))
-    ['its places in braces are not those of the English text', 'the menu Run is English on the screen']
+    ['its places in braces are not those of the English text', 'the menu Run stays English in a text']
     """
     problem = breaks_out(source, words, markdown=markdown)
     if problem:
@@ -85,7 +72,10 @@ def faults(source: str, words: str, *, language: str = "", markdown: bool = Fals
     bold = re.compile(r"\*\*([^*]+)\*\*")
     for menu in MENUS:
         if bold.findall(source).count(menu) > bold.findall(words).count(menu):
-            yield _("the menu {name} is English on the screen").format(name=menu)
+            yield _("the menu {name} stays English in a text").format(name=menu)
+    for menu in sorted(menus_in(source)[1]):
+        if menu not in words:
+            yield _("the menu {name} stays English in a text").format(name=menu)
     if not _same_numbers(numbers(_plain(source)), numbers(_plain(words)), language):
         yield _("its numbers differ")
     if source.strip() != source and words.strip() == words:

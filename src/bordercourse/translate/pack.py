@@ -7,14 +7,17 @@ names. What nbgrader says stays English: it asks no catalogue.
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["PACK", "PackText", "pack_texts"]
+__all__ = ["LOCALES", "PACK", "PackText", "locale_of", "pack_json", "pack_texts"]
 
 PACK = "pack"
+#: The names of the entry points, which JupyterLab takes for locales; it takes no hyphen here.
+LOCALES = {"id": "id_ID", "km": "km_KH", "ms": "ms_MY", "th": "th_TH", "vi": "vi_VN"}
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,45 @@ def pack_texts() -> Iterator[PackText]:
         pairs = [*((text, "") for text in group["texts"]), *group.get("plural", {}).items()]
         for text, plural in pairs:
             yield PackText(text, plural, group.get("context", ""), group["where"])
+
+
+def locale_of(language: str) -> str:
+    """Return what JupyterLab calls a language of the course; empty where it has no pack.
+
+    Examples
+    --------
+    >>> locale_of("km"), locale_of("")
+    ('km_KH', '')
+    """
+    return LOCALES.get(language, "")
+
+
+def pack_json(language: str, words: Mapping[str, str]) -> str:
+    """Return the pack of a language as JupyterLab reads it.
+
+    Parameters
+    ----------
+    language : str
+        Its short name.
+    words : mapping of str to str
+        For each text its translation.
+    """
+    # Inside the file the locale has a hyphen: with another sign the pack is read and not used.
+    name = LOCALES.get(language, language).replace("_", "-")
+    head = {"domain": "jupyterlab", "language": name, "plural_forms": "nplurals=1; plural=0;"}
+    pack: dict[str, object] = {"": head}
+    for text in pack_texts():
+        pack[text.text] = [words[text.text]]
+        if text.context:
+            pack[f"{text.context}\u0004{text.text}"] = [words[text.text]]
+    return json.dumps(pack, ensure_ascii=False, indent=0) + "\n"
+
+
+class _Pack:
+    """One language's pack as an entry point: JupyterLab asks it only in which folder its file lies."""
+
+    def __init__(self, language: str) -> None:
+        self.__file__ = str(Path(__file__).parent.parent / "locale" / language / "lab" / "jupyterlab.json")
+
+
+INDONESIAN, KHMER, MALAY, THAI, VIETNAMESE = map(_Pack, LOCALES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bordercourse.translate.faults import MENUS
+from bordercourse.translate.menus import MENUS, WAY
 
 __all__ = ["pseudo"]
 
@@ -16,7 +16,7 @@ _ACCENTS = str.maketrans(
 _KEPT = re.compile(
     r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|<[^>]+>|&\w+;|https?://[^\s)]+|"
     + "|".join(rf"\*\*{menu}\*\*" for menu in MENUS)
-    + ")"
+    + f"|{WAY}|%\\d)"
 )
 
 

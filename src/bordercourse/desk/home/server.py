@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from bordercourse.desk.home.stations import course_state
 from bordercourse.desk.reactions import DAYS, QUESTIONS, REACTIONS, store_reaction
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import language
+from bordercourse.translate.offered import draft_note
 
 __all__ = ["handlers"]
 
@@ -52,6 +55,9 @@ class HomePage(JupyterHandler):
                 base=self.base_url,
                 state=state,
                 _=_,
+                language=language(),
+                draft=draft_note(language()),
+                english=os.environ.get("BORDERCOURSE_ENGLISH", "").split(","),
                 days=range(1, DAYS + 1),
                 reactions=REACTIONS,
                 form=QUESTIONS,
