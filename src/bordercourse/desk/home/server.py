@@ -30,7 +30,12 @@ def _page() -> Any:
     environment = Environment(
         loader=PackageLoader("bordercourse.desk.home", "."), autoescape=True, undefined=StrictUndefined
     )
-    environment.globals["version"] = __version__
+    environment.globals.update(
+        version=__version__,
+        language=language,
+        draft_note=draft_note,
+        english=lambda: os.environ.get("BORDERCOURSE_ENGLISH", "").split(","),
+    )
     return environment.get_template("home.html.j2")
 
 
@@ -55,9 +60,6 @@ class HomePage(JupyterHandler):
                 base=self.base_url,
                 state=state,
                 _=_,
-                language=language(),
-                draft=draft_note(language()),
-                english=os.environ.get("BORDERCOURSE_ENGLISH", "").split(","),
                 days=range(1, DAYS + 1),
                 reactions=REACTIONS,
                 form=QUESTIONS,
