@@ -158,7 +158,7 @@ class Classroom:
         from bordercourse.grading.record.gradebook import mend_gradebook
         from bordercourse.grading.record.release import course_config
 
-        self.root = root
+        self.root, self.url = root, f"sqlite:///{root / 'gradebook.db'}"
         root.mkdir(parents=True, exist_ok=True)
         (root / "nbgrader_config.py").write_text(config)
         for name, make in exercises.items():
@@ -219,7 +219,7 @@ class Classroom:
         """What the gradebook holds: automatic score, manual score and comments of each question."""
         from nbgrader.api import Gradebook
 
-        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "tests") as gradebook:
+        with Gradebook(self.url, "tests") as gradebook:
             return {
                 submission.student.id: {
                     grade.name: grade.auto_score for book in submission.notebooks for grade in book.grades
@@ -232,7 +232,7 @@ class Classroom:
         from nbgrader.api import Gradebook
 
         rows: list[tuple[Any, ...]] = []
-        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "tests") as gradebook:
+        with Gradebook(self.url, "tests") as gradebook:
             for assignment in gradebook.assignments:
                 for one in gradebook.assignment_submissions(assignment.name):
                     rows.append((assignment.name, one.student.id, str(one.timestamp), one.score))
@@ -269,5 +269,5 @@ class Classroom:
         """The same course in another folder."""
         shutil.copytree(self.root, root, symlinks=True)
         made = object.__new__(Classroom)
-        made.root, made.api = root, None
+        made.root, made.url, made.api = root, f"sqlite:///{root / 'gradebook.db'}", None
         return made

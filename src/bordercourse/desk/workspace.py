@@ -26,7 +26,14 @@ from bordercourse.desk.places import LEDGER, Shipped
 from bordercourse.files import write_whole
 from bordercourse.grading.plain_path import link_to, plain_path
 from bordercourse.grading.record.gradebook import mend_gradebook
-from bordercourse.grading.record.release import ReleaseError, course_config, exercises_in, release
+from bordercourse.grading.record.release import (
+    ReleaseError,
+    course_config,
+    course_gradebook,
+    exercises_in,
+    release,
+)
+from bordercourse.grading.record.shared_gradebook import begin_on_server
 from bordercourse.i18n import gettext as _
 
 __all__ = ["Workspace", "lay_out"]
@@ -160,12 +167,16 @@ def _lay_out_course(
     notices = _carry_sources(own, sources, ledger, author)
     settings = str(sources.parent)
     write_whole(course / "nbgrader_config.py", _NBGRADER_CONFIG.format(settings=settings))
-    gradebook, released = course / "gradebook.db", course / "release"
-    mend_gradebook(gradebook)
+    gradebook, released = course_gradebook(course), course / "release"
+    if isinstance(gradebook, str):
+        begin_on_server(gradebook)
+    else:
+        mend_gradebook(gradebook)
     released.mkdir(exist_ok=True)
     for module in exercises_in(own):
         state = f"{fingerprint(own / module)} {fingerprint(sources.parent / 'nbgrader_config.py')}"
-        if ledger[f"released/{module}"] == state and gradebook.is_file() and (released / module).is_dir():
+        here = isinstance(gradebook, str) or gradebook.is_file()
+        if ledger[f"released/{module}"] == state and here and (released / module).is_dir():
             continue
         try:
             release(own, released, [module], gradebook=gradebook)

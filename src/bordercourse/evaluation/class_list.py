@@ -12,6 +12,7 @@ from pathlib import Path
 from bordercourse.errors import InputError
 from bordercourse.evaluation.roster_file import COLUMNS, ClassMember, RosterFile, read_roster_file
 from bordercourse.files import why_not_written, write_whole
+from bordercourse.grading.record.release import course_gradebook
 from bordercourse.handin.owners import People
 from bordercourse.handin.roster import ROSTER, gradebook_people
 
@@ -54,7 +55,7 @@ def class_members(course: Path) -> list[ClassMember]:
     path = course / ROSTER
     if path.is_file():
         return list(read_roster_file(path).people)
-    return [ClassMember(one.id, one.names[0]) for one in gradebook_people(course / "gradebook.db")]
+    return [ClassMember(one.id, one.names[0]) for one in gradebook_people(course_gradebook(course))]
 
 
 def import_roster(file: RosterFile, course: Path, *, remove: bool = False) -> RosterChange:

@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
             "run participants' code on the workers of this Dask scheduler, such as tcp://192.168.7.2:8786"
         ),
     )
+    parser.add_argument(
+        "--db",
+        metavar="ADDRESS",
+        help=_("the gradebook's address, as nbgrader's db_url (default: the one of nbgrader_config.py)"),
+    )
     parser.add_argument("--force", action="store_true", help=_("grade again what is graded already"))
     parser.add_argument(
         "--no-isolation",
@@ -163,7 +168,7 @@ def main(arguments: list[str]) -> int:
     modules = list(dict.fromkeys(named_exercise(module, source) for module in options.modules))
     asked = {"participants": options.participant, "force": options.force, "report": screen.show}
     try:
-        course = open_course(options.course)
+        course = open_course(options.course, _settings(options))
         if options.stock:
             stock(course, modules, **asked)
         else:
@@ -184,6 +189,17 @@ def main(arguments: list[str]) -> int:
         screen.end()
     _sum_up(screen)
     return 1 if screen.counts["failed"] else 0
+
+
+def _settings(options: argparse.Namespace) -> Any:
+    """The course's settings where the command line changes one; None for those of its file."""
+    if not options.db:
+        return None
+    from bordercourse.grading.record.release import course_config
+
+    settings = course_config(options.course)
+    settings.CourseDirectory.db_url = options.db
+    return settings
 
 
 @contextmanager

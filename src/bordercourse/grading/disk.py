@@ -18,6 +18,7 @@ __all__ = ["StoppedError", "cannot_write", "check_room", "check_scratch", "is_fu
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _SCRATCH = 500_000  # bytes
 _FULL_DATABASE = {13}  # SQLITE_FULL
+_FULL_SERVER = "53100"  # disk_full, as PostgreSQL says it
 
 
 class StoppedError(CourseError):
@@ -36,6 +37,7 @@ def is_full(error: BaseException) -> bool:
         (isinstance(one, OSError) and one.errno in _FULL)
         or (isinstance(one, shutil.Error) and any(f"[Errno {number}]" in str(one) for number in _FULL))
         or (isinstance(one, sqlite3.Error) and getattr(one, "sqlite_errorcode", 0) in _FULL_DATABASE)
+        or getattr(one, "sqlstate", "") == _FULL_SERVER
         for one in _causes(error)
     )
 

@@ -31,6 +31,7 @@ from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.course import Course, only_one
 from bordercourse.grading.record.marking import fill, script, shown_notebook
+from bordercourse.grading.record.shared_gradebook import is_gone
 from bordercourse.grading.record.steps import STAGING, without_session_warnings
 from bordercourse.grading.sitting import run_cells
 from bordercourse.i18n import gettext as _
@@ -192,7 +193,7 @@ def grade(
             ).format(why=possible.reason)
         )
     with ExitStack() as stack:
-        stack.enter_context(only_one(course.root))
+        stack.enter_context(only_one(course.root, course.coursedir.db_url))
         check_room(course.root, course.root / course.coursedir.autograded_directory)
         stack.enter_context(course)
         stack.enter_context(kept_kernels())
@@ -379,6 +380,13 @@ class _Run:
         self.course.forget(exercise.name, participant)
         if isinstance(error, StoppedError):
             raise error
+        if is_gone(error):
+            raise StoppedError(
+                _(
+                    "The gradebook's server does not answer any more. What is graded is kept. Run the "
+                    "command again when it does: it goes on where it stopped."
+                )
+            ) from None
         if is_full(error):
             check_room(self.course.root)
         self._done(Outcome(exercise.name, participant, "failed", *_why(error)))
@@ -434,7 +442,7 @@ def stock(
     for section in ("sanitize_preprocessors", "autograde_preprocessors"):
         config.Autograde.pop(section, None)
     outcomes: list[Outcome] = []
-    with only_one(course.root), without_session_warnings():
+    with only_one(course.root, course.coursedir.db_url), without_session_warnings():
         work = [
             (name, one)
             for name in assignments

@@ -12,10 +12,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bordercourse.errors import InputError
 from bordercourse.files import DamagedError, read_json, write_whole
+from bordercourse.grading.record.release import course_gradebook
 from bordercourse.handin.identifiers import participant_id
 from bordercourse.handin.parcel import Parcel
 from bordercourse.handin.roster import ROSTER, Person, gradebook_people, read_roster
@@ -87,6 +89,11 @@ class People:
         self.roster = {person.id.casefold(): person for person in roster}
         self._on_pages: set[str] = set()
 
+    @cached_property
+    def gradebook(self) -> Path | str:
+        """Where the course keeps its marks."""
+        return course_gradebook(self.course)
+
     @classmethod
     def of(cls, course: Path, roster: Path | None = None) -> People:
         """Read the roster and the names that were typed so far.
@@ -100,7 +107,7 @@ class People:
         typed = _read_names(course / NAMES)
         if roster is not None or path.is_file():
             return cls(course, read_roster(path), typed)
-        students = gradebook_people(course / "gradebook.db")
+        students = gradebook_people(course_gradebook(course))
         # A name that came with a hand-in stands there too; it is no roster.
         return cls(course, [one for one in students if one.names != (typed.get(one.id),)], typed)
 
@@ -183,7 +190,7 @@ class People:
         if not name or id in self._on_pages:
             return
         with suppress(sqlite3.Error):  # in use or not writable: the name stands in the file
-            _name_in_gradebook(self.course / "gradebook.db", id, name, self.typed.get(id, name))
+            _name_in_gradebook(self.gradebook, id, name, self.typed.get(id, name))
             self._on_pages.add(id)
 
 
@@ -213,15 +220,23 @@ def _read_names(path: Path) -> dict[str, str]:
         ) from None
 
 
-def _name_in_gradebook(gradebook: Path, id: str, name: str, typed: str) -> None:
+# Formgrader shows "last, first"; the typed name is not cut into two.
+_NAME = (
+    "INSERT INTO student (id, first_name, last_name) VALUES (:id, '', :name) ON CONFLICT (id) DO UPDATE "
+    "SET first_name = '', last_name = excluded.last_name "
+    "WHERE coalesce(student.first_name, '') = '' AND coalesce(student.last_name, '') IN ('', :typed)"
+)
+
+
+def _name_in_gradebook(gradebook: Path | str, id: str, name: str, typed: str) -> None:
     """Write a name where none stands, or only the one that was typed; what the instructor gave stays."""
+    values = {"id": id, "name": name, "typed": typed}
+    if isinstance(gradebook, str):
+        from bordercourse.grading.record.shared_gradebook import name_on_server
+
+        name_on_server(gradebook, _NAME, values)
+        return
     if not gradebook.is_file():
         return
     with closing(sqlite3.connect(gradebook, timeout=5)) as db, db:
-        # Formgrader shows "last, first"; the typed name is not cut into two.
-        db.execute(
-            "INSERT INTO student (id, first_name, last_name) VALUES (?, '', ?) ON CONFLICT (id) DO UPDATE "
-            "SET first_name = '', last_name = excluded.last_name "
-            "WHERE coalesce(first_name, '') = '' AND coalesce(last_name, '') IN ('', ?)",
-            (id, name, typed),
-        )
+        db.execute(_NAME, values)

@@ -146,15 +146,21 @@ def usable_id(id: str) -> bool:
     return bool(_SAFE.fullmatch(id)) and is_id(id.lower())
 
 
-def gradebook_people(gradebook: Path) -> list[Person]:
+def gradebook_people(gradebook: Path | str) -> list[Person]:
     """Return the students of an nbgrader gradebook who have a name there; none where it cannot be read."""
-    if not gradebook.is_file():
+    if isinstance(gradebook, str):
+        from bordercourse.grading.record.shared_gradebook import names_on_server
+
+        rows = names_on_server(gradebook)
+    elif not gradebook.is_file():
         return []
-    try:
-        with closing(sqlite3.connect(f"{gradebook.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
-            rows = db.execute("SELECT id, first_name, last_name FROM student ORDER BY id").fetchall()
-    except sqlite3.Error:
-        return []
+    else:
+        try:
+            file = f"{gradebook.absolute().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(file, uri=True, timeout=5)) as db:
+                rows = db.execute("SELECT id, first_name, last_name FROM student ORDER BY id").fetchall()
+        except sqlite3.Error:
+            return []
     people = [
         Person(str(id), _orders("", full_name(first or ""), full_name(last or "")))
         for id, first, last in rows

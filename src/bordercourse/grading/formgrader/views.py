@@ -23,7 +23,7 @@ from bordercourse.grading.formgrader.overviews import exercises, hand_ins, parti
 from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.grading.record.course import Course
 from bordercourse.grading.record.feedback import feedback_pages
-from bordercourse.grading.record.gradebook import course_versions
+from bordercourse.grading.record.shared_gradebook import gradebook_versions
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import ngettext
 
@@ -151,7 +151,7 @@ class Exercises(CoursePage):
             here="exercises",
             exercises=listed,
             exchange=outbound is not None,
-            versions=course_versions(Path(self.db_url.removeprefix("sqlite:///"))),
+            versions=gradebook_versions(self.db_url),
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from bordercourse.files import put_in_place
 from bordercourse.grading.disk import cannot_write
 from bordercourse.grading.intake.source import SourceNotebook, read_sources
 from bordercourse.grading.record.basis import Basis, noted_basis
-from bordercourse.grading.record.gradebook import mend_gradebook
+from bordercourse.grading.record.gradebook import is_on_server, mend_gradebook
+from bordercourse.grading.record.shared_gradebook import begin_on_server, hold_on_server
 from bordercourse.grading.record.steps import (
     STAGING,
     RunGradebook,
@@ -41,13 +42,15 @@ class LockedError(CourseError):
 
 
 @contextmanager
-def only_one(root: Path) -> Iterator[None]:
+def only_one(root: Path, gradebook: str = "") -> Iterator[None]:
     """Let one run at a time grade the course in `root`; the lock ends with the process.
 
     Parameters
     ----------
     root : path
         The course's folder.
+    gradebook : str
+        Address of its gradebook: on a server, other machines may grade into it.
 
     Raises
     ------
@@ -77,9 +80,14 @@ def only_one(root: Path) -> Iterator[None]:
             raise LockedError(
                 _("Another run is grading this course. Wait until it ends, then start again.")
             ) from None
-        _clear(folder)
-        yield
-        _clear(folder)
+        with hold_on_server(gradebook) if is_on_server(gradebook or "sqlite:") else nullcontext(True) as held:
+            if not held:
+                raise LockedError(
+                    _("Another machine is grading into this gradebook. Wait until it ends, then start again.")
+                )
+            _clear(folder)
+            yield
+            _clear(folder)
 
 
 def _clear(folder: Path) -> None:
@@ -105,7 +113,9 @@ class Course:
     def __enter__(self) -> Course:
         self._stack = ExitStack()
         url = self.coursedir.db_url
-        if url.startswith("sqlite:///"):
+        if is_on_server(url):
+            begin_on_server(url)
+        else:
             mend_gradebook(Path(url.removeprefix("sqlite:///")))
         self._stack.enter_context(without_session_warnings())
         self.gradebook = self._stack.enter_context(

@@ -1,4 +1,4 @@
-"""Guards for nbgrader's gradebook, a SQLite file.
+"""Guards for nbgrader's gradebook, a SQLite file; `shared_gradebook` has those of one on a server.
 
 nbgrader asks the program ``alembic``, by name, for the version of a new gradebook. Where the
 environment's programs are not on PATH, or its own path holds a ``%``, its first command stops half-way
@@ -20,7 +20,16 @@ from bordercourse import __version__
 from bordercourse.errors import CourseError
 from bordercourse.i18n import gettext as _
 
-__all__ = ["GradebookError", "course_versions", "mend_gradebook", "name_of", "put_programs_on_path"]
+__all__ = [
+    "VERSIONS",
+    "GradebookError",
+    "course_versions",
+    "is_on_server",
+    "mend_gradebook",
+    "name_of",
+    "newest_version",
+    "put_programs_on_path",
+]
 
 _SECONDS = 20  # that another program may take to finish what it writes
 
@@ -49,7 +58,8 @@ def put_programs_on_path(environment: MutableMapping[str, str]) -> None:
     environment["PATH"] = os.pathsep.join([programs, *others])
 
 
-_VERSIONS = "bordercourse_versions"  # a table of our own beside nbgrader's
+VERSIONS = "bordercourse_versions"
+"""A table of our own beside nbgrader's."""
 
 
 def mend_gradebook(path: Path) -> bool:
@@ -80,7 +90,7 @@ def mend_gradebook(path: Path) -> bool:
                 database.commit()
                 return False
             database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
-            database.execute("INSERT INTO alembic_version VALUES (?)", (_newest_version(),))
+            database.execute("INSERT INTO alembic_version VALUES (?)", (newest_version(),))
             database.commit()
     except sqlite3.OperationalError as error:
         raise GradebookError(
@@ -99,11 +109,11 @@ def mend_gradebook(path: Path) -> bool:
 
 
 def _note_course_version(database: sqlite3.Connection) -> None:
-    database.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (version TEXT NOT NULL, since TEXT NOT NULL)")
-    last = database.execute(f"SELECT version FROM {_VERSIONS} ORDER BY rowid DESC LIMIT 1").fetchone()
+    database.execute(f"CREATE TABLE IF NOT EXISTS {VERSIONS} (version TEXT NOT NULL, since TEXT NOT NULL)")
+    last = database.execute(f"SELECT version FROM {VERSIONS} ORDER BY rowid DESC LIMIT 1").fetchone()
     if last != (__version__,):
         now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        database.execute(f"INSERT INTO {_VERSIONS} VALUES (?, ?)", (__version__, now))
+        database.execute(f"INSERT INTO {VERSIONS} VALUES (?, ?)", (__version__, now))
 
 
 def course_versions(path: Path) -> list[tuple[str, str]]:
@@ -116,16 +126,35 @@ def course_versions(path: Path) -> list[tuple[str, str]]:
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            return database.execute(f"SELECT version, since FROM {_VERSIONS} ORDER BY rowid").fetchall()
+            return database.execute(f"SELECT version, since FROM {VERSIONS} ORDER BY rowid").fetchall()
     except sqlite3.Error:
         return []
 
 
-def _newest_version() -> str:
+def newest_version() -> str:
+    """Return the version of nbgrader's tables that a new gradebook has."""
     from alembic.script import ScriptDirectory
     from nbgrader.dbutil import ALEMBIC_DIR
 
     return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
+
+
+def is_on_server(url: str) -> bool:
+    """Return whether an address is none of a file of SQLite.
+
+    Parameters
+    ----------
+    url : str
+        An address as SQLAlchemy writes it.
+
+    Examples
+    --------
+    >>> is_on_server("postgresql+psycopg://grader@192.168.7.2/course")
+    True
+    >>> is_on_server("sqlite:////srv/course/gradebook.db")
+    False
+    """
+    return not url.startswith("sqlite:")
 
 
 def name_of(student: Any) -> str:

@@ -17,10 +17,10 @@ from bordercourse.course.manifest import number_of
 from bordercourse.errors import CourseError, InputError
 from bordercourse.files import need_space, put_in_place
 from bordercourse.grading.plain_path import plain_path
-from bordercourse.grading.record.gradebook import mend_gradebook
+from bordercourse.grading.record.gradebook import is_on_server, mend_gradebook
 from bordercourse.i18n import gettext as _
 
-__all__ = ["ReleaseError", "course_config", "exercises_in", "named_exercise", "release"]
+__all__ = ["ReleaseError", "course_config", "course_gradebook", "exercises_in", "named_exercise", "release"]
 
 CONFIG = "nbgrader_config.py"
 
@@ -73,8 +73,27 @@ def course_config(folder: Path) -> Any:
     return PyFileConfigLoader(CONFIG, path=str(plain_path(folder))).load_config()
 
 
+def course_gradebook(course: Path) -> Path | str:
+    """Return where a course keeps its marks: a file in its folder, or the address of a server.
+
+    Parameters
+    ----------
+    course : path
+        The course's folder. A file there counts before the settings, which take seconds to read.
+    """
+    file = course / "gradebook.db"
+    if file.is_file():
+        return file
+    url = course_config(course).CourseDirectory.get("db_url", "")
+    return str(url) if url and is_on_server(str(url)) else file
+
+
 def release(
-    source: Path, destination: Path, modules: Iterable[str] | None = None, *, gradebook: Path | None = None
+    source: Path,
+    destination: Path,
+    modules: Iterable[str] | None = None,
+    *,
+    gradebook: Path | str | None = None,
 ) -> list[Path]:
     """Release exercises into `destination`, one folder a module, and return the folders.
 
@@ -86,8 +105,9 @@ def release(
         Where the released folders go. A folder that stands there already is replaced.
     modules : iterable of str, optional
         Numbers and slugs; all exercises of `source` where left out.
-    gradebook : path, optional
-        The gradebook that learns of the exercises. No gradebook is touched where left out.
+    gradebook : path or str, optional
+        The gradebook that learns of the exercises, a file or the address of one that was begun on a
+        server. No gradebook is touched where left out.
 
     Raises
     ------
@@ -108,12 +128,12 @@ def release(
                 _("The exercises are: {names}.").format(names=", ".join(known) or "-"),
             )
     destination.mkdir(parents=True, exist_ok=True)
-    if gradebook is not None:
+    if isinstance(gradebook, Path):
         mend_gradebook(gradebook)
     return [_release_one(source, destination, module, gradebook) for module in chosen]
 
 
-def _release_one(source: Path, destination: Path, module: str, gradebook: Path | None) -> Path:
+def _release_one(source: Path, destination: Path, module: str, gradebook: Path | str | None) -> Path:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
@@ -125,7 +145,9 @@ def _release_one(source: Path, destination: Path, module: str, gradebook: Path |
         config.CourseDirectory.root = str(plain_path(source.parent))
         config.CourseDirectory.source_directory = source.name
         config.CourseDirectory.release_directory = str(plain_path(Path(scratch)))
-        if gradebook is not None:
+        if isinstance(gradebook, str):
+            config.CourseDirectory.db_url = gradebook
+        elif gradebook is not None:
             config.CourseDirectory.db_url = f"sqlite:///{plain_path(gradebook.parent) / gradebook.name}"
         else:
             config.GenerateAssignment.no_database = True
