@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,18 +58,29 @@ def read_record(path: Path, kind: type[T], **known: Any) -> T:
     # Loaded here: a kernel that only answers questions starts without it.
     import tomllib
 
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
+    hashable: Any = kind
+    read: Any = _validator(hashable)
     do = _("Compare it with a record that works, in the same folder.")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         # As JSON, a list may become a tuple and nothing else is bent.
-        return TypeAdapter(kind).validate_json(json.dumps({**raw, **known}, default=str), strict=True)
+        record: T = read.validate_json(json.dumps({**raw, **known}, default=str), strict=True)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(path.name, _("it is no TOML: {why}.").format(why=error), do) from None
     except ValidationError as error:
         problems = "; ".join(_problem(one) for one in error.errors(include_url=False))
         raise InputError(path.name, f"{problems}.", do) from None
+    return record
+
+
+@cache
+def _validator(kind: type) -> Any:
+    """The validator of one class: to make it takes longer than to read fifty records with it."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 def in_own_words(record: T) -> T:
