@@ -38,6 +38,7 @@ ROOMS = [
     "crossing",
     "displacement",
     "resilience",
+    "planning",
     "evaluation",
     "course",
     "inputs",
@@ -50,6 +51,7 @@ METHODS = [
     "crossing",
     "displacement",
     "resilience",
+    "planning",
     "evaluation",
 ]
 

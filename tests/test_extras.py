@@ -38,6 +38,7 @@ EXTRAS = {
     "scale": ["grading.workers"],
 }
 COURSE = [
+    "planning",
     "course",
     "widgets",
     "lessons",

@@ -52,6 +52,7 @@ from bordercourse.inputs import (
     Words,
     inputs_of,
 )
+from bordercourse.planning import CountryPlan
 from tests.documents.specimen import RECORD
 from tests.registration.reference.comparing import CAMBODIA
 
@@ -110,6 +111,7 @@ BIRTHS = pd.DataFrame(
 REGISTERED = BIRTHS.assign(district="North", mother=[20, 30, 25])
 EVENTS = pd.DataFrame({"r": [True, True, False], "s": [True, False, True], "v": ["A", "A", "A"]})
 LISTS = load("uk_trafficking_lists_2013")
+PLAN = CountryPlan({"owner": "Registrar on duty"}, "16.9.1", written=dt.date(2026, 12, 4))
 COUNTS = pd.DataFrame({"girls": [12, 3, 8], "boys": [9, 11, 6]}, index=["a", "b", "c"])
 
 
@@ -453,6 +455,16 @@ CALLS: dict[str, dict[str, dict[str, Any]]] = {
             "by": "sex",
         },
         "whipple": {"counts": SINGLE, "first": 23, "last": 62},
+    },
+    "planning": {
+        "cohens_kappa": {"first": ["whole", "whole", "gap"], "second": ["whole", "gap", "gap"]},
+        "evidence_of": {"table": "identity_gender_gap", "row": 1},
+        "indicator_words": {"code": "16.9.1"},
+        "open_points": {"plan": PLAN},
+        "plan_docx": {"plan": PLAN},
+        "plan_page": {"plan": PLAN},
+        "read_plan": {"stored": PLAN.stored()},
+        "target_of": {"code": "16.9.1"},
     },
     "protection": {
         "DecisionTable": {

@@ -24,6 +24,7 @@ STOREYS = [
     ["crossing"],
     ["displacement"],
     ["resilience"],
+    ["planning"],
     ["course"],
     ["widgets"],
     ["lessons"],

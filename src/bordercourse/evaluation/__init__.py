@@ -7,11 +7,11 @@ Knowledge checks are judged by their questions (`item_analysis`, `unused_distrac
 Nothing here speaks of one person's gain: a check of twenty questions cannot show it.
 """
 
-from bordercourse.evaluation.agreement import Agreement, cohens_kappa
 from bordercourse.evaluation.gains import Gain, gain_of_means, normalised_gain
 from bordercourse.evaluation.items import ItemAnalysis, item_analysis, unused_distractors
 from bordercourse.evaluation.reliability import Reliability, cronbach_alpha, kuder_richardson_20
 from bordercourse.evaluation.topics import TopicGains, gain_by_topic
+from bordercourse.planning import Agreement, cohens_kappa
 
 __all__ = [
     "Agreement",

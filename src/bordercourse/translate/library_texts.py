@@ -108,6 +108,11 @@ def _of_record(path: Path) -> Iterator[str]:
 
             with heard(asked.append):
                 read_table(path.stem)
+        elif room == "planning":
+            from bordercourse.planning.checklist import read_checklist
+
+            with heard(asked.append):
+                read_checklist()
         elif room == "documents":
             from bordercourse.documents import validity_rules, yellow_card_fields
             from bordercourse.documents.yellow_card import read_yellow_card

@@ -1,0 +1,153 @@
+"""Parts of the plan's form: its lines as a table, and the two pickers, for evidence and for an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from bordercourse import datasets, page, planning
+from bordercourse.i18n import gettext as _
+from bordercourse.planning import FIELDS, CountryPlan, Evidence
+from bordercourse.planning.country_plan import MOST_EVIDENCE
+
+__all__ = ["WIDE", "evidence_picker", "heading", "indicator_picker", "lines_of"]
+
+WIDE = "44em"
+Plan = Callable[[], CountryPlan]
+Keep = Callable[..., None]  # takes what changed, by the names of CountryPlan
+
+
+def lines_of(plan: CountryPlan, names: tuple[str, ...] = ()) -> Markup:
+    """Return lines of a plan as a table; the whole plan, with evidence and indicator, where none is named."""
+    if names:
+        written: list[tuple[str, Any]] = [(_(FIELDS[name].label), plan.line(name)) for name in names]
+    else:
+        words, _left_out = planning.indicator_words(plan.indicator)
+        lines = [(_(one.label), plan.line(name)) for name, one in FIELDS.items()]
+        evidence = [(_("Evidence"), _quoted(one)) for one in plan.evidence]
+        written = [
+            *lines[:2],
+            *evidence,
+            *lines[2:10],
+            (_("Indicator"), f"{plan.indicator} {words}"),
+            *lines[10:],
+        ]
+    return page.table([_("Line"), _("What is written")], written, named_rows=True)
+
+
+def heading(label: str, asks: str) -> Any:
+    """Return a label and its question, as they stand above a box."""
+    import ipywidgets as w
+
+    words = Markup("<p style='margin:.7em 0 .1em;line-height:1.4;max-width:44em'><b>{}.</b> {}</p>")
+    return w.HTML(words.format(label, asks))
+
+
+def _quoted(one: Evidence) -> Markup:
+    return Markup("{words}<br><b>{caution}</b> {text}").format(
+        words=one.words, caution=_("Caution:"), text=one.caution
+    )
+
+
+def evidence_picker(plan: Plan, keep: Keep) -> Any:
+    """Return the boxes that choose rows of tables; the caution of a table stands beside its rows.
+
+    Parameters
+    ----------
+    plan : callable
+        Returns the plan as it is now.
+    keep : callable
+        Takes ``evidence=``.
+    """
+    import ipywidgets as w
+
+    layout = w.Layout(width=WIDE, max_width="98%")
+    tables = {title: name for name, title in planning.evidence_tables().items()}
+    table = w.Dropdown(options=tables, tooltip=_("Table"), layout=layout)
+    row = w.Select(rows=7, tooltip=_("Row"), layout=layout)
+    caution, chosen = w.HTML(), w.VBox()
+    add = w.Button(description=_("Add this row to my plan"), button_style="primary")
+    add.layout.width = "16em"
+
+    def other_table(_change: Any = None) -> None:
+        rows = range(len(datasets.load(table.value)))
+        row.options = [(f"{n + 1}. {Evidence(table.value, n).words}", n) for n in rows]
+        caution.value = Markup("<p style='max-width:44em'><b>{}</b> {}</p>").format(
+            _("Its caution, which goes with it:"), datasets.describe(table.value).caution
+        )
+
+    def show_chosen() -> None:
+        chosen.children = [_chosen(one, plan, keep, show_chosen) for one in plan().evidence]
+        add.disabled = len(chosen.children) >= MOST_EVIDENCE
+
+    def added(_button: Any) -> None:
+        if row.value is None:
+            return
+        one = planning.evidence_of(table.value, row.value)
+        if one not in plan().evidence:
+            keep(evidence=(*plan().evidence, one))
+        show_chosen()
+
+    table.observe(other_table, names="value")
+    add.on_click(added)
+    other_table()
+    show_chosen()
+    asks = _("Choose a table, then a row: five rows at most. A number of your own office belongs to tab 4.")
+    return w.VBox([heading(_("Evidence"), asks), table, row, caution, add, chosen])
+
+
+def _chosen(one: Evidence, plan: Plan, keep: Keep, after: Callable[[], None]) -> Any:
+    import ipywidgets as w
+
+    away = w.Button(description=_("Take it out"), tooltip=_("Take it out: {title}").format(title=one.title))
+
+    def taken(_button: Any) -> None:
+        keep(evidence=tuple(other for other in plan().evidence if other != one))
+        after()
+
+    away.on_click(taken)
+    words = Markup("<div class='bc-story'><b>{title}</b><br>{quoted}</div>")
+    return w.VBox([w.HTML(words.format(title=one.title, quoted=_quoted(one))), away])
+
+
+def indicator_picker(plan: Plan, keep: Keep) -> Any:
+    """Return the boxes that choose an indicator; its target and what it leaves out stand below.
+
+    Parameters
+    ----------
+    plan : callable
+        Returns the plan as it is now.
+    keep : callable
+        Takes ``indicator=``.
+    """
+    import ipywidgets as w
+
+    options = {f"{code} {words}": code for code, words in planning.indicators().items()}
+    box = w.Dropdown(
+        options={_("Choose"): ""} | options,
+        value=plan().indicator,
+        tooltip=_("Indicator"),
+        layout=w.Layout(width=WIDE, max_width="98%"),
+    )
+    words = w.HTML()
+
+    def show() -> None:
+        code = plan().indicator
+        wording, left_out = planning.indicator_words(code)
+        rows = [
+            (_("Target"), planning.target_of(code)),
+            (_("Indicator"), f"{code} {wording}"),
+            (_("What it leaves out, as this course reads it"), left_out),
+        ]
+        words.value = page.table([], rows, named_rows=True) if code else ""
+
+    def changed(change: Any) -> None:
+        keep(indicator=change["new"])
+        show()
+
+    box.observe(changed, names="value")
+    show()
+    asks = _("Where in the Sustainable Development Goals does it belong? The words are the United Nations'.")
+    return w.VBox([heading(_("Indicator of the world"), asks), box, words])
