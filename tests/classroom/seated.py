@@ -80,7 +80,17 @@ class Kernel:
 
     def run(self, code: str) -> str:
         """Run a cell; return what it printed, or its error."""
-        number, printed = uuid.uuid4().hex, ""
+        printed = ""
+        for kind, content in self.shown(code):
+            if kind == "stream":
+                printed += content["text"]
+            if kind == "error":
+                printed += f"{content['ename']}: {content['evalue']}"
+        return printed
+
+    def shown(self, code: str) -> list[tuple[str, Any]]:
+        """Run a cell; return all that the kernel said about it, each with its kind, until it was done."""
+        number = uuid.uuid4().hex
         header = {
             "msg_id": number,
             "msg_type": "execute_request",
@@ -106,6 +116,7 @@ class Kernel:
             "buffers": [],
         }
         self._line.send(json.dumps(message))
+        said = []
         while True:
             raw = self._line.recv()
             if not isinstance(raw, str):
@@ -113,12 +124,9 @@ class Kernel:
             answer = json.loads(raw)
             if answer["parent_header"].get("msg_id") != number:
                 continue
-            if answer["msg_type"] == "stream":
-                printed += answer["content"]["text"]
-            if answer["msg_type"] == "error":
-                printed += f"{answer['content']['ename']}: {answer['content']['evalue']}"
+            said.append((answer["msg_type"], answer["content"]))
             if answer["msg_type"] == "status" and answer["content"]["execution_state"] == "idle":
-                return printed
+                return said
 
     def close(self) -> None:
         self._line.close()

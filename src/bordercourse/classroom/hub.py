@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
 from bordercourse.classroom.premises import Premises
 from bordercourse.classroom.room_proxy import COMMAND
 from bordercourse.desk.home import ADDRESS
@@ -36,6 +39,7 @@ def configure(c: Any, premises: Premises) -> None:
     _people(c, premises)
     c.JupyterHub.bind_url = f"http://{record['bind'] or '0.0.0.0'}:{ports['room']}"
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{ports['hub']}"
+    _let_nobody_wait_for_the_disk()
     c.JupyterHub.db_url = f"sqlite:///{premises.records}/hub.sqlite"
     c.JupyterHub.cookie_secret_file = str(premises.records / "cookie_secret")
     c.JupyterHub.template_paths = [str(Path(__file__).parent / "pages")]
@@ -72,6 +76,22 @@ def configure(c: Any, premises: Premises) -> None:
             "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
         },
     ]
+
+
+def _let_nobody_wait_for_the_disk() -> None:
+    """Let the hub's database write ahead, without waiting for the disk.
+
+    Who comes in makes the hub wait sixteen times for the disk, and nobody else is served meanwhile. After a
+    power cut the last entries may be missing, never half there (sqlite.org, "PRAGMA synchronous"): who was
+    coming in comes in again.
+    """
+
+    @event.listens_for(Engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.close()
 
 
 def _people(c: Any, premises: Premises) -> None:

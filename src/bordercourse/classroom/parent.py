@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
-import importlib
-import io
 import json
 import os
 import signal
@@ -25,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bordercourse.classroom.accounts import account, become
+from bordercourse.classroom.warming import warm_up
 
 __all__ = ["main"]
 
@@ -35,76 +33,17 @@ _KERNEL_OOM = 800  # proc(5): where memory ends, kernels go before servers and b
 _KERNEL_MEMORY = 4 << 30  # bytes of address space; the parent's own is about a third of it
 _SET_DUMPABLE, _SET_NAME = 4, 15  # prctl(2)
 
-# What servers and kernels import anyway. Leaving one out only costs time and memory.
-_SERVER = (
-    "jupyterhub.singleuser",  # not its `app`: that would switch to the older kind of server
-    "jupyterhub.singleuser.extension",
-    "jupyter_server.serverapp",
-    "jupyter_server.services.contents.largefilemanager",
-    "jupyterlab.labapp",
-    "jupyterlab_server",
-    "nbgrader.apps",
-    "nbgrader.server_extensions.validate_assignment",
-    "nbconvert.exporters",
-    "bordercourse.classroom.seat",
-    "bordercourse.classroom.room_kernel",
-    "bordercourse.desk.home.server",
-    "bordercourse.handin.box",
-)
-_KERNEL = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "IPython.core.completer",
-    "jedi",
-    "numpy",
-    "pandas",
-    "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline",
-    "ipywidgets",
-    "pandas.io.formats.html",
-    "pydantic",
-    "bordercourse.course",
-    "bordercourse.course.friendly",
-    "bordercourse.datasets",
-    "bordercourse.plotting",
-    "bordercourse.widgets",
-    "bordercourse.widgets.explorer",
-    "bordercourse.widgets.story",
-    "bordercourse.lessons.welcome",
-)
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Warm up and answer at the socket that the command names, until the end."""
     (door,) = sys.argv[1:] if argv is None else argv
     began = time.monotonic()
-    for name in (*_SERVER, *_KERNEL):
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            print(f"not warmed: {name}: {error}", flush=True)
-    _draw_once()
-    gc.collect()
-    gc.freeze()
+    for line in warm_up():
+        print(f"not warmed: {line}", flush=True)
     listener = _listen(Path(door))
     print(f"warm after {time.monotonic() - began:.1f} s", flush=True)
     _answer(listener)
     return 0
-
-
-def _draw_once() -> None:
-    """Draw one figure: the fonts and drivers that it loads are shared from then on."""
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        return
-    figure, axes = pyplot.subplots()
-    axes.barh(["Aa", "កខ", "กข"], [1, 2, 3])
-    axes.set_title("0123456789")
-    for kind in ("png", "svg"):
-        figure.savefig(io.BytesIO(), format=kind)
-    pyplot.close(figure)
 
 
 def _listen(door: Path) -> socket.socket:

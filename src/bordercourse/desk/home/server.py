@@ -15,18 +15,18 @@ from tornado import web
 
 from bordercourse import __version__, look
 from bordercourse.desk.home import ADDRESS
-from bordercourse.desk.home.stations import course_state
+from bordercourse.desk.home.stations import CourseState, course_state
 from bordercourse.desk.reactions import DAYS, QUESTIONS, REACTIONS, store_reaction
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import language
 from bordercourse.translate.offered import draft_note
 
-__all__ = ["handlers"]
+__all__ = ["handlers", "page"]
 
 
 @cache
-def _page() -> Any:
+def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("bordercourse.desk.home", "."), autoescape=True, undefined=StrictUndefined
     )
@@ -37,6 +37,33 @@ def _page() -> Any:
         english=lambda: os.environ.get("BORDERCOURSE_ENGLISH", "").split(","),
     )
     return environment.get_template("home.html.j2")
+
+
+def page(*, base: str, state: CourseState, thanks: str, guard: str) -> str:
+    """Return the home page.
+
+    Parameters
+    ----------
+    base : str
+        Where the server stands, with ``/`` at both ends.
+    state : CourseState
+        Where the person stands.
+    thanks : str
+        What became of the form that was sent: kept, empty, or nothing.
+    guard : str
+        The hidden field that shows that a form is the server's own, as HTML.
+    """
+    text: str = _template().render(
+        base=base,
+        state=state,
+        _=_,
+        days=range(1, DAYS + 1),
+        reactions=REACTIONS,
+        form=QUESTIONS,
+        thanks=thanks,
+        guard=Markup(guard),
+    )
+    return text
 
 
 class HomePage(JupyterHandler):
@@ -55,16 +82,13 @@ class HomePage(JupyterHandler):
         self.set_header("Content-Security-Policy", policy)
         self.set_header("Cache-Control", "no-store")
         thanks = self.get_argument("thanks", "")
+        guard = self.xsrf_form_html()  # tornado's own field
         self.finish(
-            _page().render(
+            page(
                 base=self.base_url,
                 state=state,
-                _=_,
-                days=range(1, DAYS + 1),
-                reactions=REACTIONS,
-                form=QUESTIONS,
                 thanks=thanks if thanks in ("kept", "empty") else "",
-                guard=Markup(self.xsrf_form_html()),  # tornado's own field
+                guard=guard,
             )
         )
 
