@@ -327,20 +327,22 @@ def climate() -> str:
 
 def disruptions() -> str:
     hall = ground(SHADE, 236) + box(0, 40, 880, 26, NAVY, 0)
-    board = box(330, 78, 220, 48, NIGHT) + "".join(
-        f'<rect x="{346 + 66 * i}" y="92" width="50" height="7" fill="{OCHRE}"/><rect x="{346 + 66 * i}" y="107" width="34" height="7" fill="{STEEL}"/>'
+    board = box(330, 70, 220, 42, NIGHT) + "".join(
+        f'<rect x="{346 + 66 * i}" y="82" width="50" height="7" fill="{OCHRE}"/><rect x="{346 + 66 * i}" y="96" width="34" height="7" fill="{STEEL}"/>'
         for i in range(3)
     )
     gates = "".join(gate(x, 236) for x in (20, 130, 240))
     counter = desk(610, 232, 250)
     officer = person("nadia", 670, 240, 180, left=True)
-    chair = (
-        path("M424 226v60h110", "none", f'stroke="{NAVY}" stroke-width="8" stroke-linecap="round"')
-        + disc(462, 300, 36, "none")
-        + disc(462, 300, 5, INK, "")
+    chair = (  # the whole chair and its rider: nobody's wheels are cut off by the edge
+        path("M404 186h22v74h84l8 26h18", "none", f'stroke="{NAVY}" stroke-width="7" stroke-linecap="round"')
+        + disc(446, 256, 34, "none")
+        + disc(446, 256, 5, INK, "")
+        + disc(520, 284, 8, "none")
     )
+    legs = box(446, 234, 74, 20, STEEL, 9) + box(504, 238, 18, 44, STEEL, 8)
     people = person("rosa-concerned", 212, 316, 180) + person("mira", 100, 316, 130)
-    seated = person("bayu", 400, 316, 180)
+    seated = box(432, 198, 52, 52, OCHRE, 12) + legs + person("bayu", 400, 222, 116)
     water = "".join(
         box(620 + 22 * i, 206, 14, 26, "#9cc3cc", 4) + box(623 + 22 * i, 200, 8, 7, TEAL, 1) for i in range(2)
     )

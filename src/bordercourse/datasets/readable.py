@@ -104,7 +104,7 @@ def _word(column: ColumnRecord, value: Any) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool) or column.kind == "boolean":
         return _("yes") if value else _("no")
-    if column.kind == "integer" and "year" not in column.name and column.unit != "year":
+    if column.kind == "integer" and "year" not in column.name and column.unit not in ("year", _("year")):
         return f"{int(value):,}"
     if column.kind == "number":
         return f"{float(value):,.10g}"

@@ -76,7 +76,7 @@ QUESTIONS = (
     ReactionQuestion(
         "pace",
         mark("How was the pace?"),
-        {"slow": mark("too slow"), "right": mark("right"), "fast": mark("too fast")},
+        {"slow": mark("too slow"), "right": mark("just right"), "fast": mark("too fast")},
     ),
     ReactionQuestion(
         "more",

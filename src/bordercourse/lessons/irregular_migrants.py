@@ -181,7 +181,8 @@ def _in_words(name: str, condition: str) -> str:
         ("fears_state", "unknown"): _("not known"),
         ("trafficking_signs", "unknown"): _("not known"),
     }
-    return words.get((name, condition), condition.replace("_", " "))
+    plain = {"yes": _("yes"), "some": _("some"), "none": _("none")}
+    return words.get((name, condition)) or plain.get(condition, condition.replace("_", " "))
 
 
 _SHORT = {

@@ -37,7 +37,16 @@ __all__ = [
     "open_catalogue",
 ]
 
-METHODS = ("registration", "identity", "documents", "crossing", "displacement", "resilience", "protection")
+METHODS = (
+    "registration",
+    "identity",
+    "documents",
+    "crossing",
+    "displacement",
+    "resilience",
+    "protection",
+    "planning",
+)
 AFTER_MARKING = "seen only after marking"
 REVIEWER = "X-Reviewed-By"
 NEEDED = "A native speaker reads every line; then an officer or registrar of the country. Both sign here."
@@ -50,6 +59,12 @@ _DESK = (
     "grading/pages",
 )
 _INSTRUCTOR = ("grading", "authoring", "translate", "classroom", "evaluation")
+# Widgets of one module: they must not hold up the pages of all others.
+_WIDGETS = {
+    "widgets/tabletop.py": "resilience",
+    "widgets/plan_form.py": "planning",
+    "widgets/plan_parts.py": "planning",
+}
 _LIKENESS = 0.8
 
 
@@ -111,6 +126,8 @@ def catalogue_of(place: str, slugs: Iterable[str]) -> str:
         return "records"
     if room in METHODS:
         return room
+    if place in _WIDGETS:
+        return _WIDGETS[place]
     if any(place == one or place.startswith(f"{one}/") for one in _DESK):
         return "desk"
     return "instructor" if room in _INSTRUCTOR else "library"
