@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,10 +74,11 @@ class Room:
     roster: Path
     ids: list[str]
     port: int
+    scheme: str = "http"
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def records(self) -> Path:
@@ -97,27 +99,35 @@ class Room:
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def open(self) -> str:
-        return self.command("open", str(self.roster), "--address", "127.0.0.1", "--port", str(self.port))
+    def open(self, *more: str) -> str:
+        place = ["--address", "127.0.0.1", "--port", str(self.port)]
+        return self.command("open", str(self.roster), *place, *more)
 
 
-@pytest.fixture(scope="module")
-def room(class_python: Path) -> Iterator[Room]:
-    """A class of four, in folders of its own; its accounts are removed at the end."""
+@contextmanager
+def open_room(class_python: Path, letters: str, *more: str, scheme: str = "http") -> Iterator[Room]:
+    """A class of some people, in folders of its own; its accounts are removed at the end."""
     from bordercourse.classroom.running import free_ports
 
     root = Path(tempfile.mkdtemp(prefix="class-room-"))
     root.chmod(0o755)
     mark = secrets.token_hex(3)
-    ids = [f"{mark}-{letter}" for letter in "abcd"]
+    ids = [f"{mark}-{letter}" for letter in letters]
     roster = root / "roster.csv"
     lines = ["id;name", *(f"{id};Nguyễn {id[-1].upper()}" for id in ids)]
     roster.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
-    running = Room(root, class_python, roster, ids, free_ports(1)[0])
+    running = Room(root, class_python, roster, ids, free_ports(1)[0], scheme)
     try:
-        running.open()
+        running.open(*more)
         yield running
     finally:
         if (running.records / "class.json").exists():
             running.command("remove", "--yes")
         shutil.rmtree(root)
+
+
+@pytest.fixture(scope="module")
+def room(class_python: Path) -> Iterator[Room]:
+    """A class of four."""
+    with open_room(class_python, "abcd") as running:
+        yield running

@@ -67,6 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=int, metavar="N", help=_("where browsers find the class (8000)"))
     one.add_argument("--address", metavar="IP", help=_("answer at this address of this computer alone"))
     one.add_argument("--wifi", default="", metavar="NAME", help=_("the Wi-Fi, for the sheet"))
+    one.add_argument(
+        "--https",
+        action=argparse.BooleanOptionalAction,
+        help=_("encrypt the line; browsers warn first, and the sheet says what to do"),
+    )
+    one.add_argument(
+        "--certificate",
+        type=Path,
+        nargs=2,
+        metavar=("CERT", "KEY"),
+        help=_("encrypt the line with a certificate that an authority signed"),
+    )
     one.add_argument("--python", type=Path, metavar="FILE", help=_("the installation that participants use"))
     add("status", _status, _("who is in, memory, disk, last save, and what to do"))
     one = add("sheet", _sheet, _("copy the join page and the slips to a file, to print"))
@@ -90,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(premises: Premises, options: argparse.Namespace) -> int:
+    before = (premises.stored().get("https") or {}).get("fingerprint")
     opened = open_class(
         premises,
         roster_people(options.roster),
@@ -97,6 +110,8 @@ def _open(premises: Premises, options: argparse.Namespace) -> int:
         port=options.port,
         bind=options.address,
         python=options.python,
+        https=options.https,
+        certificate=tuple(options.certificate) if options.certificate else None,
     )
     count = ngettext(
         "{n} person is in the class, {new} new.", "{n} people are in the class, {new} new.", opened.people
@@ -107,6 +122,8 @@ def _open(premises: Premises, options: argparse.Namespace) -> int:
             n=round(opened.seconds), address=opened.address
         )
     )
+    if before not in (None, (premises.stored().get("https") or {}).get("fingerprint")):
+        print(_("The certificate is another than before: print the sheet again."))
     for id in opened.left:
         print(_("{who}: the server is not up yet. It starts when the person comes in.").format(who=id))
     _warn_of_open_folders(premises, [*_solutions(), default_workspace() / "course"])
@@ -140,7 +157,15 @@ def _sheet(premises: Premises, options: argparse.Namespace) -> int:
     from bordercourse.classroom.sheet import class_sheet
 
     record, slips = premises.stored(), read_slips(premises)
-    page = class_sheet(record["title"], record["address"], premises.people(), slips, wifi=options.wifi)
+    lock = record.get("https") or {}
+    page = class_sheet(
+        record["title"],
+        record["address"],
+        premises.people(),
+        slips,
+        wifi=options.wifi,
+        fingerprint=lock["fingerprint"] if lock.get("own") else "",
+    )
     path = Path(os.path.abspath(options.to))
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

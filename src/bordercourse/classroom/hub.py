@@ -48,6 +48,7 @@ def configure(c: Any, premises: Premises) -> None:
     c.JupyterHub.cleanup_servers = False
     c.JupyterHub.cleanup_proxy = False
     c.JupyterHub.concurrent_spawn_limit = 0  # else the last of a class that arrives together is sent away
+    _lock_door(c, record)
     c.ConfigurableHTTPProxy.command = [sys.executable, *COMMAND]
     c.ConfigurableHTTPProxy.auth_token = (premises.records / "proxy_token").read_text(encoding="ascii")
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{ports['proxy']}"
@@ -113,3 +114,10 @@ def _people(c: Any, premises: Premises) -> None:
     c.Spawner.start_timeout = 180
     c.Spawner.http_timeout = 120
     c.LocalProcessSpawner.interrupt_timeout = 1  # a server without a terminal waits for SIGTERM
+
+
+def _lock_door(c: Any, record: dict[str, Any]) -> None:
+    lock = record.get("https")
+    if lock:
+        c.JupyterHub.bind_url = f"https://{record['bind'] or '0.0.0.0'}:{record['ports']['room']}"
+        c.JupyterHub.ssl_cert, c.JupyterHub.ssl_key = lock["certificate"], lock["key"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sys
 import tarfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bordercourse.classroom.accounts import LONGEST_ID, end_processes, make_account, remove_account
 from bordercourse.classroom.codes import PersonalCodes
@@ -19,12 +18,12 @@ from bordercourse.classroom.hub_line import HubLine
 from bordercourse.classroom.premises import Premises
 from bordercourse.classroom.running import (
     class_python,
-    free_ports,
     parent_answers,
     start_hub,
     start_parent,
     stop_programs,
 )
+from bordercourse.classroom.whereabouts import settle_place
 from bordercourse.errors import CourseError, InputError
 from bordercourse.files import read_json
 from bordercourse.handin.roster import read_roster
@@ -42,8 +41,6 @@ __all__ = [
     "remove_class",
     "roster_people",
 ]
-
-PORT = 8000
 
 
 @dataclass(frozen=True)
@@ -121,6 +118,8 @@ def open_class(
     port: int | None = None,
     bind: str | None = None,
     python: Path | None = None,
+    https: bool | None = None,
+    certificate: tuple[Path, Path] | None = None,
 ) -> Opened:
     """Open a class, or bring an open one to what its roster says now; work and codes stay as they are.
 
@@ -138,6 +137,10 @@ def open_class(
         The only address at which it answers; as before, or all of this machine's, where left out.
     python : path, optional
         The installation that participants use.
+    https : bool, optional
+        Whether the line is encrypted; as before, or not, where left out.
+    certificate : tuple of path, optional
+        A certificate and its key, in the place of one that is made here.
 
     Raises
     ------
@@ -149,8 +152,7 @@ def open_class(
     premises.make()
     before = premises.stored()
     known = {**before.get("people", {}), **people}
-    _settle_place(premises, before, port, bind)
-    address = f"http://{before['bind'] or own_address()}:{before['ports']['room']}"
+    address = settle_place(premises, before, port, bind, https=https, certificate=certificate)
     for id in known:
         make_account(id, premises.home(id))
     premises.store(
@@ -170,64 +172,6 @@ def open_class(
         hub_line = HubLine(premises)
     left = hub_line.start_servers(known)
     return Opened(address, len(known), added, tuple(left), time.monotonic() - began)
-
-
-def own_address() -> str:
-    """Return the address of this machine in its network.
-
-    Raises
-    ------
-    InputError
-        If it has none, or several.
-    """
-    import psutil
-
-    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
-    found = [
-        str(place.address)
-        for name, places in psutil.net_if_addrs().items()
-        for place in places
-        if name in up and place.family == socket.AF_INET and not place.address.startswith("127.")
-    ]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise InputError(
-            "--address",
-            _("this computer is in no network."),
-            _("Switch the Wi-Fi on first. To try alone, add --address 127.0.0.1."),
-        )
-    raise InputError(
-        "--address",
-        _("this computer has several addresses."),
-        _("Name the one of the class's Wi-Fi: {addresses}.").format(addresses=", ".join(found)),
-    )
-
-
-def _settle_place(premises: Premises, record: dict[str, Any], port: int | None, bind: str | None) -> None:
-    """Write into `record` where the class is found; who wants it elsewhere has its door closed first."""
-    before = (record["ports"]["room"], record["bind"]) if "ports" in record else None
-    place = (
-        port or (before[0] if before else PORT),
-        bind if bind is not None else (before[1] if before else ""),
-    )
-    if place == before:
-        return
-    if before is not None:
-        stop_programs(premises, ("hub", "proxy"))
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((place[1], place[0]))
-        except (OSError, OverflowError) as error:
-            raise InputError(
-                "--port",
-                _("{port} cannot be used ({why}).").format(port=place[0], why=error),
-                _("Choose another, such as 8080."),
-            ) from None
-    hub, proxy = free_ports(2)
-    record["ports"] = {"room": place[0], "hub": hub, "proxy": proxy}
-    record["bind"] = place[1]
 
 
 def _give_codes(premises: Premises, people: Sequence[str]) -> int:

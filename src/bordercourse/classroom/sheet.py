@@ -15,7 +15,13 @@ __all__ = ["class_sheet"]
 
 
 def class_sheet(
-    title: str, address: str, names: Mapping[str, str], codes: Mapping[str, str], *, wifi: str = ""
+    title: str,
+    address: str,
+    names: Mapping[str, str],
+    codes: Mapping[str, str],
+    *,
+    wifi: str = "",
+    fingerprint: str = "",
 ) -> str:
     """Return the join page and the slips as one HTML page for A4, which needs nothing beside it.
 
@@ -31,6 +37,8 @@ def class_sheet(
         The codes that are to be printed, by identifier.
     wifi : str
         The name of the class's Wi-Fi; a line to write on where it is empty.
+    fingerprint : str
+        Of a certificate that this computer made itself, so that browsers warn of it; empty where none does.
 
     Examples
     --------
@@ -46,11 +54,15 @@ def class_sheet(
         {"id": id, "name": names.get(id, "") or id, "code": f"{given[:3]} {given[3:]}"}
         for id, given in sorted(codes.items(), key=lambda slip: names.get(slip[0], slip[0]).casefold())
     ]
+    parts = fingerprint.split(":")
+    half = len(parts) // 2
     return environment.get_template("sheet.html.j2").render(
         title=title,
         address=address,
         wifi=wifi,
         slips=slips,
+        # In two lines of equal parts, which an eye can compare.
+        print_of=[" ".join(parts[:half]), " ".join(parts[half:])] if fingerprint else [],
         # Both are ours: of what people type, the code holds squares alone.
         square=Markup(code.svg_inline(border=4, omitsize=True, title=_("Square code of the address"))),
         look=Markup(look.stylesheet("inside")),
