@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
@@ -70,6 +71,19 @@ def test_a_station_comes_further(workspace: Path) -> None:
     assert station.state == "marked"
     assert station.feedback == ("feedback/00-welcome សុខា.html",)
     assert course_state(workspace).next == course_state(workspace).stations[1]
+
+
+def test_the_hand_in_that_was_made_last_can_be_brought_to_an_own_device(workspace: Path) -> None:
+    """Where the course runs on another computer, no file manager reaches the folder."""
+    (workspace / HAND_INS).mkdir()
+    old, new = (f"00-welcome_{name}_20261128T090000Z.zip" for name in ("sokha", "nguyen-an"))
+    for moment, name in ((1000, old), (2000, new)):
+        (workspace / HAND_INS / name).touch()
+        os.utime(workspace / HAND_INS / name, (moment, moment))
+    links = [
+        link["href"] for link in shown(course_state(workspace)).select("a.bc-button") if "zip" in link["href"]
+    ]
+    assert set(links) == {f"/user/an/files/{HAND_INS}/{new}?download=1"}
 
 
 def test_answers_count(workspace: Path) -> None:

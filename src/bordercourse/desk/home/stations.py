@@ -35,9 +35,14 @@ class Station:
     lesson_begun: bool
     answered: int
     questions: int
-    handed_in: bool
+    hand_in: str
     feedback: tuple[str, ...]
     note: str
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether there is a file to hand in."""
+        return bool(self.hand_in)
 
     @property
     def state(self) -> str:
@@ -114,7 +119,7 @@ def _station(root: Path, record: Module, shipped: Ledger) -> Station:
         lesson_begun=_changed(lesson, shipped[f"lessons/{lesson.name}"]),
         answered=answered,
         questions=questions,
-        handed_in=bool(_files(root / HAND_INS, f"{record.slug}_*.zip")),
+        hand_in=_newest(root, _files(root / HAND_INS, f"{record.slug}_*.zip")),
         feedback=tuple(path.relative_to(root).as_posix() for path in _feedback(root, record.slug)),
         note=note,
     )
@@ -148,6 +153,11 @@ def _files(folder: Path, pattern: str) -> list[Path]:
         return sorted(path for path in folder.glob(pattern) if path.is_file())
     except OSError:
         return []
+
+
+def _newest(root: Path, files: list[Path]) -> str:
+    """The file that was made last, as a link of the workspace; nothing where there is none."""
+    return max(files, key=os.path.getmtime).relative_to(root).as_posix() if files else ""
 
 
 def _feedback(root: Path, slug: str) -> list[Path]:
