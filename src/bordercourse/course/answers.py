@@ -24,6 +24,7 @@ from bordercourse.files import (
     write_whole,
 )
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import is_language, language
 
 __all__ = [
     "FILE_NAME",
@@ -31,6 +32,7 @@ __all__ = [
     "StoredAnswers",
     "is_like_sheet",
     "read_sheet",
+    "sheet_language",
     "sheet_text",
     "sheets_beside",
     "stored_answers",
@@ -54,11 +56,14 @@ class StoredAnswers:
         The file that they stand in; empty where no sheet could be read.
     notes : tuple of str
         What a person must be told: another file was taken, or one could not be read.
+    language : str
+        The language in which they were given; empty for English.
     """
 
     answers: dict[str, Any]
     name: str = ""
     notes: tuple[str, ...] = ()
+    language: str = ""
 
 
 def read_sheet(data: bytes, module: str, *, named: bool = True) -> dict[str, Any]:
@@ -97,7 +102,28 @@ def read_sheet(data: bytes, module: str, *, named: bool = True) -> dict[str, Any
     return answers
 
 
-def sheet_text(module: str, answers: Mapping[str, Any]) -> str:
+def sheet_language(data: bytes) -> str:
+    """Return the language in which the answers of a sheet were given; empty for English.
+
+    Parameters
+    ----------
+    data : bytes
+        The file. Whoever handed it in may have put anything into it.
+
+    Examples
+    --------
+    >>> sheet_language(b'{"language": "th", "answers": {}}'), sheet_language(b'{"language": "../x"}')
+    ('th', '')
+    """
+    try:
+        stored = read_json(data)
+    except DamagedError:
+        return ""
+    named = stored.get("language") if isinstance(stored, dict) else None
+    return str(named) if is_language(named) else ""
+
+
+def sheet_text(module: str, answers: Mapping[str, Any], language: str = "") -> str:
     """Return the text of an answer sheet.
 
     Parameters
@@ -106,8 +132,12 @@ def sheet_text(module: str, answers: Mapping[str, Any]) -> str:
         Number and slug of the exercise.
     answers : mapping
         By question.
+    language : str
+        The language in which they were given; nothing for English.
     """
     sheet = {"format": 1, "module": module, "answers": answers}
+    if language:
+        sheet["language"] = language
     text = json.dumps(sheet, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return text.encode(errors="replace").decode()  # half a letter cannot be written
 
@@ -165,7 +195,7 @@ def stored_answers(files: Mapping[str, bytes], module: str) -> StoredAnswers:
         return StoredAnswers({}, "", tuple(notes))
     if sheet.name != FILE_NAME:
         notes.append(_("{old} was taken for {new}").format(old=printable(sheet.name), new=FILE_NAME))
-    return StoredAnswers(sheet.content, sheet.name, tuple(notes))
+    return StoredAnswers(sheet.content, sheet.name, tuple(notes), sheet_language(files[sheet.name]))
 
 
 def _is_named_sheet(name: str) -> bool:
@@ -291,5 +321,5 @@ class AnswerSheet:
         # A sheet that is there but cannot be opened stays as it is: the answer is then not saved.
         answers = {**self._read(), question: answer}
         write_whole(
-            self.path, sheet_text(self.module, answers)
+            self.path, sheet_text(self.module, answers, language())
         )  # a power cut leaves the old sheet or the new

@@ -13,7 +13,15 @@ from bordercourse.files import put_in_place, write_whole
 from bordercourse.translate import offered
 from bordercourse.translate.pack import locale_of
 
-__all__ = ["ENGLISH", "english_pages", "lab_locale", "lay_pages", "settle_language", "workspace_language"]
+__all__ = [
+    "ENGLISH",
+    "english_pages",
+    "lab_locale",
+    "lay_pages",
+    "page_language",
+    "settle_language",
+    "workspace_language",
+]
 
 ENGLISH = "en"
 _FILE = Path(".lab", "language")
@@ -67,6 +75,20 @@ def settle_language(root: Path, wanted: str | None) -> tuple[str, str]:
     place.parent.mkdir(parents=True, exist_ok=True)
     write_whole(place, f"{wanted}\n")
     return wanted, ""
+
+
+def page_language(root: Path, name: str) -> str:
+    """Return the language of one page of a workspace; empty for English.
+
+    Parameters
+    ----------
+    root : path
+        The workspace.
+    name : str
+        The page, such as the number and slug of an exercise.
+    """
+    language = workspace_language(root)
+    return language if language and name in offered.pages(language) else ""
 
 
 def lab_locale(root: Path) -> str:

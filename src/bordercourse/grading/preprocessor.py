@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,12 @@ from bordercourse.files import DamagedError
 from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_sources
 from bordercourse.grading.intake.submitted_files import PlainFiles, copy_plain_files
-from bordercourse.grading.intake.take_in import settle_sheet
+from bordercourse.grading.intake.take_in import handed_in_language, settle_sheet
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.kept import kept_kernels
 from bordercourse.grading.kernels.pool import IsolationError
+from bordercourse.grading.language import put_into_language, spoken_language
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.marking import fill, script, shown_notebook
@@ -166,7 +168,10 @@ class JudgeAnswers(_OfConverter):
             batch.judges[key] = batch.stack.enter_context(Judge(source, way))
         converter = self.parent.parent
         files = Path(resources["metadata"]["path"])
+        marks = resources["nbgrader"]
         with _without_links(converter, resources, files) as clean:
+            language = spoken_language(handed_in_language(clean), marks["assignment"])
+            put_into_language(nb, language, marks["assignment"])
             task = batch.aside.submit(
                 run_cells,
                 script(nb, way),
@@ -177,13 +182,14 @@ class JudgeAnswers(_OfConverter):
                 KernelLimits(),
                 self.isolate,
                 str(Path(converter.coursedir.root).resolve()),
+                language,
             )
             result = task.result()
-            fill(nb, way, result, batch.judges.get(key), clean)
+            fill(nb, way, result, batch.judges.get(key), clean, language)
         for note in filter(None, (result["stopped"], *result["left_out"])):
             self.log.warning(note)
-        marks = resources["nbgrader"]
-        marks["basis"] = batch.bases.get((marks["assignment"], marks["student"]))
+        basis = batch.bases.get((marks["assignment"], marks["student"]))
+        marks["basis"] = basis and replace(basis, language=language)
         return nb, resources
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.kept import kept_kernels
 from bordercourse.grading.kernels.pool import WARM, IsolationError
+from bordercourse.grading.language import put_into_language, spoken_language
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.course import Course, only_one
@@ -341,6 +342,9 @@ class _Run:
             self._submitted(exercise, participant), course.inbox(name, participant), exercise.sources
         )
         notebooks = course.sanitise(name, participant)
+        language = spoken_language(taken.language, name)
+        for content in notebooks.values():
+            put_into_language(content, language, name)
         files = course.files(name, participant)
         tasks = {}
         for notebook, content in notebooks.items():
@@ -352,11 +356,11 @@ class _Run:
                 shown_notebook(content),
                 exercise.imports(notebook),
                 **self.settings,
+                language=language,
             )
-            tasks[notebook] = self.markers.submit(
-                _mark, cells, content, exercise.plans[notebook], exercise.judges.get(notebook), files
-            )
-        return _Sitting(participant, basis, taken, notebooks, tasks)
+            way, judge = exercise.plans[notebook], exercise.judges.get(notebook)
+            tasks[notebook] = self.markers.submit(_mark, cells, content, way, judge, files, language)
+        return _Sitting(participant, replace(basis, language=language), taken, notebooks, tasks)
 
     def _record(self, exercise: _OpenExercise, sitting: _Sitting) -> None:
         name, participant = exercise.name, sitting.participant
@@ -399,11 +403,11 @@ class _Run:
 
 
 def _mark(
-    cells: Future[dict[str, Any]], notebook: Any, plan: Plan, judge: Judge | None, files: Path
+    cells: Future[dict[str, Any]], notebook: Any, plan: Plan, judge: Judge | None, files: Path, language: str
 ) -> dict[str, Any]:
     """Wait for a participant's cells, have the answers judged, and return what became of the cells."""
     result = cells.result()
-    fill(notebook, plan, result, judge, files)
+    fill(notebook, plan, result, judge, files, language)
     return result
 
 

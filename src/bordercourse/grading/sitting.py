@@ -26,7 +26,7 @@ from bordercourse.grading.kernels.kept import kept_pool
 from bordercourse.grading.kernels.kernel_messages import LEFT_OUT, OUTPUTS
 from bordercourse.grading.limits import LARGEST_ANSWERS, MOST_CELL_MESSAGES, KernelLimits
 from bordercourse.i18n import gettext as _
-from bordercourse.i18n import language
+from bordercourse.i18n import speaking
 
 __all__ = ["ASK", "NOTHING", "RUN", "run_cells"]
 
@@ -45,6 +45,7 @@ def run_cells(
     limits: KernelLimits | None = None,
     isolate: bool = True,
     hidden: str = "",
+    language: str = "",
 ) -> dict[str, Any]:
     """Run `cells` in order in a folder of their own, with a copy of `files`.
 
@@ -62,6 +63,8 @@ def run_cells(
     isolate : bool
     hidden : str
         A folder that no kernel may see: the course's own.
+    language : str
+        The participant's language; empty for English, whatever this process speaks.
 
     Returns
     -------
@@ -76,9 +79,8 @@ def run_cells(
         folder = Path(scratch) / "exercise"
         files.copy_to(folder)
         (folder / notebook).write_text(shown, encoding="utf-8")
-        spoken = {"BORDERCOURSE_LANGUAGE": language()}  # the instructor's, wherever this runs
-        with kept_pool((*imports, _HERE), limits, isolate, hidden) as pool:
-            manager = pool.manager(folder, _ENV | spoken)
+        with speaking(language), kept_pool((*imports, _HERE), limits, isolate, hidden) as pool:
+            manager = pool.manager(folder, {**_ENV, "BORDERCOURSE_LANGUAGE": language})
             return asyncio.run(_Runner(cells, manager, folder, limits).hold())
 
 

@@ -14,6 +14,7 @@ from bordercourse.course.answers import StoredAnswers, is_like_sheet, sheet_text
 from bordercourse.course.duplicates import Copy, UnclearError, chosen
 from bordercourse.course.manifest import number_of
 from bordercourse.course.notebooks import is_like_notebook, own_lines, read_notebook
+from bordercourse.desk.language import page_language
 from bordercourse.desk.places import HAND_INS
 from bordercourse.errors import InputError
 from bordercourse.files import (
@@ -84,9 +85,13 @@ def pack(
     if lost_letters(pages[copy.name]):
         notes.append(_("Some letters of your page cannot be read. Look at it once more before you give it."))
     sheet = _chosen_sheet(sheets, large_sheets, folder.name, copy.name, seen=page is not None)
-    if sheet.name:
+    language = page_language(workspace, folder.name) or sheet.language
+    if sheet.name or language:
         same = sheet.name == ANSWERS and _clean(sheets[ANSWERS]) == sheets[ANSWERS]
-        files[ANSWERS] = sheets[ANSWERS] if same else sheet_text(folder.name, sheet.answers).encode()
+        if not same or language != sheet.language:
+            files[ANSWERS] = sheet_text(folder.name, sheet.answers, language).encode()
+        else:
+            files[ANSWERS] = sheets[ANSWERS]
         notes += [f"{note}." for note in sheet.notes]
     time = now or datetime.now(UTC)
     if not _LIKELY_YEARS[0] <= time.year <= _LIKELY_YEARS[1]:

@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 COMPILED = PACKAGE / "locale"
+_CATALOGUES = PACKAGE.parent.parent / "locale"  # a checkout's
 _DRAFT = mark("Draft translation, not yet reviewed by a native speaker.")
 
 
@@ -100,7 +101,7 @@ def marking_texts(language: str, name: str) -> Mapping[str, str] | None:
     Only a checkout has the latter: an installation holds nothing that would tell an answer.
     """
     page = page_texts(language, name)
-    path = PACKAGE.parent.parent / "locale" / language / f"{name}.po"
+    path = _CATALOGUES / language / f"{name}.po"
     if page is None or not path.is_file():
         return None if page is None else page.texts
     return {**_all_texts(path, path.stat().st_mtime_ns, language), **page.texts}

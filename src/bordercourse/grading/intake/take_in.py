@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from bordercourse.course.answers import FILE_NAME, is_like_sheet, sheet_text, stored_answers
+from bordercourse.course.answers import (
+    FILE_NAME,
+    is_like_sheet,
+    sheet_language,
+    sheet_text,
+    stored_answers,
+)
 from bordercourse.course.duplicates import Copy, chosen
 from bordercourse.course.notebooks import is_like_notebook, own_lines, read_notebook
 from bordercourse.files import (
@@ -23,6 +29,7 @@ from bordercourse.files import (
     gather,
     lost_letters,
     printable,
+    read_plain,
 )
 from bordercourse.grading.intake.repair import likeness, mend
 from bordercourse.grading.intake.source import SourceNotebook
@@ -30,7 +37,7 @@ from bordercourse.grading.intake.submitted_files import copy_plain_files
 from bordercourse.grading.intake.times import TIMESTAMP, stated_time
 from bordercourse.i18n import gettext as _
 
-__all__ = ["Submission", "settle_sheet", "take_in"]
+__all__ = ["Submission", "handed_in_language", "settle_sheet", "take_in"]
 
 _ALIKE = 0.5  # the share of the instructor's cells that a file under another name must hold
 _CLICKED = re.compile(r"\.(choice|choices|casebook)\(")
@@ -40,10 +47,11 @@ Cells = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Submission:
-    """What was taken in: what was repaired, and what was left out or lost, with the reason."""
+    """What was taken in: what was repaired, what was left out or lost, with the reason, and its language."""
 
     repairs: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    language: str = ""
 
 
 def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) -> Submission:
@@ -87,7 +95,21 @@ def take_in(submitted: Path, target: Path, notebooks: Sequence[SourceNotebook]) 
         path.unlink()
     for name, cells in mended.items():
         _write(target / f"{name}.ipynb", cells)
-    return Submission(tuple(repairs + sheet), tuple(left_out))
+    return Submission(tuple(repairs + sheet), tuple(left_out), handed_in_language(target))
+
+
+def handed_in_language(folder: Path) -> str:
+    """Return the language of a hand-in, as its settled answer sheet has it; empty for English.
+
+    Parameters
+    ----------
+    folder : path
+        Where `settle_sheet` left it.
+    """
+    try:
+        return sheet_language(read_plain(folder / FILE_NAME, LARGEST_SHEET))
+    except OSError:
+        return ""
 
 
 def _timestamp(submitted: Path, target: Path) -> list[str]:
@@ -171,7 +193,9 @@ def settle_sheet(folder: Path, module: str) -> tuple[list[str], bool]:
     sheet = stored_answers(files, module)
     notes = [line for line in refused if line.startswith(FILE_NAME)] + list(sheet.notes)
     if sheet.name:
-        (folder / FILE_NAME).write_text(sheet_text(module, sheet.answers), encoding="utf-8", newline="\n")
+        (folder / FILE_NAME).write_text(
+            sheet_text(module, sheet.answers, sheet.language), encoding="utf-8", newline="\n"
+        )
         if lost_letters(files[sheet.name]):
             notes.append(_("{name}: some letters could not be read").format(name=printable(sheet.name)))
     elif notes:

@@ -26,6 +26,7 @@ from bordercourse.errors import CourseError
 from bordercourse.grading.judging.plain_values import AnswersDamagedError, read
 from bordercourse.grading.limits import LONGEST_TEST_OUTPUT, QUESTION_WALL_SECONDS
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import speaking
 
 if sys.platform != "win32":
     import resource
@@ -274,8 +275,9 @@ def _serve(bench: Bench, control: socket.socket) -> None:
 
 def _answer(bench: Bench, request: Mapping[str, Any], replies: Any) -> None:
     """Mark one submission; each question's outputs go out as soon as they are there."""
-    for outputs in bench.mark(request["folder"], request["cells"]):
-        _reply(replies, {"outputs": outputs, "cpu": time.process_time()})
+    with speaking(request["language"]):
+        for outputs in bench.mark(request["folder"], request["cells"]):
+            _reply(replies, {"outputs": outputs, "cpu": time.process_time()})
 
 
 def _reply(replies: Any, message: Any) -> None:

@@ -33,6 +33,7 @@ from bordercourse.grading.limits import (
     SUBMISSION_QUESTIONS,
 )
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import language
 
 __all__ = ["Judge"]
 
@@ -104,6 +105,10 @@ class Judge:
             ``{"name": id, "source": tests, "points": n, "names": [...], "answers": text, "lost": why}``.
         answer_sheet : bytes or None
             The submission's ``answers.json``.
+
+        Notes
+        -----
+        Messages are in the language that is spoken where this is called (`bordercourse.i18n.speaking`).
         """
         verdicts: list[Outputs] = []
         spent = 0.0
@@ -117,7 +122,8 @@ class Judge:
                 if spent >= SUBMISSION_QUESTIONS * self.seconds:
                     verdicts.append(_lost())
                     continue
-                request = {"folder": str(folder), "cells": list(cells[len(verdicts) :])}
+                left = list(cells[len(verdicts) :])
+                request = {"folder": str(folder), "cells": left, "language": language()}
                 before = spent
                 for outputs, used in self._ask(request):
                     verdicts.append(outputs)

@@ -238,5 +238,4 @@ _KEPT = {
     "TZ",
     "LD_LIBRARY_PATH",
     "MPLBACKEND",
-    "BORDERCOURSE_LANGUAGE",
 }

@@ -37,7 +37,7 @@ __all__ = ["WARM", "Ended", "IsolationError", "Pool", "WarmProcess", "start_kern
 
 WARM = sys.platform == "linux"
 """Whether kernels can be forked here; elsewhere ordinary ones are started."""
-_KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "BORDERCOURSE_LANGUAGE")
+_KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH")
 _KEPT_BY_PARENT = ("HOME", "XDG_CACHE_HOME")  # for matplotlib's list of fonts
 _BOOT = """
 import json, sys

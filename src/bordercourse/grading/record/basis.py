@@ -45,10 +45,13 @@ class Basis:
         Digest of the names and contents of all files that were handed in.
     exercise : mapping of str to str
         Digest of each part of the exercise that can change a mark; a question's points stand before it.
+    language : str
+        The language in which the marks are told; it changes none. Empty for English.
     """
 
     handed_in: str
     exercise: Mapping[str, str] = field(default_factory=dict)
+    language: str = field(default="", compare=False)
 
 
 def parts(sources: Sequence[SourceNotebook]) -> dict[str, str]:
@@ -191,9 +194,10 @@ class NoteBasis(NbGraderPreprocessor):
         """Note it in one notebook."""
         basis = resources["nbgrader"].get("basis")
         if basis is not None:
-            nb.metadata[_KEY] = from_dict(
-                {"handed_in": basis.handed_in, "exercise": dict(basis.exercise), "version": __version__}
-            )
+            noted = {"handed_in": basis.handed_in, "exercise": dict(basis.exercise), "version": __version__}
+            if basis.language:
+                noted["language"] = basis.language
+            nb.metadata[_KEY] = from_dict(noted)
         return nb, resources
 
 

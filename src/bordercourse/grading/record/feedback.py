@@ -33,13 +33,15 @@ from traitlets import default
 from bordercourse import __version__, look
 from bordercourse.course import manifest
 from bordercourse.errors import InputError
+from bordercourse.grading.language import noted_language
 from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.grading.pages.questions import questions_of
 from bordercourse.grading.pages.shown import ShownParts
 from bordercourse.grading.record.course import Course
 from bordercourse.grading.record.gradebook import name_of
 from bordercourse.i18n import gettext as _
-from bordercourse.i18n import ngettext
+from bordercourse.i18n import language, ngettext, speaking
+from bordercourse.translate.offered import draft_note, page_texts
 
 __all__ = ["FeedbackExporter", "FeedbackPage", "GetMarks", "feedback_pages", "page_name"]
 
@@ -87,14 +89,21 @@ class FeedbackExporter(Exporter):
     ) -> tuple[str, Any]:
         """Return the page, and what nbconvert passes along."""
         nb, resources = super().from_notebook_node(nb, resources, **kwargs)
+        with speaking(noted_language(nb)):
+            return self._page(nb, resources), resources
+
+    def _page(self, nb: Any, resources: Any) -> str:
         shown = ShownParts(Path(resources.get("metadata", {}).get("path", "") or "."))
         questions, rest = questions_of(nb, shown)
         marks = resources.get("nbgrader", {})
         module = str(marks.get("assignment") or marks.get("notebook") or "")
-        page = (
+        spoken = language()
+        return str(
             _environment()
             .get_template("feedback.html.j2")
             .render(
+                language=spoken or "en",
+                draft=draft_note(spoken, page_texts(spoken, module)),
                 policy=POLICY,
                 sheet=Markup(look.stylesheet()),  # nobody's words but ours
                 module=module,
@@ -110,7 +119,6 @@ class FeedbackExporter(Exporter):
                 rest=rest,
             )
         )
-        return page, resources
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bordercourse.grading.intake.source import Plan, without_hidden
 from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.sitting import ASK, NOTHING, RUN
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import speaking
 
 __all__ = ["fill", "script", "shown_notebook"]
 
@@ -54,7 +55,14 @@ def shown_notebook(notebook: Any) -> str:
     return json.dumps({**notebook, "cells": cells})
 
 
-def fill(notebook: Any, plan: Plan, result: Mapping[str, Any], judge: Judge | None, files: Path) -> None:
+def fill(
+    notebook: Any,
+    plan: Plan,
+    result: Mapping[str, Any],
+    judge: Judge | None,
+    files: Path,
+    language: str = "",
+) -> None:
     """Put the outputs into `notebook`: the kernel's, and the judge's in the test cells.
 
     A question that the kernel did not live to answer says so and scores nothing; in nbgrader a
@@ -72,10 +80,16 @@ def fill(notebook: Any, plan: Plan, result: Mapping[str, Any], judge: Judge | No
         Who marks the answers; nobody where the tests ran in the participant's own kernel.
     files : path
         Where the answer sheet lies.
+    language : str
+        The participant's language; empty for English.
     """
+    with speaking(language):
+        _fill(notebook, result, _verdicts(notebook, plan, result, judge, files))
+
+
+def _fill(notebook: Any, result: Mapping[str, Any], verdicts: Mapping[int, list[dict[str, Any]]]) -> None:
     done: Sequence[Mapping[str, Any]] = result["cells"]
     stopped = str(result["stopped"])
-    verdicts = _verdicts(notebook, plan, result, judge, files)
     count = 0
     for n, (cell, step) in enumerate(zip(notebook.cells, done, strict=True)):
         if cell.cell_type != "code":
