@@ -127,6 +127,32 @@ def test_a_language_that_the_course_does_not_speak_is_refused_in_a_sentence(tmp_
     assert not (tmp_path / ".lab" / "language").exists()
 
 
+def test_a_hand_in_says_in_which_language_it_was_answered(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bordercourse.course.answers import AnswerSheet, sheet_language
+    from bordercourse.handin.packing import pack
+
+    for name, value in environment(workspace, "t").items():
+        monkeypatch.setenv(name, value)
+    packed = pack("00", "An", workspace.root).parcel
+    assert sheet_language(packed.files["answers.json"]) == XB, "also where nothing was clicked"
+    AnswerSheet("00-welcome", workspace.exercises / "00-welcome")["a1-registration"] = "a"
+    assert sheet_language((workspace.exercises / "00-welcome" / "answers.json").read_bytes()) == XB
+    assert sheet_language(pack("00", "An", workspace.root).parcel.files["answers.json"]) == XB
+    # An exercise that is in English as a whole is handed in as English.
+    assert "answers.json" not in pack("04", "An", workspace.root).parcel.files
+    (workspace.exercises / "00-welcome" / "answers.json").unlink()
+
+
+@pytest.mark.parametrize("named", ['"../../etc"', '"TH"', "[]", "7", "null", '"thai"'])
+def test_a_sheet_that_names_a_strange_language_is_english(named: str) -> None:
+    from bordercourse.course.answers import sheet_language
+
+    assert sheet_language(f'{{"answers": {{}}, "language": {named}}}'.encode()) == ""
+    assert sheet_language(b"no sheet") == ""
+
+
 def test_english_comes_back_and_work_stays(spoken: str, tmp_path: Path) -> None:
     settle_language(tmp_path, spoken)
     laid, _notes = start.prepare_workspace(tmp_path)

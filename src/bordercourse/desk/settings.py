@@ -42,7 +42,7 @@ _LOOK = {
     },
 }
 
-_TONGUE = "@jupyterlab/translation-extension:plugin"
+_TRANSLATION = "@jupyterlab/translation-extension:plugin"
 
 # JupyterLab takes letter sizes from the user's settings alone, so these are written once, as such.
 _LETTERS = {"overrides": {"code-font-size": "15px", "content-font-size1": "16px", "ui-font-size1": "14px"}}
@@ -127,7 +127,7 @@ def write_settings(
     without += [] if exchange or instructor else _NEEDS_ENTRIES
     _write_json(
         folder / "labconfig" / "default_setting_overrides.json",
-        {**_LOOK, _TONGUE: {"locale": lab_locale(workspace.root)}},
+        {**_LOOK, _TRANSLATION: {"locale": lab_locale(workspace.root)}},
     )
     _write_json(
         folder / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(without, True)}

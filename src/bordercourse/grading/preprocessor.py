@@ -24,6 +24,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from bordercourse.files import DamagedError
+from bordercourse.grading.hand_in_language import put_into_language, spoken_language
 from bordercourse.grading.intake.repair import mend
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan, read_sources
 from bordercourse.grading.intake.submitted_files import PlainFiles, copy_plain_files
@@ -32,7 +33,6 @@ from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.kept import kept_kernels
 from bordercourse.grading.kernels.pool import IsolationError
-from bordercourse.grading.language import put_into_language, spoken_language
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.marking import fill, script, shown_notebook

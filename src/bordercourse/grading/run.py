@@ -20,6 +20,7 @@ from bordercourse.errors import CourseError
 from bordercourse.files import DamagedError
 from bordercourse.grading.disk import StoppedError, check_room, check_scratch, is_full
 from bordercourse.grading.due import FORCED, ForcedRun, news, why_due
+from bordercourse.grading.hand_in_language import put_into_language, spoken_language
 from bordercourse.grading.intake.source import Plan, SourceNotebook, plan
 from bordercourse.grading.intake.submitted_files import PlainFiles
 from bordercourse.grading.intake.take_in import Submission, take_in
@@ -27,7 +28,6 @@ from bordercourse.grading.judging.judge import Judge
 from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.kept import kept_kernels
 from bordercourse.grading.kernels.pool import WARM, IsolationError
-from bordercourse.grading.language import put_into_language, spoken_language
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.grading.record.basis import Basis, fingerprint, parts
 from bordercourse.grading.record.course import Course, only_one

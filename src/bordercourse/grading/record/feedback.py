@@ -33,7 +33,7 @@ from traitlets import default
 from bordercourse import __version__, look
 from bordercourse.course import manifest
 from bordercourse.errors import InputError
-from bordercourse.grading.language import noted_language
+from bordercourse.grading.hand_in_language import noted_language
 from bordercourse.grading.pages.clean import POLICY, plain
 from bordercourse.grading.pages.questions import questions_of
 from bordercourse.grading.pages.shown import ShownParts
