@@ -1,6 +1,7 @@
-"""Pack lessons and released exercises into the wheel, so that the course works without a checkout.
+"""Pack lessons, released exercises and translations into the wheel, so that it works without a checkout.
 
-nbgrader releases the exercises at build time: no solution and no hidden test enters the wheel.
+nbgrader releases the exercises at build time: no solution and no hidden test enters the wheel. Nor does a
+translation of what is seen only after marking.
 `project.urls` name the public address that this checkout came from: whoever hosts it has no line to edit.
 """
 
@@ -20,7 +21,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 
 class CourseFiles(BuildHookInterface):
-    """Adds ``bordercourse/_course`` to a wheel. An editable install reads the checkout itself."""
+    """Adds the course and its languages to a wheel. An editable install reads the checkout itself."""
 
     PLUGIN_NAME = "custom"
     _scratch: str | None = None
@@ -30,16 +31,19 @@ class CourseFiles(BuildHookInterface):
             return
         root = Path(self.root)
         self._scratch = tempfile.mkdtemp()
-        exercises = Path(self._scratch)
+        exercises, spoken = (Path(self._scratch, name) for name in ("exercises", "locale"))
         _release_room(root).release(root / "exercises" / "source", exercises)
-        carried = {"lessons": root / "notebooks", "exercises": exercises}
+        _speak(root, spoken)
+        carried = {
+            "_course/lessons": root / "notebooks",
+            "_course/exercises": exercises,
+            "locale": spoken,
+        }
         for name, folder in carried.items():
             for path in sorted(folder.rglob("*")):
                 inside = path.relative_to(folder)
                 if path.is_file() and not any(part.startswith(".") for part in inside.parts):
-                    build_data["force_include"][str(path)] = (
-                        f"bordercourse/_course/{name}/{inside.as_posix()}"
-                    )
+                    build_data["force_include"][str(path)] = f"bordercourse/{name}/{inside.as_posix()}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if self._scratch:
@@ -54,6 +58,15 @@ class Addresses(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
         address = web_address(_remote(Path(self.root)))
         metadata["urls"] = {"Source": address, "Issues": f"{address}/issues"} if address else {}
+
+
+def _speak(root: Path, target: Path) -> None:
+    """Compile each language that is whole for the library and the desk."""
+    from bordercourse.translate.catalogues import languages
+    from bordercourse.translate.compiled import build
+
+    for language in languages(root):
+        build(root, language, target)
 
 
 def web_address(remote: str) -> str | None:

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from bordercourse.course import modules
+from bordercourse.translate.catalogues import AFTER_MARKING, files_of, languages, open_catalogue
+from bordercourse.translate.compiled import build
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "exercises" / "source").glob("*/*.ipynb"))
@@ -91,6 +93,33 @@ def test_it_carries_no_solution_and_no_hidden_test(wheel: zipfile.ZipFile) -> No
         if name.startswith("bordercourse/_course/"):
             assert "BEGIN HIDDEN" not in text
             assert "BEGIN SOLUTION" not in text
+
+
+def test_it_speaks_what_is_whole_and_no_translation_tells_an_answer(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    for language in languages(ROOT):
+        build(ROOT, language, tmp_path)
+    spoken = {path.parent.name for path in tmp_path.glob("*/pages")}
+    carried = [name for name in wheel.namelist() if name.startswith("bordercourse/locale/")]
+    assert {name.split("/")[2] for name in carried} == spoken
+    made = {
+        path.relative_to(tmp_path).as_posix(): path.read_bytes()
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
+    assert {name.removeprefix("bordercourse/locale/"): wheel.read(name) for name in carried} == made
+    for language in spoken:
+        kept_back, shown = set(), set()
+        for path in files_of(ROOT, language).values():
+            for entry in open_catalogue(path, language):
+                words = entry.msgstr or entry.msgstr_plural.get(0, "")
+                (kept_back if AFTER_MARKING in entry.comment else shown).update({entry.msgid, words})
+        secrets = {text for text in kept_back - shown if len(text) >= LONG}
+        for name, text in texts(wheel):
+            if name.startswith(f"bordercourse/locale/{language}/"):
+                found = [line for line in secrets if line in text]
+                assert not found, f"{name} tells {found[:2]}"
 
 
 def test_it_carries_nothing_of_the_workshop(wheel: zipfile.ZipFile) -> None:
