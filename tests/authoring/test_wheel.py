@@ -115,7 +115,9 @@ def test_it_speaks_what_is_whole_and_no_translation_tells_an_answer(
             for entry in open_catalogue(path, language):
                 words = entry.msgstr or entry.msgstr_plural.get(0, "")
                 (kept_back if AFTER_MARKING in entry.comment else shown).update({entry.msgid, words})
-        secrets = {text for text in kept_back - shown if len(text) >= LONG}
+        whole = "\n".join(shown)
+        secrets = {text for text in kept_back if len(text) >= LONG and text not in whole}
+        assert len(secrets) > 20
         for name, text in texts(wheel):
             if name.startswith(f"bordercourse/locale/{language}/"):
                 found = [line for line in secrets if line in text]
