@@ -24,8 +24,10 @@ from bordercourse.planning import (
     target_of,
 )
 from bordercourse.planning.plan_file import PlanFile
+from tests.planning.test_checklist import GOOD
 
-WHOLE = action_plan.example_plan()
+EXAMPLE = action_plan.example_plan()
+WHOLE = replace(EXAMPLE, checked=GOOD)
 
 
 def with_line(name: str, text: str) -> CountryPlan:
@@ -34,7 +36,15 @@ def with_line(name: str, text: str) -> CountryPlan:
 
 def test_a_whole_plan_has_no_open_point_and_an_empty_one_names_each() -> None:
     assert open_points(WHOLE) == []
-    assert len(open_points(CountryPlan())) == len(FIELDS) + 2  # evidence and indicator
+    assert len(open_points(CountryPlan())) == len(FIELDS) + 3  # evidence, indicator and checklist
+
+
+def test_a_plan_whose_lines_are_filled_is_still_open_where_the_checklist_stops_it() -> None:
+    first, second = open_points(EXAMPLE)
+    assert first.startswith("Checklist, stop: Write down the one use")
+    assert second.startswith("Checklist, mend: Ask women and men apart")
+    some = replace(WHOLE, checked={"reveals": "no"})
+    assert open_points(some) == ["Checklist: 9 questions have no answer yet."]
 
 
 @pytest.mark.parametrize("name", FIELDS)

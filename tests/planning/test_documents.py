@@ -72,6 +72,12 @@ def test_any_text_opens_again(text: str) -> None:
     assert words_of(BeautifulSoup(plan_page(plan), "html.parser").h1.get_text()) == words_of(title_of(plan))
 
 
+def test_what_stops_a_plan_stands_above_its_first_line() -> None:
+    words = "A draft. 2 points are still open. The checklist says stop to 1 point: do not begin before it is"
+    assert BeautifulSoup(plan_page(WHOLE), "html.parser").header.p.get_text().startswith(words)
+    assert read(WHOLE).paragraphs[1].text.startswith(words)
+
+
 def test_both_documents_say_the_same() -> None:
     page = BeautifulSoup(plan_page(WHOLE), "html.parser")
     in_page = [[c.get_text() for c in row.find_all(["th", "td"])] for row in page.find_all("tr")]

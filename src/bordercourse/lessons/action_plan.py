@@ -55,7 +55,10 @@ def show_survey_years(births: pd.DataFrame) -> None:
     ax.set_xlim(2012, _THIS_COURSE + 0.5)
     ax.margins(y=0.25)
     plotting.label(
-        ax, title=_("The grey line is the time in which nobody asked"), x=_("year of the latest survey"), y=""
+        ax,
+        title=_("The grey line is the time since the survey that our table holds"),
+        x=_("year of the latest survey"),
+        y="",
     )
     words = "; ".join(
         f"{row.country}: {row.percent:g}% ({row.year})" for row in latest.iloc[::-1].itertuples()
@@ -140,6 +143,7 @@ def show_two_readers() -> None:
     heads = [_("Of 50 points"), _("the second says yes"), _("the second says no")]
     counts = [[_("the first says yes"), 20, 5], [_("the first says no"), 10, 15]]
     steps = [
+        (_("yes, of 50"), _("the first 25 / 50 = 0.50; the second 30 / 50 = 0.60")),
         (_("alike"), f"(20 + 15) / 50 = {agreement.agreed:.2f}"),
         (_("by chance"), f"0.50 × 0.60 + 0.50 × 0.40 = {agreement.by_chance:.2f}"),
         (_("kappa"), f"(0.70 − 0.50) / (1 − 0.50) = {agreement.kappa:.2f}"),
@@ -163,6 +167,7 @@ def draw_two_readers(alike: int, easy: int) -> tuple[Axes, str]:
     ax = plotting.axes(height=2)
     ax.bar_label(ax.barh(names[::-1], counts[::-1]), padding=4)
     ax.set_xlim(0, 21)
+    ax.set_xticks(range(0, 21, 5))
     plotting.label(ax, title=_("Two readers, twenty points"), x=_("points"), y="")
     try:
         kappa = f"{two_readers(*counts).kappa:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -13,9 +13,9 @@ import pandas as pd
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
-from bordercourse.i18n import mark
+from bordercourse.i18n import mark, ngettext
 from bordercourse.inputs import A, Anything, checked
-from bordercourse.planning.checklist import harm_checklist
+from bordercourse.planning.checklist import NOTHING_FOUND, VERDICTS, harm_checklist
 from bordercourse.planning.evidence import Evidence, evidence_of, indicator_words
 
 __all__ = ["FIELDS", "MOST_EVIDENCE", "CountryPlan", "PlanField", "open_points", "read_plan"]
@@ -154,7 +154,8 @@ PLAN = A(CountryPlan, do=mark("Give a CountryPlan."))  # what every export asks 
 def open_points(plan: CountryPlan) -> list[str]:
     """Return what is still open in a plan, a sentence each; none where it is whole in form.
 
-    It looks at form alone: whether lines are filled and days fit. Whether a plan is good, people judge.
+    It looks at form (whether lines are filled and days fit) and at what the checklist says to the answers
+    that were given. Whether a plan is good, people judge.
 
     Parameters
     ----------
@@ -170,7 +171,7 @@ def open_points(plan: CountryPlan) -> list[str]:
         points.append(_("Evidence: choose a row of a table, with its caution."))
     if not indicator_words(plan.indicator)[0]:
         points.append(_("Indicator: choose one of the Sustainable Development Goals."))
-    return [*points, *_days_that_do_not_fit(plan), *_no_change(plan)]
+    return [*points, *_days_that_do_not_fit(plan), *_no_change(plan), *_left_by_the_checklist(plan)]
 
 
 def _open_in(name: str, kind: str, text: str) -> str:
@@ -205,6 +206,18 @@ def _no_change(plan: CountryPlan) -> Iterator[str]:
     baseline, goal = _number(plan.line("baseline")), _number(plan.line("goal"))
     if baseline is not None and baseline == goal:
         yield _("To reach: it is the baseline. Nothing would change.")
+
+
+def _left_by_the_checklist(plan: CountryPlan) -> Iterator[str]:
+    if not plan.is_checked:
+        n = len(harm_checklist().inputs) - len(plan.checked)
+        yield ngettext(
+            "Checklist: {n} question has no answer yet.", "Checklist: {n} questions have no answer yet.", n
+        ).format(n=n)
+        return
+    found = harm_checklist().decide(**plan.checked)
+    for one in found.outcomes if NOTHING_FOUND not in found.rules else ():
+        yield _("Checklist, {verdict}: {step}").format(verdict=_(VERDICTS[one["verdict"]]), step=one["step"])
 
 
 @checked(stored=Anything())

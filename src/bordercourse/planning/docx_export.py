@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bordercourse.i18n import language
 from bordercourse.inputs import checked
 from bordercourse.planning.country_plan import PLAN, CountryPlan
-from bordercourse.planning.plan_document import PlanPart, parts_of, small_print, title_of
+from bordercourse.planning.plan_document import PlanPart, parts_of, small_print, state_of, title_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -63,6 +63,7 @@ def plan_docx(plan: CountryPlan) -> bytes:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
     _dress(document)
     document.add_paragraph(title_of(plan), style="Title")
+    document.add_paragraph().add_run(state_of(plan)).bold = True
     for part in parts_of(plan):
         _add(document, part)
     section.footer.paragraphs[0].text = small_print(plan)

@@ -8,7 +8,7 @@ from bordercourse import look, page
 from bordercourse.i18n import language
 from bordercourse.inputs import checked
 from bordercourse.planning.country_plan import PLAN, CountryPlan
-from bordercourse.planning.plan_document import PlanPart, parts_of, small_print, title_of
+from bordercourse.planning.plan_document import PlanPart, parts_of, small_print, state_of, title_of
 
 __all__ = ["plan_page"]
 
@@ -19,7 +19,8 @@ _PAGE = Markup(
     '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     "<title>{title}</title>\n<style>\n{sheet}\n{own}\n</style>\n</head>\n"
-    '<body class="bc-page"><header><h1 dir="auto">{title}</h1></header>\n<main>{body}</main>\n'
+    '<body class="bc-page"><header><h1 dir="auto">{title}</h1><p><b>{state}</b></p></header>\n'
+    "<main>{body}</main>\n"
     "<footer><p>{small}</p></footer></body>\n</html>\n"
 )
 _PART = Markup('<section{room} style="--first: {first:.0%}"><h2>{heading}</h2>{rows}{note}</section>\n')
@@ -61,6 +62,7 @@ def plan_page(plan: CountryPlan) -> str:
             sheet=Markup(look.stylesheet("inside")),
             own=_SHEET,
             body=Markup("").join(_section(part) for part in parts_of(plan)),
+            state=state_of(plan),
             small=small_print(plan),
         )
     )

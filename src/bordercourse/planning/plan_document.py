@@ -12,7 +12,7 @@ from bordercourse.planning.country_plan import FIELDS, CountryPlan, open_points
 from bordercourse.planning.evidence import indicator_words, target_of
 from bordercourse.planning.rubric import MARKS, RUBRIC
 
-__all__ = ["PlanPart", "checked_rows", "clean", "parts_of", "small_print", "title_of"]
+__all__ = ["PlanPart", "checked_rows", "clean", "parts_of", "small_print", "state_of", "title_of"]
 
 _TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show a text in another order
 
@@ -61,6 +61,23 @@ def small_print(plan: CountryPlan) -> str:
         "A draft from a course, of {day}. It is no official plan of a country, and no publication of IOM or "
         "of the United Nations."
     ).format(day=plan.written)
+
+
+def state_of(plan: CountryPlan) -> str:
+    """Return what a reader must know before the first line: that it is a draft, and what is open in it."""
+    n, stops = len(open_points(plan)), sum(word == _(VERDICTS["stop"]) for word, _step in checked_rows(plan))
+    words = [_("A draft.")]
+    if n:
+        words.append(ngettext("{n} point is still open.", "{n} points are still open.", n).format(n=n))
+    if stops:
+        words.append(
+            ngettext(
+                "The checklist says stop to {n} point: do not begin before it is settled.",
+                "The checklist says stop to {n} points: do not begin before they are settled.",
+                stops,
+            ).format(n=stops)
+        )
+    return " ".join(words)
 
 
 def parts_of(plan: CountryPlan) -> list[PlanPart]:

@@ -17,7 +17,7 @@ from bordercourse import page, planning
 from bordercourse.files import why_not_written, write_whole
 from bordercourse.i18n import gettext as _
 from bordercourse.planning import FIELDS, CountryPlan
-from bordercourse.planning.plan_document import checked_rows, parts_of
+from bordercourse.planning.plan_document import checked_rows
 from bordercourse.planning.plan_file import PlanFile
 from bordercourse.widgets.plan_parts import WIDE, evidence_picker, heading, indicator_picker, lines_of
 
@@ -124,7 +124,9 @@ class _Form:
         points = planning.open_points(plan)
         items = Markup("").join(Markup("<li>{}</li>").format(point) for point in points)
         title = (
-            _("Still open") if points else _("Every line is filled. Whether the plan is good, people judge.")
+            _("Still open")
+            if points
+            else _("Nothing is open in its form. Whether the plan is good, people judge.")
         )
         self.still_open.value = Markup("<p><b>{}</b></p><ul>{}</ul>").format(title, items)
         self.found.value = Markup("{table}<p class='bc-quiet'>{note}</p>").format(
@@ -187,7 +189,7 @@ class _Form:
             box = w.ToggleButtons(
                 options=options,
                 value=self.file.plan.checked.get(name),
-                style={"button_width": "6em"},
+                style={"button_width": "8em"},
                 tooltip=question,
             )
             box.observe(self._answered(name), names="value")
@@ -231,9 +233,10 @@ class _Form:
         lines = []
         for ending, data in documents.items():
             path = beside.with_suffix(ending)
-            link = Markup('<a download="{name}" href="data:{kind};base64,{data}">{name}</a>').format(
-                name=path.name, kind=kinds[ending], data=base64.b64encode(data).decode("ascii")
-            )
+            link = Markup(
+                '<a style="color:#1f5f63;text-decoration:underline" download="{name}" '
+                'href="data:{kind};base64,{data}">{name}</a>'
+            ).format(name=path.name, kind=kinds[ending], data=base64.b64encode(data).decode("ascii"))
             place = _("It lies beside this lesson too.")
             try:
                 write_whole(path, data)
@@ -243,7 +246,7 @@ class _Form:
                 ).format(why=why_not_written(error)[0])
             lines.append(Markup("<li>{} {}</li>").format(link, place))
         self.links.value = Markup("<p role='status'>{}</p><ul>{}</ul>").format(
-            _("{n} parts. Click a file to save it where you want.").format(n=len(parts_of(plan))),
+            _("Two files. Click one to save it where you want."),
             Markup("").join(lines),
         )
 

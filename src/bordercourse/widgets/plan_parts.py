@@ -67,15 +67,21 @@ def evidence_picker(plan: Plan, keep: Keep) -> Any:
     tables = {title: name for name, title in planning.evidence_tables().items()}
     table = w.Dropdown(options=tables, tooltip=_("Table"), layout=layout)
     row = w.Select(rows=7, tooltip=_("Row"), layout=layout)
-    caution, chosen = w.HTML(), w.VBox()
+    whole, caution, chosen = w.HTML(), w.HTML(), w.VBox()
     add = w.Button(description=_("Add this row to my plan"), button_style="primary")
     add.layout.width = "16em"
 
     def other_table(_change: Any = None) -> None:
         rows = range(len(datasets.load(table.value)))
         row.options = [(f"{n + 1}. {Evidence(table.value, n).words}", n) for n in rows]
-        caution.value = Markup("<p style='max-width:44em'><b>{}</b> {}</p>").format(
+        caution.value = Markup("<p style='max-width:44em;line-height:1.4'><b>{}</b> {}</p>").format(
             _("Its caution, which goes with it:"), datasets.describe(table.value).caution
+        )
+
+    def other_row(_change: Any = None) -> None:
+        words = Evidence(table.value, row.value).words if row.value is not None else ""
+        whole.value = Markup("<p style='max-width:44em;line-height:1.4'><b>{}</b> {}</p>").format(
+            _("The row:"), words
         )
 
     def show_chosen() -> None:
@@ -91,11 +97,13 @@ def evidence_picker(plan: Plan, keep: Keep) -> Any:
         show_chosen()
 
     table.observe(other_table, names="value")
+    row.observe(other_row, names="value")
     add.on_click(added)
     other_table()
+    other_row()
     show_chosen()
     asks = _("Choose a table, then a row: five rows at most. A number of your own office belongs to tab 4.")
-    return w.VBox([heading(_("Evidence"), asks), table, row, caution, add, chosen])
+    return w.VBox([heading(_("Evidence"), asks), table, row, whole, caution, add, chosen])
 
 
 def _chosen(one: Evidence, plan: Plan, keep: Keep, after: Callable[[], None]) -> Any:
