@@ -66,8 +66,9 @@ def test_version() -> None:
         (NbGraderAPI, "unrelease collect"),
         (AssignLatePenalties, "init_plugin _check_late_penalty"),
         (OverwriteCells, "add_missing_cells add_missing_grade_cells add_missing_task_cells"),
-        # record.steps.RunGradebook holds its commits back
+        # record.run_gradebook holds its commits back, and keeps what a run asks for again
         (Gradebook, "close find_submission find_assignment find_notebook find_grade assignments"),
+        (Gradebook, "find_comment find_graded_cell find_submission_notebook"),
         (api, "get_alembic_version MissingEntry"),
         (MetadataValidator, "upgrade_notebook_metadata"),
         # release and rehearse play nbgrader's own loop

@@ -161,6 +161,14 @@ def test_hides_no_missing_import(tmp_path: Path) -> None:
         assert sit(pool, [code], tmp_path).text() == ordinary([code], tmp_path).text() == "False False\n"
 
 
+@pytest.mark.parametrize(("also", "read"), [((), 0), (("pydantic",), 1)])
+def test_records_are_read_once_for_all_kernels(also: tuple[str, ...], read: int, tmp_path: Path) -> None:
+    """But only where the source's own setup loads their reader: a kernel holds no more than that."""
+    cells = ["from bordercourse.datasets import records", "records._records.cache_info().currsize"]
+    with start_kernels(["bordercourse.datasets.records", *also], isolate=False) as pool:
+        assert sit(pool, cells, tmp_path).text(1) == str(read)
+
+
 def test_shows_an_import_that_the_parent_could_not_make(pool: Pool, tmp_path: Path) -> None:
     sat = sit(pool, ["import no_such_module_anywhere", "print(1)"], tmp_path)
     assert (sat.error_name(), sat.text(1)) == ("ModuleNotFoundError", "1\n")

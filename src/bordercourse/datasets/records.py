@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -178,6 +179,12 @@ def _records(language: str) -> dict[str, Record]:
     if language:
         return {name: in_own_words(record) for name, record in _records("").items()}
     return {path.stem: read_record(path, Record, name=path.stem) for path in sorted(_TABLES.glob("*.toml"))}
+
+
+def _make_ready() -> None:
+    """Read the records before a process forks the kernels that load tables, if it holds the reader."""
+    if "pydantic" in sys.modules:
+        _records("")
 
 
 def names() -> list[str]:

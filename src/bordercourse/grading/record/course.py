@@ -23,10 +23,10 @@ from bordercourse.grading.disk import cannot_write
 from bordercourse.grading.intake.source import SourceNotebook, read_sources
 from bordercourse.grading.record.basis import Basis, noted_basis
 from bordercourse.grading.record.gradebook import is_on_server, mend_gradebook
+from bordercourse.grading.record.run_gradebook import RunGradebook
 from bordercourse.grading.record.shared_gradebook import begin_on_server, hold_on_server
 from bordercourse.grading.record.steps import (
     STAGING,
-    RunGradebook,
     StagedAutograde,
     without_session_warnings,
 )

@@ -25,7 +25,7 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.writers.files import FilesWriter
 from nbgrader import preprocessors as nbgrader_steps
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.nbgraderformat import MetadataValidator
 from sqlalchemy.exc import SAWarning
@@ -33,38 +33,14 @@ from sqlalchemy.exc import SAWarning
 from bordercourse.errors import InputError
 from bordercourse.grading.pages.stored import CleanStored
 from bordercourse.grading.record.basis import Basis, NoteBasis
+from bordercourse.grading.record.run_gradebook import RunGradebook
 from bordercourse.i18n import gettext as _
 
-__all__ = ["STAGING", "RunGradebook", "StagedAutograde", "without_session_warnings"]
+__all__ = ["STAGING", "StagedAutograde", "without_session_warnings"]
 
 STAGING = ".grading"
 _LOG = logging.getLogger("bordercourse.grading.nbgrader")
 _LOG.setLevel(logging.CRITICAL)
-
-
-class RunGradebook(Gradebook):
-    """The gradebook of a whole run."""
-
-    def refresh(self) -> None:
-        """Write what is pending, and read anew what is asked for next: sums are made in the database."""
-        self.db.flush()
-        self.db.expire_all()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold every commit back until the end of the block; undo all of it if the block fails."""
-        session = self.db()
-        self.db.commit = session.flush
-        try:
-            yield
-        except BaseException:
-            session.rollback()
-            raise
-        else:
-            session.commit()
-        finally:
-            del self.db.commit
-            self.db.expire_all()
 
 
 @contextmanager
@@ -117,8 +93,9 @@ class _OverwriteCells(_OnRunGradebook, nbgrader_steps.OverwriteCells):
 
 class _SaveAutoGrades(_OnRunGradebook, nbgrader_steps.SaveAutoGrades):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        self.begin(resources)
-        nb, resources = super(nbgrader_steps.SaveAutoGrades, self).preprocess(nb, resources)
+        marks = self.begin(resources)
+        with self.gradebook.marks_of(marks["notebook"], marks["assignment"], marks["student"]):
+            nb, resources = super(nbgrader_steps.SaveAutoGrades, self).preprocess(nb, resources)
         self.gradebook.refresh()
         return nb, resources
 
