@@ -71,6 +71,35 @@ def test_a_name_or_identifier_with_its_code_comes_in_and_guessing_is_slowed(
     assert login(door, "st1", code) == "st1"
 
 
+def test_everybody_has_the_rosters_language_or_that_of_the_class(
+    place: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bordercourse.classroom.languages import roster_languages
+    from bordercourse.classroom.room_spawner import RoomSpawner
+    from bordercourse.translate import offered
+
+    made = tmp_path / "locale" / "th" / "LC_MESSAGES" / "bordercourse.mo"
+    made.parent.mkdir(parents=True)
+    made.touch()
+    monkeypatch.setattr(offered, "COMPILED", tmp_path / "locale")
+    monkeypatch.setattr(offered, "_CATALOGUES", tmp_path)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name,language\nst1,An,th\nST2,Sokha,Klingon\nst3,Li,\nst4,Mo,English\n", "utf-8")
+    languages, notes = roster_languages(roster)
+    assert languages == {"st1": "th", "st4": "en"}
+    assert notes == ["The course does not speak 'klingon' yet: 1 person works in English."]
+    assert roster_languages(roster, "th")[0] == {"st1": "th", "st2": "th", "st3": "th", "st4": "en"}
+    with pytest.raises(InputError, match="does not speak 'xq'"):
+        roster_languages(roster, "xq")
+    # The hub tells it to each person's server, and the machine's own counts for nothing.
+    place.store({**place.stored(), "languages": languages})
+    monkeypatch.setenv("BORDERCOURSE_LANGUAGE", "vi")
+    for name, language in (("st1", "th"), ("st2", "")):
+        spawner = RoomSpawner(record_file=str(place.records / "class.json"))
+        spawner.user = type("User", (), {"name": name})()
+        assert spawner._language() == language
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [

@@ -85,6 +85,12 @@ def test_texts_before_and_after_letters_of_several_bytes_are_replaced_in_place()
     )
 
 
+@pytest.mark.parametrize("words", ["ปี", "ชื่อ", "ឆ្នាំ", "—", "年"])
+def test_a_translation_of_one_letter_is_a_text_too(words: str) -> None:
+    source = 'exercise.choice("a1", "is it so", {"a": "name", "b": "3"})'
+    assert told(source, {"name": words}) == source.replace('"name"', f'"{words}"')
+
+
 @pytest.mark.parametrize("words", ['Dia berkata "ya".', 'It\'s "so".', "C:\\new", "ja'"])
 def test_quotation_marks_and_backslashes_of_a_translation_stay_text(words: str) -> None:
     source = told('exercise.choice("a1", "a text", {})', {"a text": words})

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bordercourse.classroom.languages import roster_languages
 from bordercourse.classroom.opening import (
     close_class,
     needs_linux,
@@ -80,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
         help=_("encrypt the line with a certificate that an authority signed"),
     )
     one.add_argument("--python", type=Path, metavar="FILE", help=_("the installation that participants use"))
+    one.add_argument(
+        "--language",
+        default="",
+        metavar="LANG",
+        help=_("the language, such as th, of all for whom the roster's column language names none"),
+    )
     add("status", _status, _("who is in, memory, disk, last save, and what to do"))
     one = add("sheet", _sheet, _("copy the join page and the slips to a file, to print"))
     one.add_argument("--to", type=Path, metavar="FILE", default=Path("class-sheet.html"))
@@ -103,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _open(premises: Premises, options: argparse.Namespace) -> int:
     before = (premises.stored().get("https") or {}).get("fingerprint")
+    languages, notes = roster_languages(options.roster, options.language)
+    for line in notes:
+        print(line)
     opened = open_class(
         premises,
         roster_people(options.roster),
@@ -112,6 +122,7 @@ def _open(premises: Premises, options: argparse.Namespace) -> int:
         python=options.python,
         https=options.https,
         certificate=tuple(options.certificate) if options.certificate else None,
+        languages=languages,
     )
     count = ngettext(
         "{n} person is in the class, {new} new.", "{n} people are in the class, {new} new.", opened.people

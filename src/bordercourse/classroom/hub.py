@@ -102,6 +102,7 @@ def _people(c: Any, premises: Premises) -> None:
     c.Authenticator.allow_all = True  # of those whom the roster knows
     c.JupyterHub.spawner_class = "bordercourse.classroom.room_spawner.RoomSpawner"
     c.RoomSpawner.door = str(premises.door)
+    c.RoomSpawner.record_file = str(premises.records / "class.json")
     c.Spawner.cmd = [sys.executable, "-m", "bordercourse.classroom.seat"]
     c.Spawner.args = [
         f"--MappingKernelManager.cull_idle_timeout={_KERNEL_IDLE}",
@@ -109,7 +110,7 @@ def _people(c: Any, premises: Premises) -> None:
     ]
     c.Spawner.default_url = f"/{ADDRESS}"
     c.Spawner.environment = {"LC_ALL": "C.UTF-8"}
-    c.Spawner.env_keep = ["PATH", "LANG", "BORDERCOURSE_LANGUAGE"]
+    c.Spawner.env_keep = ["PATH", "LANG"]
     c.Spawner.poll_interval = 10  # seconds until a server that died is noticed
     c.Spawner.start_timeout = 180
     c.Spawner.http_timeout = 120

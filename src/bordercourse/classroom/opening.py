@@ -30,7 +30,7 @@ from bordercourse.handin.roster import read_roster
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "Opened",
@@ -120,6 +120,7 @@ def open_class(
     python: Path | None = None,
     https: bool | None = None,
     certificate: tuple[Path, Path] | None = None,
+    languages: Mapping[str, str] | None = None,
 ) -> Opened:
     """Open a class, or bring an open one to what its roster says now; work and codes stay as they are.
 
@@ -141,6 +142,9 @@ def open_class(
         Whether the line is encrypted; as before, or not, where left out.
     certificate : tuple of path, optional
         A certificate and its key, in the place of one that is made here.
+    languages : mapping of str to str, optional
+        The language of each person who has one; others keep theirs. It counts from the next start of the
+        person's server.
 
     Raises
     ------
@@ -159,6 +163,7 @@ def open_class(
         {
             **before,
             "people": known,
+            "languages": {**before.get("languages", {}), **(languages or {})},
             "title": title or before.get("title") or _("Our class"),
             "address": address,
         }

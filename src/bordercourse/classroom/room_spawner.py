@@ -12,6 +12,7 @@ from traitlets import Unicode
 from bordercourse.classroom.accounts import account
 from bordercourse.classroom.parent_line import DOOR, ParentSilentError, ask_parent
 from bordercourse.classroom.seat_ports import free_seat_ports
+from bordercourse.files import read_json
 
 __all__ = ["RoomSpawner"]
 
@@ -21,6 +22,7 @@ class RoomSpawner(LocalProcessSpawner):
 
     port: Any
     door = Unicode(help="The socket of the warm parent.").tag(config=True)
+    record_file = Unicode(help="What the class remembers: everybody's language.").tag(config=True)
 
     async def start(self) -> tuple[str, int]:
         """Start the server and return where it listens."""
@@ -49,6 +51,10 @@ class RoomSpawner(LocalProcessSpawner):
         """Become the participant's user, whose name has a mark before it."""
         return super().make_preexec_fn(account(name).pw_name)
 
+    def _language(self) -> str:
+        languages = read_json(Path(self.record_file).read_bytes()).get("languages", {})
+        return str(languages.get(self.user.name, ""))
+
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """Add what a user's shell would know."""
         user = account(self.user.name)
@@ -58,5 +64,6 @@ class RoomSpawner(LocalProcessSpawner):
             "HOME": user.pw_dir,
             "SHELL": "/bin/sh",
             DOOR: self.door,
+            "BORDERCOURSE_LANGUAGE": self._language(),
             "JUPYTER_DEFAULT_PROVISIONER_NAME": "bordercourse-room",
         }

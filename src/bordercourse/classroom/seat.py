@@ -8,10 +8,11 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from bordercourse.desk.language import settle_language
 from bordercourse.desk.settings import environment
 from bordercourse.desk.start import prepare_workspace
 from bordercourse.desk.workspace import Workspace
-from bordercourse.errors import CourseError
+from bordercourse.errors import CourseError, InputError
 
 __all__ = ["main", "serve"]
 
@@ -31,7 +32,7 @@ def serve(arguments: Sequence[str]) -> None:
         For JupyterHub's single-user server.
     """
     workspace = Workspace((Path.home() / "bordercourse").absolute())
-    _prepare_apart(workspace.root)
+    _prepare_apart(workspace.root, os.environ.get("BORDERCOURSE_LANGUAGE", ""))
     variables = environment(workspace, "")
     del variables["JUPYTER_TOKEN"]  # the hub lets people in
     os.environ.clear()
@@ -48,12 +49,19 @@ def serve(arguments: Sequence[str]) -> None:
     single_user()
 
 
-def _prepare_apart(root: Path) -> None:
-    """Lay out the workspace in a process of its own, whose memory goes back when it is done."""
+def _prepare_apart(root: Path, language: str) -> None:
+    """Lay out the workspace in a process of its own, whose memory goes back when it is done.
+
+    The class names the language; one that this installation does not speak keeps nobody from the course.
+    """
     child = os.fork()
     if child == 0:
         status = 1
         try:
+            try:
+                settle_language(root, language or None)
+            except InputError as error:
+                print(error, flush=True)
             for line in prepare_workspace(root, hub=True)[1]:
                 print(line, flush=True)
             status = 0

@@ -33,10 +33,13 @@ class Person:
         The identifier; the name of the person's folder.
     names : tuple of str
         The name in the orders in which it may be typed; empty where none is known.
+    language : str
+        The short name of a language, as the roster has it; empty where it says none.
     """
 
     id: str
     names: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def shown(self) -> str:
@@ -48,7 +51,7 @@ def read_roster(path: Path) -> list[Person]:
     """Read a roster: a table saved as CSV in UTF-8, with the columns ``id`` and ``name``.
 
     ``first_name`` and ``last_name`` may stand in the place of ``name``, as nbgrader's own importer has
-    them. Commas, semicolons and tabs may part the columns.
+    them; ``language`` may stand beside. Commas, semicolons and tabs may part the columns.
 
     Raises
     ------
@@ -127,7 +130,7 @@ def _person(row: Mapping[str, str], name: str, number: int) -> Person | None:
             _("line {n}: {id} cannot be an identifier.").format(n=number, id=repr(printable(id))),
             _("Use Latin letters, digits, dots, - and _."),
         )
-    return Person(id, _orders(whole, first, last))
+    return Person(id, _orders(whole, first, last), row.get("language", "").strip().casefold())
 
 
 def _orders(whole: str, first: str, last: str) -> tuple[str, ...]:

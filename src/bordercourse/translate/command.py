@@ -18,7 +18,7 @@ from bordercourse.translate.catalogues import (
     merge,
     open_catalogue,
 )
-from bordercourse.translate.compiled import build, readiness
+from bordercourse.translate.compiled import build, readiness, why_not_laid
 from bordercourse.translate.faults import faults_of_entry
 from bordercourse.translate.glossary import glossary_terms, missing_terms
 from bordercourse.translate.pack import PACK
@@ -133,6 +133,8 @@ def check(root: Path, language: str) -> list[str]:
             ):
                 problems.append(_("{name} translates it otherwise").format(name=where))
             lines += [f"{place}: {entry.msgid[:60]!r}: {problem}" for problem in problems]
+        problem = why_not_laid(name, root, old)
+        lines += [f"{place}: {problem}"] if problem else []
     return lines
 
 

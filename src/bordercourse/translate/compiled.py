@@ -33,7 +33,7 @@ from bordercourse.translate.menus import MENUS, with_menus
 from bordercourse.translate.offered import COMPILED
 from bordercourse.translate.pack import PACK, pack_json
 
-__all__ = ["Readiness", "build", "readiness"]
+__all__ = ["Readiness", "build", "readiness", "why_not_laid"]
 
 _CORE = ("library", "desk")  # without these two a language is not offered at all
 _RECORDS = "records"
@@ -102,7 +102,7 @@ def _lacking(name: str, root: Path, language: str, held: Mapping[str, polib.POFi
         for one in _needed(name, root)
         if one not in held or not _state(one, _active(held[one]), language).whole
     ]
-    if name not in lacking and not _can_be_laid(name, root, held[name]):
+    if name not in lacking and why_not_laid(name, root, held[name]):
         lacking.append(name)
     tables = _tables_of(name, root)
     records = [entry for entry in _active(held.get(_RECORDS, ())) if _stands_in(entry, tables)]
@@ -112,17 +112,27 @@ def _lacking(name: str, root: Path, language: str, held: Mapping[str, polib.POFi
     return lacking
 
 
-def _can_be_laid(name: str, root: Path, catalogue: polib.POFile) -> bool:
-    """Whether the translations change words alone in each notebook of a page, its hidden tests included."""
+def why_not_laid(name: str, root: Path, catalogue: polib.POFile) -> str:
+    """Say what a translation would change besides words in a notebook of a page; nothing where all is well.
+
+    Parameters
+    ----------
+    name : str
+        The page; nothing is said of a catalogue that is no page's.
+    root : path
+        The checkout.
+    catalogue : polib.POFile
+        Its translations; those of hidden tests count too.
+    """
     import nbformat
 
-    words = {entry.msgid: entry.msgstr for entry in _active(catalogue)}
+    words = {entry.msgid: entry.msgstr for entry in _active(catalogue) if not entry.fuzzy}
     try:
         for path in notebooks_of(root, name):
             localise(nbformat.read(path, as_version=4), words)
-    except InputError:
-        return False
-    return True
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def _stands_in(entry: polib.POEntry, tables: set[str]) -> bool:

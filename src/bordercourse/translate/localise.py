@@ -243,12 +243,13 @@ def _must_parse(cell: str, before: str, after: str) -> None:
 
 
 def _skeleton(source: str) -> str:
-    for text in sorted(_code_texts("", source), key=lambda text: -text.begin):
+    # A word of Thai may have one letter and its marks: here a text counts whatever it holds.
+    for text in sorted(_code_texts("", source, every=True), key=lambda text: -text.begin):
         source = source[: text.begin] + ("#" if text.kind == _COMMENT else '"…"') + source[text.end :]
     return ast.dump(ast.parse(source))
 
 
-def _code_texts(cell: str, source: str) -> Iterator[NotebookText]:
+def _code_texts(cell: str, source: str, *, every: bool = False) -> Iterator[NotebookText]:
     starts, lines = [0], source.splitlines(keepends=True)
     for line in lines:
         starts.append(starts[-1] + len(line))
@@ -268,7 +269,7 @@ def _code_texts(cell: str, source: str) -> Iterator[NotebookText]:
             text = source[a + 2 : b - 1]
         else:
             continue
-        if isinstance(text, str) and has_words(_FIELD.sub("", text)):
+        if isinstance(text, str) and (every or has_words(_FIELD.sub("", text))):
             yield NotebookText(cell, a, b, text, kind, _within(a, hidden), source[a:b])
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT and not token.string.startswith("###"):

@@ -60,9 +60,9 @@ def refresh(language: str) -> None:
     InputError
         If the course does not speak it.
     """
-    root = PACKAGE.parent.parent
+    root = _CATALOGUES.parent
     made = COMPILED / language / "LC_MESSAGES" / "bordercourse.mo"
-    if is_language(language) and (root / "locale" / language).is_dir():
+    if is_language(language) and (_CATALOGUES / language).is_dir():
         from bordercourse.translate.catalogues import files_of
         from bordercourse.translate.compiled import build
 
