@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,29 @@ def test_a_class_is_graded_without_walls(room: Classroom, tmp_path: Path) -> Non
     scores = room.scores("tiny")
     assert scores["ana"] == {"b1-share": 3.0, "b2-names": 2.0, "b3-table": 1.0, "d-memo": None}
     assert scores["ben"] == {"b1-share": 3.0, "b2-names": 0.0, "b3-table": 0.0, "d-memo": 0.0}
+
+
+# JupyterLab itself is not deceived: it would see the administrator, and refuse.
+NOBODY_SPECIAL = "import os\nif hasattr(os, 'geteuid'):\n    os.geteuid = lambda: 1000\n"
+
+
+def test_the_course_opens_and_stops(tmp_path: Path) -> None:
+    env = as_windows.shell(tmp_path)
+    with (tmp_path / "sitecustomize.py").open("a", encoding="utf-8") as first_lines:
+        first_lines.write(NOBODY_SPECIAL)
+    start = [sys.executable, "-m", "bordercourse", "start", "--no-browser", "--workspace", "work"]
+    said = []
+    with subprocess.Popen(
+        start, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as started:
+        assert started.stdout is not None
+        for line in started.stdout:
+            said.append(line)
+            if "Keep this window open" in line:
+                started.send_signal(signal.SIGINT)  # what Ctrl+C is there
+    assert started.returncode == 0, said
+    assert any("The course is open" in line for line in said)
+    assert "Stopped. Your work is saved" in said[-1]
 
 
 LAY_OUT = """
