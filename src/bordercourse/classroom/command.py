@@ -43,7 +43,10 @@ def _needs_extra() -> None:
         import psutil  # noqa: F401
     except ImportError:
         raise CourseError(
-            _("This installation cannot serve a class. Install bordercourse[class], or run `make class`.")
+            _(
+                "This installation cannot serve a class. Run `make class` in the checkout, or "
+                "`sudo sh install.sh --class` from the course's stick."
+            )
         ) from None
 
 

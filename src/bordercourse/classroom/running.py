@@ -70,9 +70,10 @@ def class_python(named: Path | None = None) -> Path:
     raise InputError(
         "--python",
         _("there is no installation of the course that participants can use."),
-        _("Run `make class` in the checkout once; it installs the course into {folder}.").format(
-            folder=PYTHON.parent.parent
-        ),
+        _(
+            "Run `make class` in the checkout once, or `sudo sh install.sh --class` from the course's stick; "
+            "either installs the course into {folder}."
+        ).format(folder=PYTHON.parent.parent),
     )
 
 
