@@ -81,7 +81,8 @@ def pack_json(language: str, words: Mapping[str, str]) -> str:
     head = {"domain": "jupyterlab", "language": name, "plural_forms": "nplurals=1; plural=0;"}
     pack: dict[str, object] = {"": head}
     for text in pack_texts():
-        pack[text.text] = [words[text.text]]
+        # None of our languages has a form for several; JupyterLab takes a text for one only with two entries.
+        pack[text.text] = [words[text.text]] * (2 if text.plural else 1)
         if text.context:
             pack[f"{text.context}\u0004{text.text}"] = [words[text.text]]
     return json.dumps(pack, ensure_ascii=False, indent=0) + "\n"
