@@ -80,6 +80,10 @@ class: wheel
 class-benchmark: class
 	$(BIN)/python benchmarks/classroom.py
 
+# A whole day of thirty simulated people, from the opening to the report; every mark is compared. With sudo.
+class-day: class
+	$(BIN)/python benchmarks/class_day.py
+
 # A folder from which laptops without internet install the course: dist/stick. STICK=--instructor adds the sources.
 stick: install
 	$(BIN)/python tools/stick/make.py $(STICK)

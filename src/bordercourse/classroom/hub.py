@@ -17,7 +17,7 @@ __all__ = ["RECOVERY", "configure"]
 
 
 RECOVERY = (
-    "If a page says that the server is not there: press Restart. Close the tab that opens. "
+    "If a page says that the server is not there: press Ok, then Restart. Close the tab that opens. "
     "Then press Ctrl+S in the first tab."
 )
 _SERVER_IDLE = 3 * 3600  # seconds

@@ -42,23 +42,43 @@
   }
 
   async function runAndGoUp(app) {
-    const place = /^(lessons|exercises)\//.exec(page);
-    const panel = place && (await opened(app));
+    const kind = /^(lessons|exercises)\//.exec(page);
+    const panel = kind && (await opened(app));
     if (!panel) {
       return;
     }
-    panel.addClass("bc-" + place[1]);
+    panel.addClass("bc-" + kind[1]);
     keepNamed(panel);
     if (wanted !== "run") {
       return;
     }
+    // Who scrolls or types meanwhile stays where they are, and no letter of theirs is lost.
+    let busy = false;
+    for (const act of ["pointerdown", "keydown", "wheel"]) {
+      panel.node.addEventListener(act, () => (busy = true), { capture: true, once: true, passive: true });
+    }
     await panel.context.ready;
     await panel.sessionContext.ready;
-    const top = () => panel.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0);
-    panel.content.activeCellIndex = 0;
-    await app.commands.execute("notebook:run-all-cells");
-    panel.content.activeCellIndex = 0;
-    panel.content.deselectAll();
+    const notebook = panel.content;
+    const top = () => busy || panel.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0);
+    const { activeCell, activeCellIndex, mode } = notebook;
+    const place = activeCell?.editor?.getCursorPosition();
+    notebook.activeCellIndex = busy ? activeCellIndex : 0;
+    const ran = app.commands.execute("notebook:run-all-cells"); // it closes the cell in which somebody types
+    if (busy) {
+      notebook.activeCellIndex = activeCellIndex;
+      if (mode === "edit" && activeCell) {
+        activeCell.rendered = false;
+        notebook.mode = mode;
+        activeCell.editor?.setCursorPosition(place);
+      }
+    }
+    await ran;
+    panel.addClass("bc-ran");
+    if (!busy) {
+      notebook.activeCellIndex = 0;
+      notebook.deselectAll();
+    }
     top();
     setTimeout(top, 300); // once more, when the last outputs have their height
   }
