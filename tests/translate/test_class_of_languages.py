@@ -23,7 +23,9 @@ SOURCE, ANSWERS = ROOT / "exercises" / "source", ROOT / "tests" / "answers"
 MODULES = ["00-welcome", "04-irregular-migrants"]
 NAMES = ("library", "desk", "records", "protection", *MODULES)
 # Each language of the course; one that nobody speaks stands in for it until its catalogues are whole.
-STAND_INS = {"id": ("xe", "ô"), "km": ("xf", "ö"), "ms": ("xg", "ø"), "th": ("xh", "ó"), "vi": ("xi", "õ")}
+# Its letter is none of another's.
+STAND_INS = {"id": ("xe", "ő"), "km": ("xf", "ö"), "ms": ("xg", "ø"), "th": ("xh", "ō"), "vi": ("xi", "ǒ")}
+SCRIPTS = {"km": "[\u1780-\u17ff]", "th": "[\u0e00-\u0e7f]", "vi": "[ạảấầẩậắằặẹẻếềểệịọỏốồổộớờởợụủứừửự]"}
 
 
 def is_whole(language: str) -> bool:
@@ -38,7 +40,7 @@ def is_whole(language: str) -> bool:
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """Five languages that modules 00 and 04 are whole in."""
     folder = tmp_path_factory.mktemp("checkout")
-    first = pretended.pretend(folder, "xe", NAMES)
+    first = pretended.pretend(folder, "xe", NAMES, "ő")
     chosen = []
     with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         for language, (stand_in, letter) in STAND_INS.items():
@@ -49,8 +51,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
             for path in files_of(first, "xe").values() if stand_in != "xe" else ():
                 po = open_catalogue(path, "xe")
                 for entry in po:
-                    entry.msgstr = entry.msgstr.replace("ô", letter)
-                    entry.msgstr_plural = {n: w.replace("ô", letter) for n, w in entry.msgstr_plural.items()}
+                    entry.msgstr = entry.msgstr.replace("ő", letter)
+                    entry.msgstr_plural = {n: w.replace("ő", letter) for n, w in entry.msgstr_plural.items()}
                 po.metadata["Language"] = stand_in
                 (folder / "locale" / stand_in).mkdir(exist_ok=True)
                 (folder / "locale" / stand_in / path.name).write_text(str(po) + "\n", encoding="utf-8")
@@ -104,6 +106,7 @@ def test_a_class_of_five_languages_has_exact_scores_and_feedback_in_each(
         whole = re.sub(r"\s+", " ", feedback)
         told += len(says)
         assert [words for words in says if words in whole] == []
+        assert len(re.findall(SCRIPTS.get(language, "[a-z]"), whole)) > 500
         for other, (stand_in, letter) in STAND_INS.items():
             if stand_in == language:
                 assert whole.count(letter) > 100, other
