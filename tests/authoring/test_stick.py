@@ -25,8 +25,10 @@ PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 WHOLE = os.environ.get("BORDERCOURSE_STICK", "")
 
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or platform.machine() != "x86_64" or PYTHON not in ("3.11", "3.12", "3.13"),
-    reason="the stick serves Linux on Intel processors, Python 3.11 to 3.13, and Windows, which is not here",
+    sys.platform != "linux"
+    or platform.machine() != "x86_64"
+    or PYTHON not in ("3.11", "3.12", "3.13", "3.14"),
+    reason="the stick serves Linux on Intel processors, Python 3.11 to 3.14, and Windows, which is not here",
 )
 only_whole = pytest.mark.skipif(not WHOLE, reason="of the whole stick: run `make stick-check`")
 
@@ -236,10 +238,13 @@ def test_the_whole_course_starts_without_a_network(stick: Path, tmp_path: Path) 
     there = tmp_path / "programs"
     done = without_network(home, "sh", str(stick / "install.sh"), "--into", str(there))
     assert done.returncode == 0, done.stdout + done.stderr
-    start = (
-        f"ip link set lo up; timeout -s INT 60 {there}/start-the-course.sh --no-browser --workspace {home}/w"
+    start = f"{there}/start-the-course.sh --no-browser --workspace {home}/w"
+    opened = (
+        f"ip link set lo up; {start} >said 2>&1 & number=$!; "
+        'until grep -q "The course is open" said || ! kill -0 $number; do sleep 1; done; '
+        "kill $number; wait $number; cat said"
     )
-    started = without_network(home, "sh", "-c", start)
+    started = without_network(home, "sh", "-c", opened)
     assert "The course is open" in started.stdout, started.stdout + started.stderr
     assert (home / "w" / "exercises" / "00-welcome").is_dir()
     assert not (there / "sources").exists(), "a participant's has no solutions"

@@ -2,7 +2,7 @@
 # Install the course on this computer: sh install.sh. It asks nothing of a network.
 set -u
 here=$(dirname "$0")
-for python in ${PYTHON:-} /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
+for python in ${PYTHON:-} /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
     if "$python" "$here/install.py" --fits 2>/dev/null; then
         exec "$python" "$here/install.py" "$@"
     fi

@@ -144,7 +144,7 @@ def carry(folder: Path, version: str, pythons: dict[str, list[str]]) -> None:
             "@VERSION@": version,
             "@WINDOWS@": " or ".join(pythons.get("windows", [])) or "(none)",
             "@LINUX@": " or ".join(pythons.get("linux", [])) or "(none)",
-            "@TRIES@": " ".join(reversed(pythons.get("windows", []))),
+            "@TRIES@": " ".join(pythons.get("windows", [])),
         }.items():
             text = text.replace(key, value)
         ends = "\r\n" if name.endswith((".cmd", ".txt")) else "\n"

@@ -27,7 +27,7 @@ SYSTEMS = {
     "linux": System(
         (*(f"manylinux_2_{n}_x86_64" for n in _GLIBC), "manylinux2014_x86_64", "manylinux1_x86_64"),
         "x86_64-manylinux_2_35",
-        ("3.11", "3.12", "3.13"),
+        ("3.11", "3.12", "3.13", "3.14"),
         {
             "os_name": "posix",
             "sys_platform": "linux",
@@ -38,7 +38,7 @@ SYSTEMS = {
     "windows": System(
         ("win_amd64",),
         "x86_64-pc-windows-msvc",
-        ("3.12", "3.13"),
+        ("3.12", "3.13", "3.14"),
         {
             "os_name": "nt",
             "sys_platform": "win32",
