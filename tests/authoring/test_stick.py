@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -251,13 +252,14 @@ def test_the_whole_course_starts_without_a_network(stick: Path, tmp_path: Path) 
 
 
 @only_whole
-def test_the_whole_stick_serves_a_class_without_a_network(stick: Path, tmp_path: Path) -> None:
+def test_the_whole_stick_serves_a_class_without_a_network(
+    stick: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     if os.geteuid() != 0:
         pytest.skip("a class is installed by the administrator")
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents[:2]:
-        folder.chmod(0o755)
-    there = tmp_path / "class"
+    # Not below pytest's own folder, which every other run of pytest closes to other users again.
+    there = Path(tempfile.mkdtemp(prefix="stick-class-"))
+    request.addfinalizer(lambda: shutil.rmtree(there))
     command = ["sh", str(stick / "install.sh"), "--class", "--into", str(there)]
     done = without_network(tmp_path / "home", *command, PYTHON="/usr/bin/python3")
     assert done.returncode == 0, done.stdout + done.stderr
