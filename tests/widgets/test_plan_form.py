@@ -42,7 +42,7 @@ def named(form: Any, words: str, kind: type = w.Widget) -> Any:
 
 
 def line(form: Any, name: str) -> Any:
-    return named(form, f"{FIELDS[name].label}: {FIELDS[name].asks}")
+    return named(form, f"{FIELDS[name].label}.</b> {FIELDS[name].asks}")
 
 
 @pytest.fixture
@@ -59,9 +59,9 @@ def fill(form: Any) -> None:
         text = EXAMPLE.line(name)
         line(form, name).value = module._day(text) if one.kind == "date" else text
     named(form, "Day of the plan").value = EXAMPLE.written
-    table = named(form, "Table", w.Dropdown)
+    table = named(form, "Choose a table", w.Dropdown)
     table.value = "mozambique_health_posts"
-    named(form, "Row", w.Select).value = 1
+    named(form, "Row.<", w.Select).value = 1
     named(form, "Add this row").click()
     named(form, "Indicator", w.Dropdown).value = "16.9.1"
     for name, question in harm_checklist().questions.items():
@@ -93,7 +93,7 @@ def test_each_letter_is_saved(path: Path) -> None:
 
 def test_evidence_is_chosen_with_its_caution_and_at_most_five_times(path: Path) -> None:
     form = opened(path)
-    table, row = named(form, "Table", w.Dropdown), named(form, "Row", w.Select)
+    table, row = named(form, "Choose a table", w.Dropdown), named(form, "Row.<", w.Select)
     add = named(form, "Add this row")
     assert dict(table.options) == {title: name for name, title in evidence_tables().items()}
     table.value = "birth_registration_under5"
@@ -170,7 +170,7 @@ def test_every_box_has_a_name_that_is_read_aloud(path: Path) -> None:
     boxes = (w.Text, w.Textarea, w.DatePicker, w.Dropdown, w.Select, w.ToggleButtons)
     for one in inside(opened(path).box):
         if isinstance(one, boxes):
-            assert one.tooltip or one.description, one
+            assert len(one.description) > 10, one
 
 
 def test_without_a_kernel_the_example_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -240,8 +240,12 @@ def peer_review() -> None:
         cells.append(w.HTML(str(Markup("<div style='line-height:1.4'>{}</div>").format(_(text)))))
         for reader in (0, 1):
             box = w.Dropdown(
-                options=options, tooltip=f"{heads[reader + 1]}: {_(text)}", layout=w.Layout(width="8em")
+                options=options,
+                description=f"{heads[reader + 1]}: {_(text)}",
+                style={"description_width": "initial"},
+                layout=w.Layout(width="8em"),
             )
+            box.add_class("bc-unseen")
             box.observe(given(reader, point), names="value")
             cells.append(box)
     grid = w.GridBox(

@@ -19,7 +19,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.planning import FIELDS, CountryPlan
 from bordercourse.planning.plan_document import checked_rows
 from bordercourse.planning.plan_file import PlanFile
-from bordercourse.widgets.plan_parts import WIDE, evidence_picker, heading, indicator_picker, lines_of
+from bordercourse.widgets.plan_parts import evidence_picker, indicator_picker, lines_of, under
 
 __all__ = ["plan_form", "show_plan"]
 
@@ -75,9 +75,9 @@ class _Form:
         tabs = {
             _("1 Problem"): w.VBox(
                 [
-                    *self._line("country"),
+                    self._line("country"),
                     self._day_of_plan(),
-                    *self._line("problem"),
+                    self._line("problem"),
                     self._example("country", "problem"),
                 ]
             ),
@@ -138,7 +138,7 @@ class _Form:
     # --- lines -------------------------------------------------------------------------------------
 
     def _part(self, *names: str) -> Any:
-        return self.w.VBox([one for name in names for one in self._line(name)] + [self._example(*names)])
+        return self.w.VBox([*map(self._line, names), self._example(*names)])
 
     def _example(self, *names: str) -> Any:
         return self.w.HTML(
@@ -147,17 +147,15 @@ class _Form:
             )
         )
 
-    def _line(self, name: str) -> list[Any]:
+    def _line(self, name: str) -> Any:
         w, one = self.w, FIELDS[name]
-        head = heading(_(one.label), _(one.asks))
         text = self.file.plan.line(name)
-        known = {"tooltip": f"{_(one.label)}: {_(one.asks)}"}
         if one.kind == "date":
-            box = w.DatePicker(value=_day(text), **known)
+            box = w.DatePicker(value=_day(text))
         elif one.kind == "number" or name == "country":
-            box = w.Text(value=text, layout=w.Layout(width=WIDE, max_width="98%"), **known)
+            box = w.Text(value=text)
         else:
-            box = w.Textarea(value=text, rows=3, layout=w.Layout(width=WIDE, max_width="98%"), **known)
+            box = w.Textarea(value=text, rows=3)
 
         def changed(change: Any) -> None:
             new = change["new"]
@@ -165,19 +163,17 @@ class _Form:
             self._keep(lines={**self.file.plan.lines, name: words})
 
         box.observe(changed, names="value")
-        return [head, box]
+        return under(box, _(one.label), _(one.asks))
 
     def _day_of_plan(self) -> Any:
-        box = self.w.DatePicker(value=self.file.plan.written, tooltip=_("Day of the plan"))
+        box = self.w.DatePicker(value=self.file.plan.written)
 
         def changed(change: Any) -> None:
             if change["new"]:
                 self._keep(written=change["new"])
 
         box.observe(changed, names="value")
-        return self.w.VBox(
-            [heading(_("Day of the plan"), _("The two weeks and the three months begin here.")), box]
-        )
+        return under(box, _("Day of the plan"), _("The two weeks and the three months begin here."))
 
     # --- checklist and document ----------------------------------------------------------------------
 
@@ -185,18 +181,15 @@ class _Form:
         w, table = self.w, planning.harm_checklist()
         boxes = []
         for name, question in table.questions.items():
-            options = {_(planning.ANSWERS[value]): value for value in table.inputs[name].atoms([])}
+            answers = {_(planning.ANSWERS[value]): value for value in table.inputs[name].atoms([])}
             box = w.ToggleButtons(
-                options=options,
+                options=answers,
                 value=self.file.plan.checked.get(name),
                 style={"button_width": "8em"},
-                tooltip=question,
+                tooltips=[f"{question} {answer}" for answer in answers],
             )
             box.observe(self._answered(name), names="value")
-            boxes += [
-                w.HTML(Markup("<p style='margin:.6em 0 0;max-width:44em'>{}</p>").format(question)),
-                box,
-            ]
+            boxes.append(under(box, question))
         source = w.HTML(Markup("<p class='bc-quiet'>{}</p>").format(table.source))
         return w.VBox([*boxes, self.found, source])
 

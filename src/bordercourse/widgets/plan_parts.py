@@ -12,7 +12,7 @@ from bordercourse.i18n import gettext as _
 from bordercourse.planning import FIELDS, CountryPlan, Evidence
 from bordercourse.planning.country_plan import MOST_EVIDENCE
 
-__all__ = ["WIDE", "evidence_picker", "heading", "indicator_picker", "lines_of"]
+__all__ = ["WIDE", "evidence_picker", "indicator_picker", "lines_of", "under"]
 
 WIDE = "44em"
 Plan = Callable[[], CountryPlan]
@@ -37,12 +37,22 @@ def lines_of(plan: CountryPlan, names: tuple[str, ...] = ()) -> Markup:
     return page.table([_("Line"), _("What is written")], written, named_rows=True)
 
 
-def heading(label: str, asks: str) -> Any:
-    """Return a label and its question, as they stand above a box."""
-    import ipywidgets as w
+def under(box: Any, label: str, asks: str = "") -> Any:
+    """Return `box` with its name and its question above it; both are read aloud with the box.
 
-    words = Markup("<p style='margin:.7em 0 .1em;line-height:1.4;max-width:44em'><b>{}.</b> {}</p>")
-    return w.HTML(words.format(label, asks))
+    Parameters
+    ----------
+    box : ipywidgets.DOMWidget
+        With a description.
+    label, asks : str
+        Its name, and what is asked.
+    """
+    box.description_allow_html = True
+    box.description = Markup("<b>{}.</b> {}").format(label, asks) if asks else str(Markup.escape(label))
+    box.style.description_width = "initial"
+    box.layout.width, box.layout.max_width = WIDE, "98%"
+    box.add_class("bc-under")
+    return box
 
 
 def _quoted(one: Evidence) -> Markup:
@@ -63,10 +73,10 @@ def evidence_picker(plan: Plan, keep: Keep) -> Any:
     """
     import ipywidgets as w
 
-    layout = w.Layout(width=WIDE, max_width="98%")
     tables = {title: name for name, title in planning.evidence_tables().items()}
-    table = w.Dropdown(options=tables, tooltip=_("Table"), layout=layout)
-    row = w.Select(rows=7, tooltip=_("Row"), layout=layout)
+    asks = _("Choose a table, then a row: five rows at most. A number of your own office belongs to tab 4.")
+    table = under(w.Dropdown(options=tables), _("Evidence"), asks)
+    row = under(w.Select(rows=7), _("Row"), _("The arrows of the keyboard go up and down."))
     whole, caution, chosen = w.HTML(), w.HTML(), w.VBox()
     add = w.Button(description=_("Add this row to my plan"), button_style="primary")
     add.layout.width = "16em"
@@ -79,7 +89,8 @@ def evidence_picker(plan: Plan, keep: Keep) -> Any:
         )
 
     def other_row(_change: Any = None) -> None:
-        words = Evidence(table.value, row.value).words if row.value is not None else ""
+        chosen_row = row.value is not None
+        words = Evidence(table.value, row.value).words if chosen_row else _("click one in the list.")
         whole.value = Markup("<p style='max-width:44em;line-height:1.4'><b>{}</b> {}</p>").format(
             _("The row:"), words
         )
@@ -102,8 +113,7 @@ def evidence_picker(plan: Plan, keep: Keep) -> Any:
     other_table()
     other_row()
     show_chosen()
-    asks = _("Choose a table, then a row: five rows at most. A number of your own office belongs to tab 4.")
-    return w.VBox([heading(_("Evidence"), asks), table, row, whole, caution, add, chosen])
+    return w.VBox([table, row, whole, caution, add, chosen])
 
 
 def _chosen(one: Evidence, plan: Plan, keep: Keep, after: Callable[[], None]) -> Any:
@@ -133,12 +143,9 @@ def indicator_picker(plan: Plan, keep: Keep) -> Any:
     import ipywidgets as w
 
     options = {f"{code} {words}": code for code, words in planning.indicators().items()}
-    box = w.Dropdown(
-        options={_("Choose"): ""} | options,
-        value=plan().indicator,
-        tooltip=_("Indicator"),
-        layout=w.Layout(width=WIDE, max_width="98%"),
-    )
+    asks = _("Where in the Sustainable Development Goals does it belong? The words are the United Nations'.")
+    box = w.Dropdown(options={_("Choose"): ""} | options, value=plan().indicator)
+    under(box, _("Indicator of the world"), asks)
     words = w.HTML()
 
     def show() -> None:
@@ -157,5 +164,4 @@ def indicator_picker(plan: Plan, keep: Keep) -> Any:
 
     box.observe(changed, names="value")
     show()
-    asks = _("Where in the Sustainable Development Goals does it belong? The words are the United Nations'.")
-    return w.VBox([heading(_("Indicator of the world"), asks), box, words])
+    return w.VBox([box, words])
