@@ -12,9 +12,9 @@ from bordercourse.i18n import gettext as _
 from bordercourse.planning import FIELDS, CountryPlan, Evidence
 from bordercourse.planning.country_plan import MOST_EVIDENCE
 
-__all__ = ["WIDE", "evidence_picker", "indicator_picker", "lines_of", "under"]
+__all__ = ["evidence_picker", "indicator_picker", "lines_of", "under"]
 
-WIDE = "44em"
+_WIDE = "44em"
 Plan = Callable[[], CountryPlan]
 Keep = Callable[..., None]  # takes what changed, by the names of CountryPlan
 
@@ -50,7 +50,7 @@ def under(box: Any, label: str, asks: str = "") -> Any:
     box.description_allow_html = True
     box.description = Markup("<b>{}.</b> {}").format(label, asks) if asks else str(Markup.escape(label))
     box.style.description_width = "initial"
-    box.layout.width, box.layout.max_width = WIDE, "98%"
+    box.layout.width, box.layout.max_width = _WIDE, "98%"
     box.add_class("bc-under")
     return box
 
