@@ -68,6 +68,9 @@ NOTEBOOK = [
     "import asyncio\nawait asyncio.sleep(0.01, 'awaited')",
     "import matplotlib\nmatplotlib.get_backend(), plt.isinteractive()",
     "import sqlite3, json, decimal\nsorted(n for n in dir() if not n.startswith('_'))",
+    "print('first')\ndisplay('second')\nprint('third', end='')\ndisplay('fourth')\ntype(sys.stdout)",
+    "import threading, time\nThread = threading.Thread(target=lambda: print('aside'))\n"
+    "Thread.start()\nThread.join()\ntime.sleep(0.3)\nprint('after')",
     "exit_code = __name__, __doc__, len(In)\nexit_code",
 ]
 
@@ -367,6 +370,7 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         ipkernel.IPythonKernel: "start do_execute do_shutdown",
         zmqshell.ZMQInteractiveShell: "ask_exit _update_exit_now",
         iostream.IOPubThread: "start schedule send_multipart",
+        iostream.OutStream: "flush _flush write",
         session.Session: "send msg serialize deserialize feed_identities",
         client.KernelClient: "start_channels stop_channels execute kernel_info _async_is_alive "
         "_async_wait_for_ready",
@@ -394,6 +398,9 @@ def test_what_is_used_of_the_insides_of_jupyter_is_there() -> None:
         kernelapp.IPKernelApp.init_kernel: "self.displayhook.get_execution_count = ",
         iostream.IOPubThread._setup_event_pipe: "self.socket.context",
         iostream.IOPubThread._really_send: "self.socket.send_multipart(",
+        # a stream that has nothing to say says nothing
+        iostream.OutStream._flush: "self._flush_pending = False",
+        iostream.OutStream.write: "self._buffers[",
         # requests come to one line
         kernelbase.Kernel.start: "self.shell_stream.on_recv(",
         # signatures, which are left away

@@ -24,6 +24,7 @@ from ipykernel.kernelapp import IPKernelApp
 from IPython.core.ultratb import AutoFormattedTB
 from tornado.ioloop import IOLoop
 
+from bordercourse.grading.kernels.output import spare_the_thread
 from bordercourse.grading.kernels.shell import FrugalSession, LastingKernel, run_for_ever
 from bordercourse.grading.kernels.wire import KernelLine
 from bordercourse.grading.limits import KernelLimits
@@ -198,6 +199,10 @@ class _App(IPKernelApp):
         self.iopub_thread = IOPubThread(output)
         self.iopub_thread.start()
         self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_io(self) -> None:
+        super().init_io()
+        spare_the_thread(sys.stdout, sys.stderr)
 
     def init_kernel(self) -> None:
         kernel_class: Any = self.kernel_class
