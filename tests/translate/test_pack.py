@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from jupyterlab.commands import get_app_dir
 
 from bordercourse.translate.catalogues import course_texts
 from bordercourse.translate.faults import faults
-from bordercourse.translate.pack import PACK, pack_texts
+from bordercourse.translate.pack import PACK, pack_json, pack_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 _WORDS = r'("(?:[^"\\]|\\.)*"|' + r"'(?:[^'\\]|\\.)*')"
@@ -46,6 +47,17 @@ def test_jupyterlab_asks_for_every_text_of_the_pack(asked: set[tuple[str, str]])
     assert 150 < len(words) < 250
     assert len({(one.text, one.context) for one in words}) == len(words)
     assert [one for one in words if (one.text, one.plural or one.context) not in asked] == []
+    assert ("%1 and %2", "") in asked
+
+
+def test_a_pack_is_written_as_jupyterlab_reads_it() -> None:
+    words = {one.text: one.text.upper() for one in pack_texts()} | {" and ": " និង "}
+    pack = json.loads(pack_json("km", words))
+    assert pack[""]["language"] == "km-KH"
+    assert pack["menu\u0004Run"] == pack["Run"] == ["RUN"]
+    assert pack["Run Selected Cell"] == ["RUN SELECTED CELL"] * 2
+    assert pack["%1 and %2"] == ["%1 និង %2"]
+    assert "%1 and %2" not in json.loads(pack_json("km", {**words, " and ": ""}))
 
 
 def test_a_pack_is_a_catalogue_like_the_others() -> None:

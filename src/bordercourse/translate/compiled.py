@@ -209,7 +209,9 @@ def build(root: Path, language: str, target: Path = COMPILED) -> dict[str, list[
             _write_page(folder / "pages" / f"{name}.json", held, name, menus, root)
         if PACK in whole:
             write_whole(folder / "menus.json", json.dumps(menus, ensure_ascii=False, indent=0) + "\n")
-            words = {entry.msgid: _words(entry) for entry in _active(held[PACK])}
+            # The course's own word for "and" stands between two parts of a menu.
+            every = (entry for po in held.values() for entry in _active(po) if entry.msgid == " and ")
+            words = {entry.msgid: _words(entry) for entry in (*every, *_active(held[PACK]))}
             (folder / "lab").mkdir()
             write_whole(folder / "lab" / "jupyterlab.json", pack_json(language, words))
         shutil.rmtree(target / language, ignore_errors=True)

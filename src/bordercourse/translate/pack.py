@@ -16,6 +16,7 @@ from pathlib import Path
 __all__ = ["LOCALES", "PACK", "PackText", "locale_of", "pack_json", "pack_texts"]
 
 PACK = "pack"
+_AND = " and "
 #: The names of the entry points, which JupyterLab takes for locales; it takes no hyphen here.
 LOCALES = {"id": "id_ID", "km": "km_KH", "ms": "ms_MY", "th": "th_TH", "vi": "vi_VN"}
 
@@ -74,7 +75,7 @@ def pack_json(language: str, words: Mapping[str, str]) -> str:
     language : str
         Its short name.
     words : mapping of str to str
-        For each text its translation.
+        For each text its translation. " and " joins two of them in a menu, where it is given.
     """
     # Inside the file the locale has a hyphen: with another sign the pack is read and not used.
     name = LOCALES.get(language, language).replace("_", "-")
@@ -85,6 +86,8 @@ def pack_json(language: str, words: Mapping[str, str]) -> str:
         pack[text.text] = [words[text.text]] * (2 if text.plural else 1)
         if text.context:
             pack[f"{text.context}\u0004{text.text}"] = [words[text.text]]
+    if words.get(_AND):
+        pack["%1 and %2"] = [f"%1{words[_AND]}%2"]  # "Restart Kernel and Run All Cells…"
     return json.dumps(pack, ensure_ascii=False, indent=0) + "\n"
 
 
