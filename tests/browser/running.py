@@ -71,8 +71,8 @@ def outside(address: str) -> bool:
     return re.match(r"(http|ws)://127\.0\.0\.1:|(data|blob|about):", address) is None
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE / 1000
+def until(true: Callable[[], object], what: str, patience: int = PATIENCE) -> None:
+    end = time.monotonic() + patience / 1000
     while not true():
         assert time.monotonic() < end, f"waited in vain: {what}"
         time.sleep(0.1)

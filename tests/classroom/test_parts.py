@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +18,12 @@ from zxingcpp import read_barcode
 
 from bordercourse.classroom import opening, premises
 from bordercourse.classroom.codes import LETTERS_OF_CODES, PersonalCodes, new_code
+from bordercourse.classroom.hub_line import HubLine
 from bordercourse.classroom.opening import needs_linux, roster_people
 from bordercourse.classroom.parent_line import ForkedProcess, ParentSilentError, ask_parent
 from bordercourse.classroom.premises import Premises, named_class
 from bordercourse.classroom.roster_login import RosterLogin
+from bordercourse.classroom.running import free_ports
 from bordercourse.classroom.sheet import class_sheet
 from bordercourse.classroom.standing import Seat, Standing, standing_lines
 from bordercourse.errors import CourseError, InputError
@@ -239,3 +243,28 @@ def test_what_a_class_remembers_is_for_the_administrator_alone(place: Premises) 
     path.write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match="it cannot be read"):
         place.stored()
+
+
+@pytest.mark.parametrize("words", [b"\xff\x00\x7f stream.stderr\n", b"HTTP/1.1 200 OK\r\n\r\n<html>"])
+def test_another_program_at_the_hubs_port_counts_as_silence(place: Premises, words: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        place.store({**place.stored(), "ports": {"hub": other.getsockname()[1]}})
+        place.keep("desk_token", "x")
+
+        def answer() -> None:
+            with other.accept()[0] as line:
+                line.recv(1000)
+                line.sendall(words)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert not HubLine(place).answers()
+        thread.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system")
+def test_ports_of_a_class_are_none_that_the_system_hands_out() -> None:
+    handed_out = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    ports = free_ports(20)
+    assert len(set(ports)) == 20
+    assert max(ports) < handed_out

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -47,9 +48,12 @@ class HubLine:
             if error.code in (400, 409):  # it is there already
                 return None
             raise HubSilentError(f"{error.code} {error.reason}") from None
-        except (URLError, OSError) as error:
+        except (URLError, OSError, HTTPException) as error:  # the last: another program has the port
             raise HubSilentError(str(error)) from None
-        return json.loads(text) if text else None
+        try:
+            return json.loads(text) if text else None
+        except ValueError as error:
+            raise HubSilentError(str(error)) from None
 
     def answers(self) -> bool:
         """Tell whether the hub is up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import socket
 import subprocess
@@ -29,6 +30,7 @@ __all__ = [
 
 PYTHON = Path("/opt/bordercourse/bin/python")  # where `make class` installs
 _NOBODY = 65534
+_PORTS = range(16_000, 20_000)  # below those of people's seats
 _PATIENCE = 90  # seconds
 # Said by a Python that a participant could run: that the course is there, as its wheel brings it.
 _CHECK = (
@@ -89,15 +91,32 @@ def _serves(python: Path) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that nobody holds now."""
-    probes = [socket.socket() for _n in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Return ports of this machine that nobody holds now.
+
+    They lie below those that Linux hands out (ip(7)): a class keeps its ports while its programs are down,
+    and no other program should be given them meanwhile.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+
+    Raises
+    ------
+    OSError
+        If too few are free.
+    """
+    ports: list[int] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise OSError(0, "no port is free")
 
 
 def _environment(python: Path) -> dict[str, str]:
