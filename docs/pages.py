@@ -76,6 +76,8 @@ def reference_page(name: str) -> str:
     text = heading(f"bordercourse.{name}") + (inspect.getdoc(room) or "") + "\n\n"
     kinds: dict[str, list[str]] = {"Functions": [], "Classes": [], "Constants": []}
     for public_name, thing in public(room):
+        if inspect.isclass(thing) and thing.__module__.split(".")[1:2] != [name]:
+            continue  # a class is described where it is made: evaluation hands on the Agreement of planning
         if inspect.isclass(thing):
             kinds["Classes"].append(f".. autoclass:: bordercourse.{name}.{public_name}\n")
         elif callable(thing):
