@@ -196,6 +196,29 @@ _SHORT = {
     "nationality": _("nationality"),
     "papers": _("papers"),
 }
+_RULE_NAMES = {
+    "P1 urgent": _("urgent"),
+    "P2 danger": _("danger"),
+    "P3 care not known": _("care not known"),
+    "P4 danger not known": _("danger not known"),
+    "P5 child and control": _("child and control"),
+    "P6 child": _("child"),
+    "P7 child with a parent": _("child with a parent"),
+    "P8 control": _("control"),
+    "P9 asylum": _("asylum"),
+    "P10 fear": _("fear"),
+    "P11 ask about control": _("ask about control"),
+    "P12 ask about asylum": _("ask about asylum"),
+    "P13 ask about fear": _("ask about fear"),
+    "P14 nationality": _("nationality"),
+    "P15 some papers": _("some papers"),
+    "P16 no papers": _("no papers"),
+}
+
+
+def _named(rule: str) -> str:
+    """Return a rule's number and its name in the reader's language."""
+    return f"{rule.split()[0]} {_RULE_NAMES[rule]}"
 
 
 def draw_referral(**answers: str | None) -> tuple[Axes, str]:
@@ -234,7 +257,7 @@ def draw_referral(**answers: str | None) -> tuple[Axes, str]:
         mark = "▶" if now else "×" if no else "○" if possible else "↓"
         weight = "bold" if now else "normal"
         ax.text(0.0, -at, mark, color=colour, va="center", fontsize=10, family="DejaVu Sans")
-        ax.text(0.35, -at, rule.id, color=colour, va="center", fontsize=10, fontweight=weight)
+        ax.text(0.35, -at, _named(rule.id), color=colour, va="center", fontsize=10, fontweight=weight)
     route = _(ROUTES[person.route])
     contact = _(CONTACT[person.may_ask_origin])
     unknown = [name for name in table.inputs if facts.get(name, "unknown") == "unknown"]
@@ -259,13 +282,12 @@ def draw_referral(**answers: str | None) -> tuple[Axes, str]:
         _("▶ comes first now   ○ may still come first   ↓ may fit, comes later   × your answers rule it out"),
         fontsize=9,
         va="top",
-        family="DejaVu Sans",
         color=plotting.COLOURS["grey"],
     )
     plotting.label(ax, title=_("Call first: {route}").format(route=route))
     sentence = _(
         "Rule {rule}. Call first: {route}. {step} Country of origin: {contact}. Not known yet: {ask}."
-    ).format(rule=decides, route=route, step=person.next_step, contact=contact, ask=ask)
+    ).format(rule=_named(decides), route=route, step=person.next_step, contact=contact, ask=ask)
     return ax, sentence
 
 

@@ -12,7 +12,8 @@ _PARAGRAPH_END = re.compile(r"(\n[ \t]*(?:>[ \t]*)?(?:\n[ \t]*(?:>[ \t]*)?)*(?=\
 # Within a paragraph, a list item, a row of a table and a hidden remark begin on a line of their own.
 _LINE = re.compile(r"(\n(?=[ \t>]*(?:[-*] |\||\d+\. |<!--)))")
 _SHAPED = re.compile(r"(?s)([\s>]*(?:#{1,6} |[-*] |\d+\. )?)(.*?)(\s*)")
-_WORD = re.compile(r"[^\W\d_]{2}")
+# Vowel signs of Thai and Khmer are no letters to Python: without them a short word would count as none.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u17b4-\u17d3])")
 _NO_WORDS = re.compile(r"`[^`]*`|</?[a-z][^>]*>|&\w+;")
 
 
@@ -21,8 +22,8 @@ def has_words(text: str) -> bool:
 
     Examples
     --------
-    >>> [has_words(text) for text in ("Predict first.", "`load()`", "---", "4 − 3", "<br>")]
-    [True, False, False, False, False]
+    >>> [has_words(text) for text in ("Predict first.", "ปี", "`load()`", "---", "4 − 3", "<br>")]
+    [True, True, False, False, False, False]
     """
     return bool(_WORD.search(_NO_WORDS.sub("", text)))
 
