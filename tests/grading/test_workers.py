@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib.metadata import distribution, version
 from pathlib import Path
@@ -127,26 +128,31 @@ def full(room: Classroom) -> Classroom:
 def test_marks_are_those_of_this_machine_though_a_worker_is_killed(
     full: Classroom, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    here = full.copy(tmp_path_factory.mktemp("here") / "course")
+    """The first two hand-ins take seconds, so that each worker has one in its hands."""
+    here, there = (full.copy(tmp_path_factory.mktemp(name) / "course") for name in ("here", "there"))
+    for room in (here, there):
+        for who in ("a-slow", "a-slower"):
+            slow = "import time; time.sleep(2); share = 80.0"
+            room.hand_in(who, "tiny", room.answer("tiny", {"b1-share-answer": slow}))
     killed = cluster.work("two")
     held: list[Any] = []
 
-    def kill_at_work(outcome: Any, done: int, total: int) -> None:
-        if done == 1:
-            held.extend(wait_for("work", lambda: cluster.client.processing().get(killed)))
-            cluster.kill("two")
+    def kill_at_work() -> None:
+        held.extend(wait_for("work", lambda: cluster.client.processing().get(killed)))
+        cluster.kill("two")
 
-    with workers.workers_at(cluster.address) as found:
+    with workers.workers_at(cluster.address) as found, ThreadPoolExecutor(1) as aside:
         assert found.slots == 2
-        course = open_course(full.root)
-        said = grade(course, ["tiny"], executor=found.executor, jobs=found.slots, report=kill_at_work)
+        killing = aside.submit(kill_at_work)
+        said = grade(open_course(there.root), ["tiny"], executor=found.executor, jobs=found.slots)
+        killing.result()
     assert held
     assert [one for one in said if one.state != "graded"] == []
     assert next(one for one in said if one.participant == "ends").reason == "cell 4: its process ended (3)"
     here.grade("tiny")
-    assert full.everything() == here.everything()
-    for who in ("reads", "ends"):
-        assert full.said(who, "tiny") == here.said(who, "tiny")
+    assert there.everything() == here.everything()
+    for who in ("reads", "ends", "a-slow"):
+        assert there.said(who, "tiny") == here.said(who, "tiny")
 
 
 def test_the_command_asks_the_workers_and_counts_them(
@@ -244,7 +250,7 @@ def test_a_run_stops_when_no_worker_is_left_and_goes_on_later(full: Classroom, c
 def test_a_run_stops_when_the_scheduler_is_gone(
     full: Classroom, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_ANSWER_SECONDS", 2)
+    monkeypatch.setattr(workers, "_ANSWER_SECONDS", 5)
 
     def kill_the_scheduler(outcome: Any, done: int, total: int) -> None:
         cluster.kill("scheduler")
