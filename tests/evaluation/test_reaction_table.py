@@ -22,7 +22,12 @@ def test_forms_are_counted_by_day(tmp_path: Path) -> None:
     table = reaction_table(found)
     # Nobody said too slow: that is told as ten percent or less. One form of the second day is no table.
     assert table.rows == (
-        ("1", "How was the pace?", "12", "too slow: 10 % or less; just right: 20 to 30 %; too fast: 70 to 80 %"),
+        (
+            "1",
+            "How was the pace?",
+            "12",
+            "too slow: 10 % or less; just right: 20 to 30 %; too fast: 70 to 80 %",
+        ),
     )
 
 
