@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from bordercourse import page, plotting
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import mark
 from bordercourse.protection import (
     CONTACT,
     ROUTES,
@@ -164,7 +165,7 @@ def show_referral(**answers: str) -> None:
 
 def _conditions(when: Mapping[str, str]) -> str:
     return _(" and ").join(
-        f"{_SHORT.get(name, name)}: {_in_words(name, text)}" for name, text in when.items()
+        f"{_(_SHORT.get(name, name))}: {_in_words(name, text)}" for name, text in when.items()
     )
 
 
@@ -186,39 +187,39 @@ def _in_words(name: str, condition: str) -> str:
 
 
 _SHORT = {
-    "urgent_care": _("hurt, ill or hungry now"),
-    "danger_now": _("in danger now"),
-    "age": _("age"),
-    "company": _("company"),
-    "trafficking_signs": _("signs of control"),
-    "seeks_asylum": _("asylum"),
-    "fears_state": _("fear"),
-    "nationality": _("nationality"),
-    "papers": _("papers"),
+    "urgent_care": mark("hurt, ill or hungry now"),
+    "danger_now": mark("in danger now"),
+    "age": mark("age"),
+    "company": mark("company"),
+    "trafficking_signs": mark("signs of control"),
+    "seeks_asylum": mark("asylum"),
+    "fears_state": mark("fear"),
+    "nationality": mark("nationality"),
+    "papers": mark("papers"),
 }
 _RULE_NAMES = {
-    "P1 urgent": _("urgent"),
-    "P2 danger": _("danger"),
-    "P3 care not known": _("care not known"),
-    "P4 danger not known": _("danger not known"),
-    "P5 child and control": _("child and control"),
-    "P6 child": _("child"),
-    "P7 child with a parent": _("child with a parent"),
-    "P8 control": _("control"),
-    "P9 asylum": _("asylum"),
-    "P10 fear": _("fear"),
-    "P11 ask about control": _("ask about control"),
-    "P12 ask about asylum": _("ask about asylum"),
-    "P13 ask about fear": _("ask about fear"),
-    "P14 nationality": _("nationality"),
-    "P15 some papers": _("some papers"),
-    "P16 no papers": _("no papers"),
+    "P1 urgent": mark("urgent"),
+    "P2 danger": mark("danger"),
+    "P3 care not known": mark("care not known"),
+    "P4 danger not known": mark("danger not known"),
+    "P5 child and control": mark("child and control"),
+    "P6 child": mark("child"),
+    "P7 child with a parent": mark("child with a parent"),
+    "P8 control": mark("control"),
+    "P9 asylum": mark("asylum"),
+    "P10 fear": mark("fear"),
+    "P11 ask about control": mark("ask about control"),
+    "P12 ask about asylum": mark("ask about asylum"),
+    "P13 ask about fear": mark("ask about fear"),
+    "P14 nationality": mark("nationality"),
+    "P15 some papers": mark("some papers"),
+    "P16 no papers": mark("no papers"),
 }
 
 
 def _named(rule: str) -> str:
     """Return a rule's number and its name in the reader's language."""
-    return f"{rule.split()[0]} {_RULE_NAMES[rule]}"
+    return f"{rule.split()[0]} {_(_RULE_NAMES[rule])}"
 
 
 def draw_referral(**answers: str | None) -> tuple[Axes, str]:
@@ -254,14 +255,14 @@ def draw_referral(**answers: str | None) -> tuple[Axes, str]:
     for at, rule in enumerate(table.rules):
         now, possible, no = rule.id == decides, rule.id in open_rules, rule.id in answered_no
         colour = plotting.COLOURS["blue" if now else "grey" if no else "black"]
-        mark = "▶" if now else "×" if no else "○" if possible else "↓"
+        sign = "▶" if now else "×" if no else "○" if possible else "↓"
         weight = "bold" if now else "normal"
-        ax.text(0.0, -at, mark, color=colour, va="center", fontsize=10, family="DejaVu Sans")
+        ax.text(0.0, -at, sign, color=colour, va="center", fontsize=10, family="DejaVu Sans")
         ax.text(0.35, -at, _named(rule.id), color=colour, va="center", fontsize=10, fontweight=weight)
     route = _(ROUTES[person.route])
     contact = _(CONTACT[person.may_ask_origin])
     unknown = [name for name in table.inputs if facts.get(name, "unknown") == "unknown"]
-    ask = ", ".join(_SHORT[name] + ("*" if name in person.ask else "") for name in unknown)
+    ask = ", ".join(_(_SHORT[name]) + ("*" if name in person.ask else "") for name in unknown)
     ask = f"{ask}  {_('(* could change the first call)')}" if "*" in ask else ask or _("nothing")
     doors = "; ".join(_(ROUTES[door]) for door in person.doors if door != person.route)
     lines = (
