@@ -110,7 +110,8 @@ def test_it_speaks_what_is_whole_and_no_translation_tells_an_answer(
     }
     assert {name.removeprefix("bordercourse/locale/"): wheel.read(name) for name in carried} == made
     for language in spoken:
-        kept_back, shown = set(), set()
+        kept_back: set[str] = set()
+        shown: set[str] = set()
         for path in files_of(ROOT, language).values():
             for entry in open_catalogue(path, language):
                 words = entry.msgstr or entry.msgstr_plural.get(0, "")
