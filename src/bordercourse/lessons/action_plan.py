@@ -74,16 +74,16 @@ def example_plan() -> CountryPlan:
     lines = {
         "country": _("Registry of Old Port, Utopia"),
         "problem": _(
-            "Half of all newborn children leave the ward without an entry: the registry is far away."
+            "Half of all births have no entry after 30 days: the registry is far away."
         ),
         "measure": _("A registrar comes to the ward on two mornings a week."),
         "owner": _("Head of the registry of Old Port"),
         "cost": _("Eight hours a week and two bus tickets, from the registry's own budget"),
-        "counted": _("Births entered within 30 days, girls and boys apart, of all births in the ward"),
-        "baseline": _("50 percent: 120 of 240 births, July to September; book of the ward and register"),
-        "baseline_date": "2026-09-30",
+        "counted": _("Births entered within 30 days, girls and boys apart, of all that midwives report"),
+        "baseline": _("50 percent: 120 of 240 births, July to September; midwives' book and register"),
+        "baseline_date": "2026-10-31",
         "goal": _("75 percent: 180 of 240 births, April to June"),
-        "goal_date": "2027-06-30",
+        "goal_date": "2027-07-31",
         "risk": _("A mother without papers may fear the registrar, and give birth at home."),
         "safeguard": _("The midwife says first: no paper is needed for care. Nobody asks about her stay."),
         "first_step": _("Ask the head nurse for a table and two mornings."),
