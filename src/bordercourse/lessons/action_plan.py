@@ -73,9 +73,7 @@ def example_plan() -> CountryPlan:
     """Return the invented plan of Old Port in Utopia, which the lesson reads line by line."""
     lines = {
         "country": _("Registry of Old Port, Utopia"),
-        "problem": _(
-            "Half of all births have no entry after 30 days: the registry is far away."
-        ),
+        "problem": _("Half of all births have no entry after 30 days: the registry is far away."),
         "measure": _("A registrar comes to the ward on two mornings a week."),
         "owner": _("Head of the registry of Old Port"),
         "cost": _("Eight hours a week and two bus tickets, from the registry's own budget"),
