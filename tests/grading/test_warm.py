@@ -51,6 +51,7 @@ NOTEBOOK = [
     "import matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd",
     "print('plain')\nimport sys\nprint('error stream', file=sys.stderr)",
     "pd.DataFrame({'a': [1, 2], 'b': ['x', None]})",
+    "pd.DataFrame({f'a column with a long name, number {n}': [n] for n in range(9)})",
     "1 / 0",
     "this is not Python",
     "plt.plot([1, 2, 3]);",
