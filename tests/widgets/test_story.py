@@ -20,7 +20,7 @@ STORY = Story(
         StoryChoice("Wait", "He goes."),
         StoryChoice("Ask", "They talk."),
     ),
-    "Sefa is heard alone.\n\nThe call is not made.",
+    "Sefa is heard alone & asked.\n\nThe *call* is not made.",
 )
 
 
@@ -47,7 +47,8 @@ def test_each_choice_opens_what_it_leads_to(shown: list[str]) -> None:
 def test_the_end_has_its_paragraphs(shown: list[str]) -> None:
     widgets.story_end("04")
     soup = BeautifulSoup(shown[0], "html.parser")
-    assert [p.get_text() for p in soup.find_all("p")] == STORY.settled.split("\n\n")
+    assert [p.get_text() for p in soup.find_all("p")] == STORY.settled.replace("*", "").split("\n\n")
+    assert [new.get_text() for new in soup.find_all("em")] == ["call"]
 
 
 def test_a_module_without_a_story_says_so() -> None:

@@ -5,9 +5,10 @@ Both are plain pages: they open and close without a kernel, by keyboard too, and
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bordercourse import page
 from bordercourse.course import module
@@ -60,9 +61,14 @@ def story_end(slug: str) -> None:
         If there is no such module, or its record has no story.
     """
     paragraphs = Markup("").join(
-        Markup("<p>{}</p>").format(text) for text in _story(slug).settled.strip().split("\n\n")
+        Markup("<p>{}</p>").format(_with_stress(text)) for text in _story(slug).settled.strip().split("\n\n")
     )
     page.show_html(Markup('<div class="bc-story bc-settled">{}</div>').format(paragraphs))
+
+
+def _with_stress(text: str) -> Markup:
+    """Return a text as HTML; a word between asterisks is new, and stands out."""
+    return Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))
 
 
 def _story(slug: str) -> Story:
