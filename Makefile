@@ -6,7 +6,7 @@ START ?=
 STICK ?=
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark stick stick-check clean
+.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark class-day stick stick-check clean
 
 # LANGUAGE=th on the command line; a machine's own variable of that name counts for nothing.
 lab: install
@@ -39,7 +39,7 @@ rehearsal: install
 
 browser: install
 	tools/install-browser
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
 
 # How much of the library its tests walk through; it takes longer than `make units`.
 coverage: install
