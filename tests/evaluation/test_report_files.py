@@ -261,3 +261,9 @@ def test_the_command(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sheet = load_workbook(course / "report" / "instructor" / "marks.xlsx").worksheets[0]
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert main(["report", "--course", str(course), "--course", str(course)]) == 2
+
+
+def test_a_long_text_has_room_for_its_lines() -> None:
+    book = load_workbook(io.BytesIO(workbook_bytes([("Summary", [["Summary"], ["short"], ["word " * 30]])])))
+    heights = [book.worksheets[0].row_dimensions[row].height for row in (1, 2, 3)]
+    assert heights == [15, 15, 45]  # 150 letters in a column of 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from bordercourse.i18n import gettext as _
 
@@ -12,6 +13,7 @@ __all__ = ["csv_text", "safe_cell", "workbook_bytes"]
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST_TAB = 31  # of a sheet's name
+_LINE = 15  # points that a line of text takes
 
 
 def safe_cell(text: str) -> str:
@@ -69,9 +71,14 @@ def workbook_bytes(sheets: Sequence[tuple[str, Sequence[Sequence[object]]]]) -> 
                     cell.alignment = Alignment(wrap_text=True, vertical="top")
                 if y == 1:
                     cell.font = Font(bold=True)
+        widths = []
         for x in range(1, max((len(row) for row in rows), default=0) + 1):
             longest = max(len(str(row[x - 1])) for row in rows if len(row) >= x)
-            sheet.column_dimensions[get_column_letter(x)].width = min(60, max(10, longest + 2))
+            widths.append(min(60, max(10, longest + 2)))
+            sheet.column_dimensions[get_column_letter(x)].width = widths[-1]
+        for y, row in enumerate(rows, start=1):  # not every program makes room for a second line by itself
+            lines = [_lines(str(value), wide) for value, wide in zip(row, widths, strict=False)]
+            sheet.row_dimensions[y].height = _LINE * max(lines, default=1)
         sheet.freeze_panes = "A2"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.fitToHeight = 0
@@ -79,3 +86,8 @@ def workbook_bytes(sheets: Sequence[tuple[str, Sequence[Sequence[object]]]]) -> 
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _lines(text: str, wide: int) -> int:
+    """Return how many lines a text may take in a column; letters differ in width, so a little more."""
+    return 1 if len(text) <= wide - 2 else ceil(len(text) / (0.85 * wide))
