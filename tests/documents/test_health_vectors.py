@@ -6,6 +6,8 @@ The files stay with their publishers (tests/vectors.toml); a file that is absent
 from __future__ import annotations
 
 import base64
+import hashlib
+import itertools
 import json
 import zlib
 from datetime import datetime
@@ -279,6 +281,24 @@ def coordinate(key: dict[str, str], name: str) -> int:
 )
 def test_base45_of_rfc_9285(text: str, raw: bytes) -> None:
     assert _base45(text) == raw
+
+
+def test_base45_reads_every_group_of_letters_by_its_number_and_refuses_those_above() -> None:
+    letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+    for group in itertools.chain(itertools.product(letters, repeat=2), itertools.product(letters, repeat=3)):
+        number = sum(letters.index(letter) * 45**place for place, letter in enumerate(group))
+        text, size = "QED" + "".join(group), len(group) - 1
+        if number < 256**size:
+            assert _base45(text) == b"ie" + number.to_bytes(size, "big")
+        else:
+            with pytest.raises(MalformedError):
+                _base45(text)
+
+
+def test_base45_reads_what_an_independent_library_wrote() -> None:
+    for size in range(200):
+        raw = hashlib.shake_128(bytes([size])).digest(size)
+        assert _base45(str(b45.encode(raw))) == raw
 
 
 @pytest.mark.parametrize(

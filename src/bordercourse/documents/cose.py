@@ -7,10 +7,9 @@ signs. The libraries for all of COSE hold `cbor2` at a version that cannot refus
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -37,8 +36,7 @@ _HASH = hashes.SHA256()
 _PSS = padding.PSS(padding.MGF1(_HASH), salt_length=_HASH.digest_size)
 
 
-@dataclass(frozen=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A signed envelope that was taken apart.
 
     Attributes
@@ -104,9 +102,10 @@ def read_sign1(raw: bytes, *, external: bytes = b"") -> Sign1:
         If it is no such envelope, or its algorithm is neither ES256 nor PS256.
     """
     whole = _whole(raw)
-    for tag in (_CWT, _SIGN1):
-        if type(whole) is cbor2.CBORTag and whole.tag == tag:
-            whole = whole.value
+    if type(whole) is cbor2.CBORTag:
+        for tag in (_CWT, _SIGN1):
+            if type(whole) is cbor2.CBORTag and whole.tag == tag:
+                whole = whole.value
     if type(whole) not in _LISTS or len(whole) != 4:
         raise MalformedError(_("It is no signed envelope (COSE_Sign1)."))
     packed, unprotected, content, signature = whole

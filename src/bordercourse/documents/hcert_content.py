@@ -10,7 +10,7 @@ from bordercourse.errors import MalformedError
 from bordercourse.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["KINDS", "read_claims", "read_event"]
 
@@ -22,6 +22,10 @@ _BORN = re.compile(r"((19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?"
 _VERSION = re.compile(r"1\.\d{1,2}\.\d{1,2}", re.ASCII)
 _TRANSLITERATED = re.compile(r"[A-Z<]{1,80}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{1,10}", re.ASCII)
+
+
+def _line(value: object) -> bool:
+    return type(value) is str and 0 < len(value) <= _LONGEST and value.isprintable()
 
 
 def _dose(value: object) -> bool:
@@ -52,16 +56,23 @@ def _parses(text: str) -> bool:
     return True
 
 
-_LINES = ("tg", "is", "ci")
-#: The three kinds of event: how each is called here, which parts are lines of text, and what the others hold.
-KINDS: dict[str, tuple[str, tuple[str, ...], dict[str, Callable[[object], bool]]]] = {
-    "v": (
-        "vaccination",
-        (*_LINES, "vp", "mp", "ma"),
-        {"co": _country, "dn": _dose, "sd": _dose, "dt": _day_or_moment},
-    ),
-    "t": ("test", (*_LINES, "tt", "tr"), {"co": _country, "sc": _moment}),
-    "r": ("recovery", _LINES, {"co": _country, "fr": _day, "df": _day, "du": _day}),
+_Holds = dict[str, "Callable[[object], bool]"]
+_OF_ALL: _Holds = {"tg": _line, "is": _line, "ci": _line, "co": _country}
+_VACCINATION: _Holds = {
+    "vp": _line,
+    "mp": _line,
+    "ma": _line,
+    "dn": _dose,
+    "sd": _dose,
+    "dt": _day_or_moment,
+}
+_TEST: _Holds = {"tt": _line, "tr": _line, "sc": _moment}
+_RECOVERY: _Holds = {"fr": _day, "df": _day, "du": _day}
+#: The three kinds of event: how each is called here, and what its parts hold.
+KINDS: dict[str, tuple[str, _Holds]] = {
+    "v": ("vaccination", _OF_ALL | _VACCINATION),
+    "t": ("test", _OF_ALL | _TEST),
+    "r": ("recovery", _OF_ALL | _RECOVERY),
 }
 _NAMES = ("fn", "gn", "fnt", "gnt")
 
@@ -122,27 +133,23 @@ def read_event(certificate: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         raise MalformedError(_("The name in Latin letters is missing."))
     if type(born) is not str or not _BORN.fullmatch(born):
         raise MalformedError(_("The date of birth is not a date."))
-    stated: dict[str, Any] = {"dob": born}
-    _take_lines(person, [name for name in _NAMES if name in person], stated)
-    present = [kind for kind in KINDS if kind in certificate]
+    present = [each for each in KINDS if each in certificate]
     events = certificate[present[0]] if len(present) == 1 else None
     if type(events) is not list or len(events) != 1 or type(events[0]) is not dict:
         raise MalformedError(_("It must state exactly one vaccination, test or recovery."))
-    kind, lines, rules = KINDS[present[0]]
+    kind, rules = KINDS[present[0]]
     event = events[0]
-    _take_lines(event, lines, stated)
+    stated: dict[str, Any] = {"dob": born}
+    for name in _NAMES:
+        if name in person:
+            stated[name] = value = person[name]
+            if not _line(value):
+                raise _wrong_part(name)
     for name, holds in rules.items():
-        value = stated[name] = event.get(name)
+        stated[name] = value = event.get(name)
         if not holds(value):
             raise _wrong_part(name)
     return kind, stated
-
-
-def _take_lines(source: Mapping[str, Any], names: Iterable[str], stated: dict[str, Any]) -> None:
-    for name in names:
-        value = stated[name] = source.get(name)
-        if type(value) is not str or not 0 < len(value) <= _LONGEST or not value.isprintable():
-            raise _wrong_part(name)
 
 
 def _wrong_part(name: str) -> MalformedError:

@@ -13,12 +13,12 @@ __all__ = ["inflate"]
 _WITH_HEADER, _WITHOUT_HEADER = zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
-def inflate(packed: bytes, *, header: bool) -> bytes:
+def inflate(packed: bytes | bytearray, *, header: bool) -> bytes:
     """Unpack a whole stream of at most 16,384 bytes; nothing may follow it.
 
     Parameters
     ----------
-    packed : bytes
+    packed : bytes or bytearray
         The packed content. It may be hostile.
     header : bool
         Whether it has the header and check sum of zlib (RFC 1950), or is bare DEFLATE (RFC 1951).

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -136,31 +135,37 @@ def checked(**inputs: Input) -> Callable[[Callable[P, R]], Callable[P, R]]:
         if set(parameters) != set(inputs):
             odd = ", ".join(sorted(set(parameters) ^ set(inputs)))
             raise TypeError(f"{function.__qualname__}: declare each parameter once ({odd})")
-        names = _Names.of(signature)
-        kinds = [  # looked up here once, not in every call
-            (
-                name,
-                kind,
-                kind if isinstance(kind, InTable) else None,
-                kind.maybe or parameters[name].default is None,
-            )
-            for name, kind in inputs.items()
-        ]
+        may_lack = {name: kind.maybe or parameters[name].default is None for name, kind in inputs.items()}
+        kinds = [(name, kind, may_lack[name]) for name, kind in inputs.items()]  # once, not in every call
+        tables = {name: kind for name, kind in inputs.items() if isinstance(kind, InTable)}
+        named_kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        by_name = not tables and all(p.kind in named_kinds for p in signature.parameters.values())
+        positional = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+        known = frozenset(signature.parameters)
+        needed = frozenset(p.name for p in signature.parameters.values() if p.default is p.empty)
 
         @wraps(function)
         def read_first(*args: P.args, **kwargs: P.kwargs) -> R:
-            bound, fits = None, False
             given: Any
-            written: Mapping[str, Any]
-            if names:
-                written, given, fits = names.given(args, kwargs)
-            if not fits:  # a signature with `*args`, or a call that does not fit: told in a sentence
-                bound = _bound(signature, title, args, kwargs)
-                written = dict(bound.arguments)
-                bound.apply_defaults()
-                given = bound.arguments
+            if by_name:  # `Signature.bind` takes many times longer
+                given = {**dict(zip(positional, args, strict=False)), **kwargs}
+                # One input too many, or given twice, leaves fewer names than values.
+                if (
+                    len(given) == len(args) + len(kwargs)
+                    and needed.issubset(given)
+                    and known.issuperset(given)
+                ):
+                    for name, kind, maybe in kinds:
+                        if name in given and not (maybe and given[name] is None):
+                            given[name] = kind.read(given[name], name)
+                    return function(**given)  # type: ignore[call-arg]
+            bound = _bound(signature, title, args, kwargs)
+            written = set(bound.arguments)
+            bound.apply_defaults()
+            given = bound.arguments
             columns: dict[str, list[tuple[str, Input | None]]] = {}
-            for name, kind, in_table, maybe in kinds:
+            for name, kind, maybe in kinds:
+                in_table = tables.get(name)
                 if name not in written and in_table is None:
                     continue  # a default is right as it stands; one that names a column is looked up
                 if given[name] is None and maybe:
@@ -171,44 +176,12 @@ def checked(**inputs: Input) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     named += [(column, in_table.holds) for column in in_table.columns(given[name])]
             for table, named in columns.items():
                 given[table] = read_columns(given[table], named, table)
-            if bound is None:
-                return function(**given)  # type: ignore[call-arg]
             return function(*bound.args, **bound.kwargs)
 
         read_first.__inputs__ = MappingProxyType(inputs)  # type: ignore[attr-defined]
         return read_first
 
     return declare
-
-
-@dataclass(frozen=True)
-class _Names:
-    """The names of a signature that has names only; `Signature.bind` takes many times longer."""
-
-    positional: tuple[str, ...]
-    known: frozenset[str]
-    defaults: dict[str, Any]
-
-    @classmethod
-    def of(cls, signature: inspect.Signature) -> _Names | None:
-        parameters = signature.parameters.values()
-        if any(p.kind not in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) for p in parameters):
-            return None
-        defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
-        return cls(
-            tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD),
-            frozenset(signature.parameters),
-            defaults,
-        )
-
-    def given(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[dict[str, Any], dict[str, Any], bool]:
-        """Return what was given by name, the same with the defaults, and whether it fits the signature."""
-        written = {**dict(zip(self.positional, args, strict=False)), **kwargs}
-        given = {**self.defaults, **written}
-        # One input too many, or given twice, leaves fewer names than values.
-        return written, given, len(written) == len(args) + len(kwargs) and given.keys() == self.known
 
 
 def _bound(
