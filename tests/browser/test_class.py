@@ -60,6 +60,26 @@ def written(page: Any) -> str:
     return str(page.locator(".jp-MarkdownCell").nth(1).locator(".cm-content").inner_text())
 
 
+def test_a_first_page_is_small_and_comes_from_the_class_alone(
+    browser: tuple[Any, BrowserWatch],
+    room: Room,  # noqa: F811
+    codes: dict[str, str],
+) -> None:
+    """Thirty laptops ask for it over one Wi-Fi; what comes is counted as it came, compressed or not."""
+    context = browser[0].new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    line, sizes, asked = context.new_cdp_session(page), dict[str, int](), set[str]()
+    line.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+    line.on("Network.requestWillBeSent", lambda e: asked.add(e["request"]["url"]))
+    line.send("Network.enable")
+    come_in(page, room, room.ids[2], codes[room.ids[2]])
+    page.locator(".bc-ran").wait_for()
+    assert [url for url in asked if not url.startswith((room.address, "data:", "blob:"))] == []
+    assert len(sizes) > 100, "the whole page was counted"
+    assert sum(sizes.values()) < 3_500_000, "2.7 MB when this was written, 8.7 MB plain"
+    context.close()
+
+
 def test_who_writes_while_a_lesson_still_runs_loses_no_letter(
     browser: tuple[Any, BrowserWatch],
     room: Room,  # noqa: F811

@@ -173,9 +173,19 @@ def test_a_person_works_over_an_encrypted_line(room: Room, monkeypatch: pytest.M
     assert person.save("lessons/00-welcome.ipynb", content) == 200
 
 
-def test_nothing_is_answered_on_an_open_line(room: Room) -> None:
-    with pytest.raises((requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        requests.get(room.address.replace("https", "http"), timeout=20)
+def test_an_open_line_is_shown_the_encrypted_address_and_nothing_else(room: Room) -> None:
+    plain = room.address.replace("https", "http")
+    shown = requests.get(f"{plain}/hub/login?next=%2Fhub", allow_redirects=False, timeout=60)
+    assert (shown.status_code, shown.content) == (307, b"")
+    assert shown.headers["Location"] == f"{room.address}/hub/login?next=%2Fhub"
+    assert requests.post(f"{plain}/hub/login", data={"password": "x"}, timeout=60).status_code == 405
+    for words in (b"\x16\x03\x01 no handshake", b"\x00", b""):
+        with socket.create_connection(("127.0.0.1", room.port), timeout=60) as line:
+            line.sendall(words)
+            line.shutdown(socket.SHUT_WR)
+            assert b"hub" not in line.recv(4096)
+    held = str(room.records / "room-certificate.pem")
+    assert requests.get(f"{room.address}/hub/login", verify=held, timeout=60).status_code == 200
 
 
 def test_the_sheet_and_status_hold_what_the_browser_shows(room: Room) -> None:

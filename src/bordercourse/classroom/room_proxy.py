@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ssl
 import sys
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 from typing import Any
 
 __all__ = ["COMMAND", "main"]
@@ -17,11 +19,24 @@ def main() -> None:
     """Run the proxy with the arguments that the hub gives it."""
     from configurable_http_proxy import cli
     from tornado.httpclient import AsyncHTTPClient
+    from tornado.httpserver import HTTPServer
+
+    from bordercourse.classroom.shared_files import send_compressed, shared_files
 
     AsyncHTTPClient.configure(None, max_clients=_AT_A_TIME)
+    files = shared_files()
+
+    def door(app: Any) -> Any:
+        send_compressed(app, files)
+        return _locked(app, key, certificate) if certificate else HTTPServer(app)
+
     key, certificate = _taken("--ssl-key"), _taken("--ssl-cert")
     if certificate:
-        _lock(cli, certificate, key)
+        # Behind the door nobody would know that the line is encrypted, and cookies would not be kept to it.
+        sys.argv += ["--custom-header", "X-Scheme:https"]
+    # The proxy makes the server of its door first, and then the one that the hub speaks to on this machine.
+    makers: Iterator[Callable[[Any], Any]] = chain([door], repeat(HTTPServer))
+    cli.HTTPServer = lambda app: next(makers)(app)
     cli.main()
 
 
@@ -35,22 +50,14 @@ def _taken(name: str) -> str:
     return value
 
 
-def _lock(cli: Any, certificate: str, key: str) -> None:
-    """Encrypt the line to browsers, which the proxy itself cannot do; tornado, under it, can.
+def _locked(app: Any, key: str, certificate: str) -> Any:
+    """Encrypt the line to browsers, which the proxy itself cannot do; tornado, under it, can."""
+    from bordercourse.classroom.locked_door import LockedDoor
 
-    The proxy makes the server of its door first, and then the one that the hub speaks to on this machine.
-    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)
-    plain, doors = cli.HTTPServer, iter([{"ssl_options": context}])
-
-    def server(app: Any) -> Any:
-        return plain(app, **next(doors, {}))
-
-    cli.HTTPServer = server
-    # Behind the door nobody would know that the line is encrypted, and cookies would not be kept to it.
-    sys.argv += ["--custom-header", "X-Scheme:https"]
+    return LockedDoor(app, context)
 
 
 if __name__ == "__main__":
