@@ -144,9 +144,9 @@ def test_the_end_of_one_run_leaves_the_kernels_of_another() -> None:
         with first, kept.kept_pool((), KernelLimits(), False, "") as pool:
             pass
         assert next(iter(kept._POOLS.values())).pool is pool
-        assert pool._process.poll() is None
+        assert pool._parent.process.poll() is None
     assert kept._POOLS == {}
-    assert pool._process is None
+    assert pool._parent is None
 
 
 def test_one_run_at_a_time(room: Classroom) -> None:

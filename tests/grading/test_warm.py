@@ -255,9 +255,9 @@ def test_a_restarted_kernel_is_a_new_one(pool: Pool, tmp_path: Path) -> None:
 
 def test_a_killed_parent_is_replaced(tmp_path: Path) -> None:
     with start_kernels([], isolate=False) as pool:
-        assert pool._process is not None
-        pool._process.kill()
-        pool._process.wait()
+        assert pool._parent is not None
+        pool._parent.process.kill()
+        pool._parent.process.wait()
         assert sit(pool, ["print(1)"], tmp_path).text() == "1\n"
 
 
@@ -292,7 +292,7 @@ async def main(pool):
     time.sleep(60)
 
 with start_kernels([], isolate=sys.argv[1] == "True") as pool:
-    print(pool._process.pid, flush=True)
+    print(pool._parent.process.pid, flush=True)
     run_sync(main)(pool)
 """
 

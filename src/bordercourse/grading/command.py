@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         help=_("only this participant; may be given several times"),
     )
     parser.add_argument(
-        "--jobs", type=int, metavar="N", help=_("how many at a time (default: one for each processor)")
+        "--jobs", type=int, metavar="N", help=_("how many at a time (default: one more than processors)")
     )
     parser.add_argument(
         "--scheduler",

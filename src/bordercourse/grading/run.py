@@ -157,7 +157,7 @@ def grade(
     participants : sequence of str, optional
         Only these.
     jobs : int, optional
-        How many participants' kernels run at a time; the number of processors where left out.
+        How many participants' kernels run at a time; one more than there are processors where left out.
     force : bool
         Grade again what is graded already. Manual grades and comments stay. If such a run was
         stopped, the next one goes on with those that it did not reach.
@@ -197,8 +197,8 @@ def grade(
         stack.enter_context(only_one(course.root, course.coursedir.db_url))
         check_room(course.root, course.root / course.coursedir.autograded_directory)
         stack.enter_context(course)
-        stack.enter_context(kept_kernels())
-        jobs = jobs or _processors()
+        stack.enter_context(kept_kernels(begin=executor is None, isolate=isolate))
+        jobs = jobs or _processors() + 1  # while one waits for the grader, another runs
         if executor is None:
             executor = stack.enter_context(ThreadPoolExecutor(jobs))
         settings = {

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bordercourse.grading.kernels.pool import Pool, start_kernels
+from bordercourse.grading.kernels.pool import WARM, Pool, start_kernels
+from bordercourse.grading.kernels.warm_process import WarmParent
 from bordercourse.grading.limits import KernelLimits
 
 __all__ = ["close_idle_kernels", "kept_kernels", "kept_pool"]
@@ -26,6 +27,7 @@ class _Kept:
 
 
 _POOLS: dict[tuple[Any, ...], _Kept] = {}
+_begun: list[WarmParent] = []  # at most one
 _LOCK = threading.RLock()  # a garbage collection may end one run's use inside another's
 _users = 0
 
@@ -47,7 +49,9 @@ def kept_pool(imports: tuple[str, ...], limits: KernelLimits, isolate: bool, hid
     with _LOCK:
         if key not in _POOLS:
             stack = contextlib.ExitStack()
-            kernels = start_kernels(imports, limits, isolate, hidden=[Path(hidden)] if hidden else [])
+            begun = _begun.pop() if _begun and _begun[-1].isolate is isolate else None
+            folders = [Path(hidden)] if hidden else []
+            kernels = start_kernels(imports, limits, isolate, folders, begun)
             _POOLS[key] = _Kept(stack.enter_context(kernels), stack)
         kept = _POOLS[key]
         kept.users += 1
@@ -59,11 +63,21 @@ def kept_pool(imports: tuple[str, ...], limits: KernelLimits, isolate: bool, hid
 
 
 @contextlib.contextmanager
-def kept_kernels() -> Iterator[None]:
-    """Keep warm parents for the runs inside; the last run of this process ends them all."""
+def kept_kernels(begin: bool = False, isolate: bool = True) -> Iterator[None]:
+    """Keep warm parents for the runs inside; the last run of this process ends them all.
+
+    Parameters
+    ----------
+    begin : bool, optional
+        Whether the first parent begins now, before it is known what it shall hold.
+    isolate : bool
+        Whether that one shuts in what it forks.
+    """
     global _users
     with _LOCK:
         _users += 1
+        if begin and WARM and not _begun:
+            _begun.append(WarmParent(isolate))
     try:
         yield
     finally:
@@ -86,3 +100,5 @@ def _close_kernels() -> None:
         for kept in _POOLS.values():
             kept.stack.close()
         _POOLS.clear()
+        while _begun:
+            _begun.pop().close()

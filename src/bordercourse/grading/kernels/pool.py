@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -29,6 +28,7 @@ from bordercourse.grading.kernels import isolation
 from bordercourse.grading.kernels.ordinary import OrdinaryKernelManager
 from bordercourse.grading.kernels.provisioner import WarmKernelManager
 from bordercourse.grading.kernels.sight import look_around
+from bordercourse.grading.kernels.warm_process import WarmParent
 from bordercourse.grading.kernels.wire import open_lines
 from bordercourse.grading.limits import KernelLimits
 from bordercourse.i18n import gettext as _
@@ -37,14 +37,6 @@ __all__ = ["WARM", "Ended", "IsolationError", "Pool", "WarmProcess", "start_kern
 
 WARM = sys.platform == "linux"
 """Whether kernels can be forked here; elsewhere ordinary ones are started."""
-_KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH")
-_KEPT_BY_PARENT = ("HOME", "XDG_CACHE_HOME")  # for matplotlib's list of fonts
-_BOOT = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from bordercourse.grading.kernels.warm import main
-main(int(sys.argv[2]))
-"""
 
 
 class IsolationError(CourseError):
@@ -83,6 +75,7 @@ def start_kernels(
     limits: KernelLimits | None = None,
     isolate: bool = True,
     hidden: Sequence[Path] = (),
+    begun: WarmParent | None = None,
 ) -> Pool:
     """A pool of kernels, to be used in a ``with`` statement.
 
@@ -98,20 +91,27 @@ def start_kernels(
     hidden : sequence of Path
         Folders that no kernel may see even if they lie under a folder that it
         reads, such as the Python installation. Give the course's folder.
+    begun : WarmParent, optional
+        A parent's process that was begun before `preload` was known.
 
     Raises
     ------
     IsolationError
         If `isolate` is asked for and cannot be had.
     """
-    return Pool(preload, limits or KernelLimits(), isolate, hidden)
+    return Pool(preload, limits or KernelLimits(), isolate, hidden, begun)
 
 
 class Pool:
     """A warm parent and the kernels that it forked. They all end with the ``with`` statement, or with us."""
 
     def __init__(
-        self, preload: Sequence[str], limits: KernelLimits, isolate: bool, hidden: Sequence[Path]
+        self,
+        preload: Sequence[str],
+        limits: KernelLimits,
+        isolate: bool,
+        hidden: Sequence[Path],
+        begun: WarmParent | None = None,
     ) -> None:
         self.preload, self.limits, self.isolate, self.hidden = tuple(preload), limits, isolate, tuple(hidden)
         self.warm = WARM
@@ -121,8 +121,8 @@ class Pool:
             )
         self._lock = threading.Lock()
         self._folder = ""
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._begun = begun
+        self._parent: WarmParent | None = None
 
     def __enter__(self) -> Pool:
         self._folder = tempfile.mkdtemp(prefix="bc-")
@@ -130,7 +130,8 @@ class Pool:
             os.mkdir(os.path.join(self._folder, name))
         if self.warm:
             with self._lock:
-                self._start()
+                begun, self._begun = self._begun, None
+                self._start(begun)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -157,59 +158,25 @@ class Pool:
 
     # ------------------------------------------------------------ between the parent and us
 
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kept = {k: v for k, v in os.environ.items() if k in (*_KEPT, *_KEPT_BY_PARENT) or k.startswith("LC_")}
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    def _start(self, parent: WarmParent | None = None) -> None:
+        parent = parent or WarmParent(self.isolate)
         sight = look_around(self.preload, self.hidden)
-        with theirs, open(os.path.join(self._folder, "log"), "wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT, json.dumps(sight.path), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=[theirs.fileno()],
-                env={
-                    **kept,
-                    **threads,
-                    "MALLOC_ARENA_MAX": "1",
-                    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                },
-                cwd="/",
-                start_new_session=True,
-            )
-        self._control = ours
-        settings = {
-            "preload": self.preload,
-            "limits": asdict(self.limits),
-            "isolate": self.isolate,
-            "readable": sight.readable,
-            "hidden": sight.hidden,
-            "env": {"PYTHONPATH": os.pathsep.join(sight.added)} if sight.added else {},
-        }
-        ours.send(json.dumps(settings).encode())
-        message = ours.recv(1 << 16)
-        if not message:
-            self._process.wait()
-            lines = Path(self._folder, "log").read_text(errors="replace").strip().splitlines()
-            self._stop()
-            raise CourseError(
-                _("The process that starts kernels ended: {reason}").format(
-                    reason=lines[-1] if lines else "?"
-                )
-            )
+        parent.tell(
+            {
+                "path": sight.path,
+                "preload": self.preload,
+                "limits": asdict(self.limits),
+                "readable": sight.readable,
+                "hidden": sight.hidden,
+                "env": {"PYTHONPATH": os.pathsep.join(sight.added)} if sight.added else {},
+            }
+        )
+        self._parent = parent
 
     def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._process is not None:
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+        parent, self._parent = self._parent, None
+        if parent is not None:
+            parent.close()
 
     def fork(self, folder: Path, env: Mapping[str, str]) -> WarmProcess:
         """Have a kernel forked; CourseError where the pool is closed.
@@ -244,14 +211,14 @@ class Pool:
         return WarmProcess(ours, lines)
 
     def _request(self, data: bytes, numbers: list[int]) -> None:
-        if self._control is None:
+        if self._parent is None:
             raise CourseError(_("The pool of kernels is closed."))
         try:
-            socket.send_fds(self._control, [data], numbers)
+            socket.send_fds(self._parent.control, [data], numbers)
         except (BrokenPipeError, ConnectionResetError):  # something killed the parent: once more
             self._stop()
             self._start()
-            socket.send_fds(self._control, [data], numbers)
+            socket.send_fds(self._parent.control, [data], numbers)
 
 
 class WarmProcess:

@@ -53,12 +53,11 @@ class _Child:
         self.meter = usage.Meter(self.pid)
 
 
-def main(number: int) -> None:
+def main(number: int, isolate: bool) -> None:
     """Serve on the control line, which is file descriptor `number`, until it closes."""
     control = socket.socket(fileno=number)
-    settings = json.loads(control.recv(1 << 20))
     parent = None
-    if settings["isolate"]:
+    if isolate:
         parent = isolation.become_parent()
     else:
         isolation.die_with_parent()
@@ -67,6 +66,11 @@ def main(number: int) -> None:
     kernel.warm_up()
     for name in [name for name in sys.modules if name.partition(".")[0] == "bordercourse"]:
         del sys.modules[name]  # a participant's process holds what the exercise imports, and no more
+    message = control.recv(1 << 20)
+    if not message:
+        return  # it was begun, and not needed
+    settings = json.loads(message)
+    sys.path[:] = settings["path"]
     failed = _preload(settings["preload"])
     if (pandas := sys.modules.get("pandas")) is not None:
         pandas.set_option("display.max_columns", 20)  # as where a kernel imports it; here it saw none
