@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,8 +22,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-__all__ = ["Allowed", "extension", "fits_ecdsa", "fits_p256", "read_allowed", "read_certificate"]
+__all__ = [
+    "LIST_FAULTS",
+    "Allowed",
+    "extension",
+    "fits_ecdsa",
+    "fits_p256",
+    "read_allowed",
+    "read_certificate",
+]
 
+#: All that cryptography raises on a revocation list that it cannot read.
+LIST_FAULTS = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _DOCUMENT_TYPES = x509.ObjectIdentifier("2.23.136.1.1.6.2")
 _UNDERSTOOD = {
     ExtensionOID.BASIC_CONSTRAINTS,

@@ -30,7 +30,13 @@ from bordercourse.documents.card_issuers import (
     read_keys,
 )
 from bordercourse.documents.kinds import DER, Moment, Usages
-from bordercourse.documents.signers import Allowed, extension, read_allowed, read_certificate
+from bordercourse.documents.signers import (
+    LIST_FAULTS,
+    Allowed,
+    extension,
+    read_allowed,
+    read_certificate,
+)
 from bordercourse.documents.verdicts import CANNOT_SAY, NO, YES, Verdict, moment
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
@@ -86,15 +92,6 @@ ANSWER = Usage("answer", "1.3.6.1.4.1.32473.6.4")
 _WEAK = {"md5", "sha1"}
 _REMEMBERED = 1024
 _FOREVER = datetime.max.replace(tzinfo=UTC)
-_FAULTS = (  # all that cryptography raises on a revocation list that it cannot read
-    ValueError,
-    TypeError,
-    OverflowError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
 
 
 @checked(
@@ -452,7 +449,7 @@ class TrustList:
             }
             revoked = {entry.serial_number: entry.revocation_date_utc for entry in crl}
             revocations = _RevocationList(crl.last_update_utc, crl.next_update_utc or _FOREVER, revoked)
-        except _FAULTS as error:
+        except LIST_FAULTS as error:
             problem = _("it cannot be read ({error}).").format(error=error)
             raise InputError("revocation_lists", problem, again) from None
         if not signed_by:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from bordercourse.documents.kinds import DER, Moment
-from bordercourse.documents.signers import read_certificate
+from bordercourse.documents.signers import LIST_FAULTS, read_certificate
 from bordercourse.errors import InputError, MalformedError
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
@@ -91,15 +90,6 @@ class HygieneReport(Result):
 
 
 Row = tuple[str, str, str, str]
-_FAULTS = (  # all that cryptography raises on a list that it cannot read
-    ValueError,
-    TypeError,
-    OverflowError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
 
 
 @checked(
@@ -179,7 +169,7 @@ def _of_list(der: bytes, on: datetime) -> list[Row]:
         crl = x509.load_der_x509_crl(der)
         made, until = crl.last_update_utc, crl.next_update_utc
         which = crl.issuer.rfc4514_string().removeprefix("CN=")
-    except _FAULTS as error:
+    except LIST_FAULTS as error:
         raise InputError(
             "revocation_lists",
             _("one cannot be read ({error}).").format(error=error),
