@@ -81,7 +81,8 @@ def show_doses(doses: pd.DataFrame) -> None:
     plotting.label(
         ax,
         title=_(
-            "One dose or more: 3 of 100 people in October 2021 where income was low, 70 where it was high"
+            "One COVID-19 dose or more: 3 of 100 people in October 2021 where income was low, "
+            "70 where it was high"
         ),
         x=_("people with at least one dose, percent (orange: low income)"),
     )
