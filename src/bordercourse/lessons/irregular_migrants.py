@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from bordercourse import page, plotting
+from bordercourse.datasets.countries import country_name
 from bordercourse.i18n import gettext as _
 from bordercourse.i18n import mark
 from bordercourse.protection import (
@@ -87,15 +88,14 @@ def draw_two_counts(counts: pd.DataFrame, country: str) -> tuple[Axes, str]:
     title = _("Stateless people: {before:,}, then {after:,}. The rule of counting changed").format(
         before=before, after=after
     )
-    plotting.label(
-        ax, title=title, x=_("end of the year, {country}").format(country=country), y=_("thousand")
-    )
+    here = country_name(country)
+    plotting.label(ax, title=title, x=_("end of the year, {country}").format(country=here), y=_("thousand"))
     sentence = _(
         "{title}. {country}, end of 2018: {r18:,} refugees and {before:,} stateless people. "
         "End of 2019: {r19:,} refugees and {after:,} stateless people."
     ).format(
         title=title,
-        country=country,
+        country=here,
         before=before,
         after=after,
         r18=int(rows.loc[2018, "refugees"]),

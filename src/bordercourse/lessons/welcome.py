@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bordercourse import page, plotting
 from bordercourse.datasets import load
+from bordercourse.datasets.countries import country_name
 from bordercourse.i18n import gettext as _
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
@@ -28,10 +29,11 @@ def show_people(people: pd.DataFrame) -> None:
     ax.axhline(quoted, linestyle="--", color=plotting.COLOURS["vermilion"])
     ax.text(
         years.min(),
-        quoted + 15,
+        quoted + 25,
         _("quotation, December 2022: more than {n:,} (no data set)").format(n=quoted),
+        va="bottom",  # Thai and Khmer have signs below the line of writing
     )
-    ax.set(ylim=(0, quoted + 130), xlim=(years.min() - 0.5, years.max() + 1), xticks=list(years))
+    ax.set(ylim=(0, quoted + 170), xlim=(years.min() - 0.5, years.max() + 1), xticks=list(years))
     plotting.label(
         ax,
         title=_("The quoted number is above every dated estimate"),
@@ -140,7 +142,7 @@ def draw_births(country: str, percent: float, years: int) -> tuple[Axes, str]:
     plotting.label(
         ax,
         title=_("{country}, your assumption: {percent:g}% of births are registered").format(
-            country=country, percent=percent
+            country=country_name(country), percent=percent
         ),
         x=_("children in {years} years").format(years=years),
     )
@@ -148,7 +150,7 @@ def draw_births(country: str, percent: float, years: int) -> tuple[Axes, str]:
         "{country}: about {births:,.0f} births a year ({when}). Your assumption: {percent:g}% are "
         "registered. Then about {total:,.0f} children have no record after {years} years."
     ).format(
-        country=country,
+        country=country_name(country),
         births=round(births, -2),
         when=when,
         percent=percent,
@@ -160,10 +162,10 @@ def draw_births(country: str, percent: float, years: int) -> tuple[Axes, str]:
 
 def births_explorer() -> None:
     """Choose a country and an assumed share registered; see how many children have no record."""
-    countries = sorted(load("births_and_deaths")["country"].unique())
+    countries = (_UTOPIA, *sorted(load("births_and_deaths")["country"].unique()))
     explore(
         draw_births,
-        country=Menu(_("Country"), {name: name for name in (_UTOPIA, *countries)}, _UTOPIA),
+        country=Menu(_("Country"), {country_name(name): name for name in countries}, country_name(_UTOPIA)),
         percent=Slider(_("Births registered (percent)"), 0, 100, 1, 60),
         years=Slider(_("Years"), 1, 10, 1, 5),
     )

@@ -71,12 +71,13 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     import ipywidgets as w
     from IPython.display import display
 
-    # Many controls stand in two columns, so that the picture stays on the screen with them.
-    columns = 2 if len(controls) > 5 else 1
-    wide = {"description_width": "16em" if columns == 1 else "13em"}
+    # Many controls stand in columns, so that the picture stays on the screen with them. Where all are menus,
+    # each has its name above it: then options are read whole in every language.
+    columns = 1 if len(controls) < 6 else 3 if all(isinstance(c, Menu) for c in controls.values()) else 2
+    wide = {"description_width": {1: "16em", 2: "13em", 3: "initial"}[columns]}
     inputs: dict[str, Any] = {}
     for name, c in controls.items():
-        layout = w.Layout(width="46em" if columns == 1 else "27em", max_width="98%")
+        layout = w.Layout(width={1: "46em", 2: "27em", 3: "17em"}[columns], max_width="98%")
         if isinstance(c, Menu):
             inputs[name] = w.Dropdown(
                 options=list(c.options.items()),
@@ -85,6 +86,8 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
                 style=wide,
                 layout=layout,
             )
+            if columns == 3:
+                inputs[name].add_class("bc-under")
             continue
         # A slider that redraws only when let go stays quick on a small laptop.
         kind = w.IntSlider if all(float(x).is_integer() for x in (c.low, c.high, c.step)) else w.FloatSlider
