@@ -18,7 +18,17 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-__all__ = ["gettext", "heard", "is_draft", "is_language", "language", "mark", "ngettext", "speaking"]
+__all__ = [
+    "gettext",
+    "heard",
+    "in_every_language",
+    "is_draft",
+    "is_language",
+    "language",
+    "mark",
+    "ngettext",
+    "speaking",
+]
 
 _DOMAIN = "bordercourse"
 _LOCALE = Path(__file__).parent / "locale"
@@ -95,6 +105,18 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _SPOKEN.reset(token)
+
+
+def in_every_language(message: str) -> frozenset[str]:
+    """Return `message` in English and in each language that this installation speaks.
+
+    Examples
+    --------
+    >>> "Right." in in_every_language("Right.")
+    True
+    """
+    spoken = [folder.name for folder in _LOCALE.glob("*") if is_language(folder.name)]
+    return frozenset({message, *(_catalogue(name).gettext(message) for name in spoken)})
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,15 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import nbformat
 import pytest
+from nbgrader.utils import determine_grade
 
 from bordercourse import i18n
+from bordercourse.course.notebooks import MEMO_STUB, own_lines, read_notebook
+from bordercourse.course.progress import questions
 from bordercourse.desk import start
+from bordercourse.desk.home import LAB_EXTENSIONS
+from bordercourse.desk.home import server as home_server
+from bordercourse.desk.home.stations import course_state
 from bordercourse.desk.language import settle_language, workspace_language
 from bordercourse.desk.settings import environment
 from bordercourse.desk.workspace import Workspace
@@ -76,10 +83,52 @@ def test_a_page_is_translated_as_a_whole_or_english_and_says_so(workspace: Works
 def test_answers_have_the_same_questions_points_and_names_in_every_language(workspace: Workspace) -> None:
     released = workspace.course / "release" / "00-welcome" / "00-welcome.ipynb"
     laid = workspace.exercises / "00-welcome" / "00-welcome.ipynb"
-    assert [(c.id, c.metadata) for c in cells(laid)] == [(c.id, c.metadata) for c in cells(released)]
+    ours, theirs = cells(laid), cells(released)
+    for cell in (*ours, *theirs):  # the one thing that follows from words: what the empty memo is known by
+        if cell.id == "d-memo":
+            assert determine_grade(cell) == (0, 3)
+            del cell.metadata.nbgrader["checksum"]
+    assert [(c.id, c.metadata) for c in ours] == [(c.id, c.metadata) for c in theirs]
     if sys.platform != "win32":  # nbgrader's exchange hands out what the class reads
         (handed_out,) = workspace.exchange.glob("*/outbound/00-welcome/00-welcome.ipynb")
         assert handed_out.read_bytes() == laid.read_bytes()
+
+
+def test_a_memo_that_nobody_began_is_empty_in_every_language(workspace: Workspace) -> None:
+    laid = workspace.exercises / "00-welcome" / "00-welcome.ipynb"
+    assert next(cell.source for cell in cells(laid) if cell.id == "d-memo") == pseudo(MEMO_STUB)
+
+    def counts(source: str) -> bool:
+        notebook = nbformat.read(laid, as_version=4)
+        memo = next(cell for cell in notebook.cells if cell.id == "d-memo")
+        memo.source = source
+        asked = questions(read_notebook(nbformat.writes(notebook).encode()), {})
+        return next(done for name, _points, done in asked if name == "d-memo")
+
+    assert not counts(pseudo(MEMO_STUB))
+    assert not counts(MEMO_STUB)
+    assert counts(f"{pseudo(MEMO_STUB)} No: first hear each person alone.")
+    read = read_notebook(laid.read_bytes())
+    assert {text for name, text in own_lines(read) if name == "d-memo"} == set()
+
+
+def test_the_link_home_is_called_the_same_on_every_page_and_on_the_screen(workspace: Workspace) -> None:
+    """`home.js` asks no catalogue: its words reach it in the settings of the page, each one of them."""
+    said = json.loads((workspace.lab / "labconfig" / "page_config.json").read_text("utf-8"))
+    words = json.loads(said["bordercourseWords"])
+    assert words["Home"] == pseudo("Home")
+    script = next(LAB_EXTENSIONS.rglob("home.js")).read_text("utf-8")
+    assert set(re.findall(r'say\("([^"]+)"\)', script)) == set(words)
+    lesson = "".join(cell.source for cell in cells(workspace.lessons / "00-welcome.ipynb"))
+    assert lesson.count(f"**{pseudo('Home')}**") == 3
+    assert "**Home**" not in lesson
+    # A page that is in English as a whole names the link that its reader sees.
+    assert f"**{pseudo('Home')}**" in "".join(
+        cell.source for cell in cells(workspace.lessons / "01-civil-registration.ipynb")
+    )
+    with i18n.speaking(XB):
+        shown = home_server.page(base="/", state=course_state(workspace.root), thanks="", guard="")
+    assert pseudo("On every page, the link ") + pseudo("Home") in shown
 
 
 def test_a_second_start_remembers_the_language_and_changes_nothing(workspace: Workspace) -> None:

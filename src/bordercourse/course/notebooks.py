@@ -12,11 +12,13 @@ from typing import Any
 
 from bordercourse.files import LARGEST_NOTEBOOK, DamagedError, read_json
 from bordercourse.i18n import gettext as _
+from bordercourse.i18n import in_every_language, mark
 
 __all__ = ["MEMO_STUB", "clean_text", "grade_id", "is_like_notebook", "own_lines", "read_notebook"]
 
 # What a released memo cell says until the participant writes; nbgrader_config.py takes it from here.
-MEMO_STUB = "Write your memo here."
+# In a workspace of another language it stands there in that language; reading gives back this one.
+MEMO_STUB = mark("Write your memo here.")
 
 _MOST_CELLS = 2000
 _LONGEST_CELL = 200_000  # characters
@@ -75,6 +77,8 @@ def _cell(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
     marks = old.get("nbgrader")
     if isinstance(marks, dict):
         metadata["nbgrader"] = marks
+        if kind == "markdown" and marks.get("solution"):
+            text = _unwritten_in_english(text)
     tags = old.get("tags")
     if isinstance(tags, list):
         metadata["tags"] = [tag for tag in tags if isinstance(tag, str)][:20]
@@ -88,6 +92,15 @@ def _cell(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
     if pictures and plain["cell_type"] != "code":
         plain["attachments"] = pictures
     return plain
+
+
+def _unwritten_in_english(text: str) -> str:
+    """Return a memo with the stub of any language as the English one, by which an empty memo is known."""
+    lines = text.splitlines(keepends=True)
+    if any(line.strip() for line in lines):
+        stubs = in_every_language(MEMO_STUB)
+        lines = [line.replace(line.strip(), MEMO_STUB) if line.strip() in stubs else line for line in lines]
+    return "".join(lines)
 
 
 def _pictures(attachments: Any, room: list[int]) -> dict[str, dict[str, str]]:

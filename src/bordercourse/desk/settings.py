@@ -20,6 +20,7 @@ from typing import Any
 from bordercourse import look
 from bordercourse.course.answers import FILE_NAME as ANSWERS
 from bordercourse.desk.home import LAB_EXTENSIONS
+from bordercourse.desk.lab_words import lab_words
 from bordercourse.desk.language import english_pages, lab_locale, workspace_language
 from bordercourse.desk.workspace import Workspace
 from bordercourse.files import write_whole
@@ -125,13 +126,13 @@ def write_settings(
     without += [] if author else _FOR_AUTHORS
     without += [] if exchange else _NEEDS_EXCHANGE
     without += [] if exchange or instructor else _NEEDS_ENTRIES
+    locale, words = lab_locale(workspace.root), lab_words(workspace_language(workspace.root))
     _write_json(
-        folder / "labconfig" / "default_setting_overrides.json",
-        {**_LOOK, _TRANSLATION: {"locale": lab_locale(workspace.root)}},
+        folder / "labconfig" / "default_setting_overrides.json", {**_LOOK, _TRANSLATION: {"locale": locale}}
     )
-    _write_json(
-        folder / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(without, True)}
-    )
+    # JupyterLab turns a table into a list of its keys.
+    page = {"disabledExtensions": dict.fromkeys(without, True), "bordercourseWords": json.dumps(words)}
+    _write_json(folder / "labconfig" / "page_config.json", page)
     own = _user_settings(folder) / "@jupyterlab"
     _write_once(own / "apputils-extension" / "themes.jupyterlab-settings", _LETTERS)
     _write_once(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polib
 
+from bordercourse.course.notebooks import MEMO_STUB
 from bordercourse.errors import InputError
 from bordercourse.files import put_in_place, write_whole
 from bordercourse.translate.catalogues import (
@@ -199,7 +200,7 @@ def build(root: Path, language: str, target: Path = COMPILED) -> dict[str, list[
         shutil.rmtree(target / language, ignore_errors=True)
         return lacking
     offered = {name for name in named if not lacking[name]}
-    menus = _menus(held[PACK]) if PACK in whole else {}
+    menus = _menus(held[PACK] if PACK in whole else (), held["desk"])
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".build-") as scratch:
         folder = Path(scratch) / language
@@ -207,8 +208,8 @@ def build(root: Path, language: str, target: Path = COMPILED) -> dict[str, list[
         (folder / "pages").mkdir()
         for name in sorted(offered):
             _write_page(folder / "pages" / f"{name}.json", held, name, menus, root)
+        write_whole(folder / "menus.json", json.dumps(menus, ensure_ascii=False, indent=0) + "\n")
         if PACK in whole:
-            write_whole(folder / "menus.json", json.dumps(menus, ensure_ascii=False, indent=0) + "\n")
             # The course's own word for "and" stands between two parts of a menu.
             every = (entry for po in held.values() for entry in _active(po) if entry.msgid == " and ")
             words = {entry.msgid: _words(entry) for entry in (*every, *_active(held[PACK]))}
@@ -223,9 +224,10 @@ def _words(entry: polib.POEntry) -> str:
     return str(entry.msgstr or entry.msgstr_plural.get(0, ""))
 
 
-def _menus(pack: polib.POFile) -> dict[str, str]:
+def _menus(pack: Iterable[polib.POEntry], desk: polib.POFile) -> dict[str, str]:
     """Return what the screen calls each menu; the pack has an ellipsis where a question follows."""
     words = {entry.msgid.removesuffix("…"): entry.msgstr.removesuffix("…") for entry in _active(pack)}
+    words |= {entry.msgid: entry.msgstr for entry in _active(desk) if entry.msgid == "Home"}
     named = (*MENUS, "Run All Above Selected Cell", "Clear Outputs of All Cells")
     return {name: words[name] for name in named if name in words}
 
@@ -259,6 +261,7 @@ def _write_page(
         for entry in _active(held[name])
         if AFTER_MARKING not in entry.comment
     }
+    shown |= {e.msgid: e.msgstr for e in _active(held["library"]) if e.msgid == MEMO_STUB}
     draft = not all(held[one].metadata.get(REVIEWER) for one in _needed(name, root))
     page = {"draft": draft, "texts": shown}
     write_whole(path, json.dumps(page, ensure_ascii=False, indent=0, sort_keys=True) + "\n")

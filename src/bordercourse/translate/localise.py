@@ -16,6 +16,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from bordercourse.course.notebooks import MEMO_STUB
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
 from bordercourse.translate.markdown_texts import has_words, markdown_texts
@@ -122,6 +123,8 @@ def texts(notebook: Mapping[str, Any]) -> Iterator[NotebookText]:
             if not cell["metadata"].get("nbgrader", {}).get("solution"):
                 for a, b in markdown_texts(source):
                     yield NotebookText(name, a, b, source[a:b], _MARKDOWN)
+            elif source.strip() == MEMO_STUB:  # a memo that nobody has begun
+                yield NotebookText(name, source.index(MEMO_STUB), len(source.rstrip()), MEMO_STUB, _MARKDOWN)
         elif cell["cell_type"] == "code" and _is_python(source):
             yield from sorted(_code_texts(name, source), key=lambda text: text.begin)
 

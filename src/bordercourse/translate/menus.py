@@ -1,7 +1,8 @@
 """What a text calls the menus of JupyterLab: as they are called on the reader's screen.
 
 A translator leaves them in English, as places to be filled. Where the pack of the language is whole they are
-filled from it when a page is made, so that a page and the screen never differ.
+filled from it when a page is made, so that a page and the screen never differ. The link **Home** is the
+course's own: it is filled from the catalogue ``desk``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ MENUS = (
     "Edit",
     "Enter",
     "File",
+    "Home",
     "Kernel",
     "Nbgrader",
     "Restart Kernel and Run All Cells",

@@ -143,12 +143,17 @@ def in_language(notebook: Any, language: str, name: str) -> Any:
     name : str
         The page: number and slug of the module, with ``-annex`` for its annex, or ``glossary``.
     """
+    from nbgrader.utils import compute_checksum
+
     page = page_texts(language, name)
     if page is not None:
         translated = localise(notebook, page.texts, heading=draft_note(language, page))
-        for cell in translated["cells"]:  # figures and tables of the English page
-            if cell["cell_type"] == "code":
+        for cell in translated["cells"]:
+            if cell["cell_type"] == "code":  # figures and tables of the English page
                 cell["outputs"], cell["execution_count"] = [], None
+            # By it nbgrader's Validate knows that a memo is not begun, in whatever words.
+            elif cell["metadata"].get("nbgrader", {}).get("solution"):
+                cell["metadata"]["nbgrader"]["checksum"] = compute_checksum(cell)
         return translated
     # Its menus are those of the screen all the same.
     menus = _stored(COMPILED / language / "menus.json") or {}

@@ -4,19 +4,24 @@
 // 2. A lesson or exercise that was opened from home has its cells run, and stands at its top.
 // 3. A page opens without side bars: one that was pulled wide in a larger window would take the page.
 // 4. What JupyterLab and its widgets leave without a name gets one, for those who hear the page.
+//
+// What it says stands here in English; desk/lab_words.py gives the words of the workspace's language.
 (() => {
   const NAME = "@bordercourse/home";
   // JupyterLab takes the address apart as it opens the page, so it is read here, before.
   const wanted = new URLSearchParams(window.location.search).get("course");
   const page = decodeURIComponent(window.location.pathname.split("/lab/tree/")[1] ?? "");
 
+  const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+  const words = JSON.parse(config.bordercourseWords ?? "{}");
+  const say = (english) => words[english] ?? english;
+
   function addLink(app) {
-    const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     const link = document.createElement("a");
     link.id = "bc-home";
     link.href = config.baseUrl + "bordercourse/home";
-    link.textContent = "⌂ Home";
-    link.title = "To the page with all lessons and exercises";
+    link.textContent = "⌂ " + say("Home");
+    link.title = say("To the page with all lessons and exercises");
     link.addEventListener("click", async (event) => {
       event.preventDefault();
       try {
@@ -84,12 +89,19 @@
   }
 
   const NAMES = [
-    [".jp-collapseHeadingButton", () => "Fold or unfold this part"],
-    [".jp-CodeCell .cm-content[role=textbox]", () => "Code or answer"],
-    [".jp-MarkdownCell .cm-content[role=textbox]", () => "Text"],
+    [".jp-collapseHeadingButton", () => say("Fold or unfold this part")],
+    [".jp-CodeCell .cm-content[role=textbox]", () => say("Code or answer")],
+    [".jp-MarkdownCell .cm-content[role=textbox]", () => say("Text")],
     ["input.widget-input[title]", (node) => node.title],
     // A handle has its slider's words: "On the health list (%)".
     [".noUi-handle", (node) => node.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent],
+  ];
+
+  // JupyterLab asks no catalogue for these names.
+  const UNASKED = [
+    ["Markdown Cell Content", say("Markdown Cell Content")],
+    ["main area content", say("main area content")],
+    ["main area toolbar", say("main area toolbar")],
   ];
 
   // JupyterLab draws a figure without the description that its output holds.
@@ -104,15 +116,23 @@
       });
     }
     for (const picture of panel.node.querySelectorAll("img.widget-image:not([alt])")) {
-      picture.alt = "A drawing. The text below it says what it shows.";
+      picture.alt = say("A drawing. The text below it says what it shows.");
     }
   }
 
   function nameThings(panel) {
     for (const [selector, name] of NAMES) {
       for (const node of panel.node.querySelectorAll(selector + ":not([aria-label])")) {
-        node.setAttribute("aria-label", name(node) || "Value");
+        node.setAttribute("aria-label", name(node) || say("Value"));
       }
+    }
+    for (const [english, name] of UNASKED) {
+      for (const node of name === english ? [] : panel.node.querySelectorAll(`[aria-label="${english}"]`)) {
+        node.setAttribute("aria-label", name);
+      }
+    }
+    for (const label of panel.node.querySelectorAll(".widget-label[title=null]")) {
+      label.removeAttribute("title"); // a widget without a tooltip says "null"
     }
     describeFigures(panel);
   }
@@ -139,6 +159,10 @@
     activate(app) {
       addLink(app);
       app.restored.then(async () => {
+        const skip = document.querySelector("#jp-skiplink a"); // JupyterLab asks no catalogue for it
+        if (skip) {
+          skip.textContent = say("Skip to main panel");
+        }
         app.shell.collapseLeft();
         app.shell.collapseRight();
         await runAndGoUp(app);
