@@ -160,7 +160,13 @@ def show_lines() -> None:
         [_(name), *(f"{table.loc[name, column]:.0f}" for table in (first, second) for column in _WAITS)]
         for name in (p.name for p in _PARTIES)
     ]
-    heads = [_("Minutes of waiting"), _("One line: mean"), _("longest"), _("Two lanes: mean"), _("longest")]
+    heads = [
+        _("Minutes of waiting"),
+        _("One line: average"),
+        _("longest"),
+        _("Two lanes: average"),
+        _("longest"),
+    ]
     page.show_html(page.table(heads, rows))
 
 
@@ -174,7 +180,7 @@ def show_searches() -> None:
         [sex, *(f"{table.loc[sex, 'mean_wait']:.0f}" for table in (first, second))]
         for sex in (_("women"), _("men"))
     ]
-    heads = [_("Mean minutes until the search"), _("1 woman, 3 men search"), _("2 women, 2 men search")]
+    heads = [_("Average minutes until the search"), _("1 woman, 3 men search"), _("2 women, 2 men search")]
     page.show_html(page.table(heads, rows))
 
 
