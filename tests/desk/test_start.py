@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import urlopen
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 
 from bordercourse.desk import start
 from bordercourse.desk.settings import write_settings
@@ -83,3 +85,42 @@ def test_letters_in_the_path_of_the_installation_are_warned_of_on_windows(
     monkeypatch.setattr("bordercourse.desk.start.sys.prefix", place)
     lines = start._unsafe_places()
     assert [place in line for line in lines] == [True] * warned
+
+
+def trusted(root: Path) -> list[bool]:
+    """Whether JupyterLab would show what each lesson holds."""
+    notary = NotebookNotary(data_dir=str(root / ".lab" / "data"))
+    lessons = sorted((root / "lessons").glob("*.ipynb"))
+    found = [notary.check_signature(nbformat.read(path, as_version=4)) for path in lessons]
+    notary.store.close()
+    return found
+
+
+def test_lessons_are_signed_at_the_first_start_and_again_only_where_their_list_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "work"
+    start.prepare_workspace(root)
+    assert len(trusted(root)) > 10
+    assert all(trusted(root))
+    signed: list[int] = []
+    real = NotebookNotary.sign
+
+    def counted(self: NotebookNotary, notebook: object) -> None:
+        signed.append(1)
+        real(self, notebook)
+
+    monkeypatch.setattr(NotebookNotary, "sign", counted)
+    start.prepare_workspace(root)
+    assert signed == []
+    for name, content in (
+        ("nbsignatures.db", None),
+        ("nbsignatures.db", b"damaged"),
+        ("notebook_secret", b"x"),
+    ):
+        lost = root / ".lab" / "data" / name
+        lost.write_bytes(content) if content else lost.unlink()
+        start.prepare_workspace(root)
+        assert len(signed) > 10, name
+        assert all(trusted(root)), name
+        signed.clear()

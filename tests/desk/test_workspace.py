@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bordercourse.desk import places
+from bordercourse.desk.copies import Ledger
 from bordercourse.desk.places import Shipped
 from bordercourse.desk.settings import environment, write_settings
 from bordercourse.desk.workspace import Workspace, lay_out
@@ -375,3 +376,20 @@ def test_a_full_disk_is_nothing_to_skip(course: Shipped, small_disk: Path) -> No
     (course.lessons / "large.bin").write_bytes(os.urandom(3_000_000))
     with pytest.raises(OSError, match="No space left"):
         lay_out(small_disk / "work", course)
+
+
+def test_a_ledger_that_waits_is_written_at_the_end_also_where_the_work_failed(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.json"
+    ledger = Ledger(path)
+
+    def fail() -> None:
+        with ledger.at_once() as noted:
+            noted["lessons/a"] = "1"
+            assert not path.exists()
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        fail()
+    assert Ledger(path)["lessons/a"] == "1"
+    ledger["lessons/a"] = "2"
+    assert Ledger(path)["lessons/a"] == "2"

@@ -169,12 +169,13 @@ def open_class(
         }
     )
     added = _give_codes(premises, list(known))
-    if not parent_answers(premises):
-        start_parent(premises, python)
+    warm = None if parent_answers(premises) else start_parent(premises, python)
     hub_line = HubLine(premises) if (premises.records / "desk_token").exists() else None
     if hub_line is None or not hub_line.answers():
-        start_hub(premises, python)
+        start_hub(premises, python)()  # while the parent gets warm
         hub_line = HubLine(premises)
+    if warm is not None:
+        warm()
     left = hub_line.start_servers(known)
     return Opened(address, len(known), added, tuple(left), time.monotonic() - began)
 

@@ -185,7 +185,8 @@ def _be(request: dict[str, Any], asker: int) -> None:
 
     _end_with(asker)
     resource.setrlimit(resource.RLIMIT_AS, (_KERNEL_MEMORY, _KERNEL_MEMORY))
-    sys.argv = ["ipykernel_launcher", *request["arguments"]]
+    # What was typed in a kernel is kept nowhere else; a list of it on the disk would wait for the disk.
+    sys.argv = ["ipykernel_launcher", *request["arguments"], "--HistoryManager.hist_file=:memory:"]
     if sys.path[0] != "":
         sys.path.insert(0, "")
     kernelapp.launch_new_instance()

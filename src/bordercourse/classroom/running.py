@@ -146,31 +146,19 @@ def parent_answers(premises: Premises) -> bool:
         return False
 
 
-def start_parent(premises: Premises, python: Path) -> None:
-    """Start the warm parent and wait until it is warm.
-
-    Raises
-    ------
-    CourseError
-        If it does not get warm.
-    """
+def start_parent(premises: Premises, python: Path) -> Callable[[], None]:
+    """Start the warm parent; return what waits until it is warm, and raises CourseError if it never is."""
     _end(premises, "parent")
     folder = premises.door.parent / "matplotlib"
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     command = [str(python), "-m", "bordercourse.classroom.parent", str(premises.door)]
     env = {**_environment(python), "MPLCONFIGDIR": str(folder)}
-    _start(premises, "parent", command, env, lambda: parent_answers(premises))
+    return _start(premises, "parent", command, env, lambda: parent_answers(premises))
 
 
-def start_hub(premises: Premises, python: Path) -> None:
-    """Start the hub with its proxy, and wait until it answers.
-
-    Raises
-    ------
-    CourseError
-        If it does not answer.
-    """
+def start_hub(premises: Premises, python: Path) -> Callable[[], None]:
+    """Start the hub with its proxy; return what waits for its answer, and raises CourseError without one."""
     _end(premises, "hub")
     for name in ("proxy_token", "desk_token"):
         if not (premises.records / name).exists():
@@ -178,12 +166,12 @@ def start_hub(premises: Premises, python: Path) -> None:
     settings = premises.keep("jupyterhub_config.py", _HUB.format(name=premises.name, root=str(premises.root)))
     command = [str(python), "-m", "jupyterhub", "--config", str(settings)]
     line = HubLine(premises)
-    _start(premises, "hub", command, _environment(python), line.answers)
+    return _start(premises, "hub", command, _environment(python), line.answers)
 
 
 def _start(
     premises: Premises, name: str, command: Sequence[str], env: dict[str, str], ready: Callable[[], bool]
-) -> None:
+) -> Callable[[], None]:
     log = premises.records / f"{name}.log"
     if log.exists():
         log.replace(log.with_suffix(".log.before"))  # what it said before it died
@@ -200,13 +188,19 @@ def _start(
             umask=0o077,
         )
     premises.store({**premises.stored(), name: program.pid})
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and program.poll() is None:
-        if ready():
-            return
-        time.sleep(0.1)
-    words = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-    raise CourseError(_("The {name} of the class does not start.\n{words}").format(name=name, words=words))
+
+    def wait() -> None:
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end and program.poll() is None:
+            if ready():
+                return
+            time.sleep(0.1)
+        words = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        raise CourseError(
+            _("The {name} of the class does not start.\n{words}").format(name=name, words=words)
+        )
+
+    return wait
 
 
 def stop_programs(premises: Premises, names: Sequence[str] = ("hub", "proxy", "parent")) -> None:

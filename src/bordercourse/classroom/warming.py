@@ -8,6 +8,7 @@ templates, tables) is made here as well, by living through the first minutes of 
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import io
@@ -26,12 +27,33 @@ _SERVER = (
     "jupyterhub.singleuser.extension",
     "jupyter_server.serverapp",
     "jupyter_server.services.contents.largefilemanager",
+    *(
+        f"jupyter_server.{part}.handlers"
+        for part in (
+            "kernelspecs",
+            "nbconvert",
+            "services.api",
+            "services.config",
+            "services.contents",
+            "services.events",
+            "services.kernels",
+            "services.kernelspecs",
+            "services.nbconvert",
+            "services.security",
+            "services.sessions",
+            "view",
+        )
+    ),
+    "jupyter_server.services.shutdown",
     "jupyterlab.labapp",
     "jupyterlab_server",
     "nbgrader.apps",
     "nbgrader.server_extensions.validate_assignment",
     "nbconvert.exporters",
     "anyio._backends._asyncio",
+    "ipykernel.kernelspec",
+    "jinja2.ext",
+    "notebook_shim.nbserver",
     "psutil",
     "tornado.platform.asyncio",
     "bordercourse.classroom.seat",
@@ -40,6 +62,7 @@ _SERVER = (
     "bordercourse.handin.box",
 )
 _KERNEL = (
+    "faulthandler",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
@@ -81,7 +104,12 @@ def warm_up() -> list[str]:
             cold.append(f"{name}: {error}")
     _leave_the_debugger_out()
     _let_tables_be_wide()
-    tasks: tuple[Callable[[], None], ...] = (_see_the_home_page, _read_a_lesson, _run_a_lesson)
+    tasks: tuple[Callable[[], None], ...] = (
+        _know_the_provisioners,
+        _see_the_home_page,
+        _read_a_lesson,
+        _run_a_lesson,
+    )
     for task in tasks:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
@@ -107,6 +135,15 @@ def _leave_the_debugger_out() -> None:
     finally:
         del sys.modules["debugpy"]
     vars(ipkernel)["sys"] = _SystemWithoutModules()
+
+
+def _know_the_provisioners() -> None:
+    """Let servers know how kernels may be started without reading the records of all installed packages."""
+    from jupyter_client.provisioning import factory
+
+    known = functools.cache(vars(factory)["entry_points"])
+    known(group=factory.KernelProvisionerFactory.GROUP_NAME)
+    vars(factory)["entry_points"] = known
 
 
 class _SystemWithoutModules:

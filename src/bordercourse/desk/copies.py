@@ -11,8 +11,10 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Self
 
 from bordercourse.files import put_in_place, why_not_written, write_whole
 from bordercourse.i18n import gettext as _
@@ -27,6 +29,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._waits = self._changed = False
         self._shipped: dict[str, str] = {}
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
@@ -40,9 +43,28 @@ class Ledger:
     def __setitem__(self, name: str, value: str) -> None:
         if self._shipped.get(name) == value:
             return
-        self._shipped[name] = value
+        self._shipped[name], self._changed = value, True
+        if not self._waits:
+            self._write()
+
+    @contextmanager
+    def at_once(self) -> Iterator[Self]:
+        """Write what a block notes at its end, also where it fails: each writing waits for the disk.
+
+        A power cut in the block loses nothing: a file that reads as shipped is known again by that.
+        """
+        self._waits = True
+        try:
+            yield self
+        finally:
+            self._waits = False
+            if self._changed:
+                self._write()
+
+    def _write(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(self.path, json.dumps(self._shipped, indent=1, sort_keys=True) + "\n")
+        self._changed = False
 
 
 def shown_files(folder: Path) -> Iterator[Path]:

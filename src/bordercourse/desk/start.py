@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
+from zlib import crc32
 
 from bordercourse.desk.home import ADDRESS
 from bordercourse.desk.language import settle_language, workspace_language
@@ -247,16 +248,29 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _trust(lessons: Path, workspace: Workspace) -> None:
-    """Sign the shipped lessons, so that their stored pictures and tables show before the first run."""
+    """Sign the shipped lessons, so that their stored pictures and tables show before the first run.
+
+    Reading all of them takes longer than the rest of a start. So the list of signatures remembers, in the
+    number that SQLite keeps for a program (``PRAGMA user_version``), for which files it was made.
+    """
     import nbformat
     from nbformat.sign import NotebookNotary
 
     data = workspace.lab / "data"
     data.mkdir(parents=True, exist_ok=True)
     notary = NotebookNotary(data_dir=str(data))
-    for lesson in sorted(lessons.rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in lesson.parts:
-            notary.sign(nbformat.read(lesson, as_version=4))
+    signatures, made_for = notary.store.db, crc32(notary.secret)
+    found = [path for path in sorted(lessons.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
+    for path in found:
+        status = path.stat()
+        made_for = crc32(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode(), made_for)
+    made_for >>= 1  # the number has a sign
+    if signatures.execute("PRAGMA user_version").fetchone() != (made_for,):
+        signatures.execute("PRAGMA synchronous=OFF")  # what a power cut takes is signed again
+        for path in found:
+            notary.sign(nbformat.read(path, as_version=4))
+        signatures.execute(f"PRAGMA user_version={made_for}")
+    notary.store.close()
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -125,26 +125,25 @@ def lay_out(
     """
     workspace = Workspace(root.expanduser().absolute())
     workspace.lab.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(workspace.root / LEDGER)
-    lessons, released = shipped.lessons, shipped.released
-    notices: list[str] = []
-    if shipped.sources is not None:
-        released, notices = _lay_out_course(workspace, shipped.sources, ledger, author)
-    if language:
-        lay_pages(lessons, workspace.pages / "lessons", language)
-        lessons = workspace.pages / "lessons"
+    with Ledger(workspace.root / LEDGER).at_once() as ledger:
+        lessons, released = shipped.lessons, shipped.released
+        notices: list[str] = []
+        if shipped.sources is not None:
+            released, notices = _lay_out_course(workspace, shipped.sources, ledger, author)
+        if language:
+            lay_pages(lessons, workspace.pages / "lessons", language)
+            lessons = workspace.pages / "lessons"
+            if released is not None:
+                lay_pages(released, workspace.pages / "exercises", language)
+                released = workspace.pages / "exercises"
+        notices = copy_lessons(lessons, workspace.lessons, ledger) + notices
+        if shipped.sources is not None and released is not None and sys.platform != "win32":
+            _hand_out_all(workspace, released, ledger)  # nbgrader's exchange does not run on Windows
+        workspace.exercises.mkdir(exist_ok=True)
         if released is not None:
-            lay_pages(released, workspace.pages / "exercises", language)
-            released = workspace.pages / "exercises"
-    notices = copy_lessons(lessons, workspace.lessons, ledger) + notices
-    if shipped.sources is not None and released is not None and sys.platform != "win32":
-        _hand_out_all(workspace, released, ledger)  # nbgrader's exchange does not run on Windows
-    workspace.exercises.mkdir(exist_ok=True)
-    if released is not None:
-        for folder in sorted(path for path in released.iterdir() if path.is_dir()):
-            if not folder.name.startswith("."):
+            for folder in sorted(released.glob("[!.]*/")):
                 notices.append(copy_exercise(folder, workspace.exercises / folder.name, ledger))
-    return workspace, [line for line in (_updated(ledger), *notices) if line]
+        return workspace, [line for line in (_updated(ledger), *notices) if line]
 
 
 def _updated(ledger: Ledger) -> str:
