@@ -68,6 +68,15 @@ def test_the_example_begins_on_a_monday_within_two_weeks() -> None:
     plan = lesson.example_plan()
     assert dt.date.fromisoformat(plan.line("first_step_date")).strftime("%A") == "Monday"
     assert [name for name, answer in plan.checked.items() if answer == "unknown"] == ["other_use"]
+    # Women and men are asked in the week before, as the checklist demands.
+    asked = plan.written + dt.timedelta(days=3)
+    assert asked < dt.date.fromisoformat(plan.line("first_step_date")) <= plan.written + dt.timedelta(days=14)
+
+
+def test_the_lesson_shows_how_it_comes_to_less_than_zero() -> None:
+    agreement = lesson.two_readers(18, 0, 1, 1)
+    assert agreement.by_chance == pytest.approx(0.95 * 0.95 + 0.05 * 0.05)
+    assert agreement.kappa == pytest.approx((0.90 - 0.905) / (1 - 0.905))
 
 
 def test_the_figure_names_each_survey_with_its_year_and_keeps_the_alphabet(

@@ -112,6 +112,18 @@ def test_every_table_of_evidence_has_a_caution_a_source_and_words(table: str) ->
         assert ": " in one.words
 
 
+@pytest.mark.parametrize("table", evidence_tables())
+def test_a_figure_is_quoted_once_in_the_words_of_its_source(table: str) -> None:
+    for row in range(len(datasets.load(table))):
+        assert "as the column unit says" not in evidence_of(table, row).words
+
+
+def test_a_row_of_evidence_keeps_the_words_of_its_source() -> None:
+    words = evidence_of("mozambique_health_posts", 1).words
+    assert "75% (6095/8131)" in words
+    assert "6,095" not in words
+
+
 def test_no_invented_table_is_evidence() -> None:
     assert not [name for name in evidence_tables() if datasets.describe(name).synthetic]
     with pytest.raises(InputError, match="this table is no evidence"):

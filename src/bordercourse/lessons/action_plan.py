@@ -56,8 +56,8 @@ def show_survey_years(births: pd.DataFrame) -> None:
     ax.margins(y=0.25)
     plotting.label(
         ax,
-        title=_("The grey line is the time since the survey that our table holds"),
-        x=_("year of the latest survey"),
+        title=_("Children under five who are registered, in percent"),
+        x=_("year of the newest survey in this course's table; grey: the years since then"),
         y="",
     )
     words = "; ".join(
@@ -73,19 +73,23 @@ def example_plan() -> CountryPlan:
     """Return the invented plan of Old Port in Utopia, which the lesson reads line by line."""
     lines = {
         "country": _("Registry of Old Port, Utopia"),
-        "problem": _("Half of all births have no entry after 30 days: the registry is far away."),
+        "problem": _(
+            "Half of all births have no entry in the birth register after 30 days: the registry is far away."
+        ),
         "measure": _("A registrar comes to the ward on two mornings a week."),
         "owner": _("Head of the registry of Old Port"),
-        "cost": _("Eight hours a week and two bus tickets, from the registry's own budget"),
-        "counted": _("Births entered within 30 days, girls and boys apart, of all that midwives report"),
-        "baseline": _("50 percent: 120 of 240 births, July to September; midwives' book and register"),
+        "cost": _("Eight hours a week, two bus tickets; the registry pays"),
+        "counted": _(
+            "Births entered within 30 days, girls and boys apart, of all births in the midwives' book"
+        ),
+        "baseline": _("50 percent: 120 of 240 births, July to September; midwives' book and birth register"),
         "baseline_date": "2026-10-31",
-        "goal": _("75 percent: 180 of 240 births, April to June"),
+        "goal": _("75 percent: 180 of 240 births, April to June; the same two books"),
         "goal_date": "2027-07-31",
         "risk": _("A mother without papers may fear the registrar, and give birth at home."),
         "safeguard": _("The midwife says first: no paper is needed for care. Nobody asks about her stay."),
         "first_step": _("Ask the head nurse for a table and two mornings."),
-        "first_step_date": "2026-12-07",
+        "first_step_date": "2026-12-14",
     }
     return CountryPlan(
         lines=lines,
@@ -99,7 +103,7 @@ def example_plan() -> CountryPlan:
 
 
 def plan_with_gaps() -> CountryPlan:
-    """Return the plan of an invented post for the exercise: three of its lines are not whole."""
+    """Return the plan of an invented office for the exercise: three of its lines are not whole."""
     lines = {
         "problem": _("People who lost a card in the flood wait eleven weeks for a copy."),
         "measure": _("One form in place of three, and one visit in place of four."),
@@ -143,7 +147,9 @@ def show_two_readers() -> None:
     steps = [
         (_("yes, of 50"), _("the first 25 / 50 = 0.50; the second 30 / 50 = 0.60")),
         (_("alike"), f"(20 + 15) / 50 = {agreement.agreed:.2f}"),
-        (_("by chance"), f"0.50 × 0.60 + 0.50 × 0.40 = {agreement.by_chance:.2f}"),
+        (_("by chance, both yes"), "0.50 × 0.60 = 0.30"),
+        (_("by chance, both no"), "0.50 × 0.40 = 0.20"),
+        (_("by chance"), f"0.30 + 0.20 = {agreement.by_chance:.2f}"),
         (_("kappa"), f"(0.70 − 0.50) / (1 − 0.50) = {agreement.kappa:.2f}"),
     ]
     page.show_html(page.table(heads, counts, named_rows=True) + page.table([], steps, named_rows=True))

@@ -38,7 +38,10 @@ class Evidence:
     def words(self) -> str:
         """The row as a sentence: each heading with its value."""
         table = datasets.load(self.table)
-        columns = [name for name in table.columns if name != "iso3"]  # the country's name stands beside it
+        twice = {"iso3"}  # the country's name stands beside it
+        if "wording" in table:
+            twice.add("value")  # the source's own words say it
+        columns = [name for name in table.columns if name not in twice]
         shown = datasets.readable(table.iloc[[self.row]], columns, name=self.table).iloc[0]
         return "; ".join(f"{heading}: {value}" for heading, value in shown.items() if str(value).strip())
 
