@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bordercourse import datasets, displacement, page, plotting
-from bordercourse.displacement import DisplacementFlow, DisplacementStock, PlanningScenario, StormSeason
+from bordercourse.displacement import PlanningScenario, StormSeason
 from bordercourse.i18n import gettext as _
 from bordercourse.widgets.explorer import Menu, Slider, explore
 
@@ -22,11 +22,11 @@ __all__ = [
     "show_months",
     "show_papers",
     "show_plan",
-    "show_stock",
     "show_tracks",
 ]
 
 BOX = "South China Sea"  # the largest box of the table storms_by_month_1980_2024: a choice, no border
+SOUTH = "Malaysia, peninsula to Sabah"  # the box further south, with another season
 HOURS = 8  # a person waits in the line of Old Port, at most
 DESK_MINUTES, DESK_HOURS = 10, 8  # to register a person; of a desk in a day
 WITHOUT_PAPERS = 0.5  # "nearly" half of the survivors of Haiyan: UNHCR Philippines, April 2014
@@ -84,14 +84,30 @@ def draw_tracks(tracks: pd.DataFrame) -> tuple[Axes, str]:
         text = f"{storm} {on_map['day'].iloc[0].year}"
         ax.text(x, y, text, color=colour, fontsize=9.5, fontweight="bold", bbox=_PAPER)
         names[late].append(text)
+    _draw_boxes(ax)
     ax.set_xlim(_EAST)
     ax.set_ylim(_NORTH)
     ax.set_aspect("equal")
     title = _("Eleven real storms; orange: in December or January")
     plotting.label(ax, title=title, x=_("degrees east"), y=_("degrees north"))
-    return ax, _("Map of storm tracks over sea and land. June to November: {a}. Later: {b}.").format(
-        a=", ".join(names[False]), b=", ".join(names[True])
+    words = _(
+        "Map of storm tracks over sea and land. June to November: {a}. Later: {b}. "
+        "Two boxes in which storms are counted: A, the South China Sea; B, the Malay peninsula to Sabah."
     )
+    return ax, words.format(a=", ".join(names[False]), b=", ".join(names[True]))
+
+
+def _draw_boxes(ax: Axes) -> None:
+    """Draw the two boxes in which the lesson counts storms, so that a reader sees who is outside both."""
+    boxes = datasets.load("storms_by_month_1980_2024").drop_duplicates("box").set_index("box")
+    for letter, name in (("A", BOX), ("B", SOUTH)):
+        south, north, west, east = boxes.loc[name, ["south", "north", "west", "east"]].astype(float)
+        corners = ([west, east, east, west, west], [south, south, north, north, south])
+        ax.plot(*corners, color="black", lw=1.6, ls="--")
+        corner = (east - 0.3, south + 0.3 if letter == "B" else north - 0.3)
+        side = "bottom" if letter == "B" else "top"
+        label = _("box {letter}").format(letter=letter)
+        ax.text(*corner, label, ha="right", va=side, fontsize=11, fontweight="bold", bbox=_PAPER)
 
 
 def show_tracks(tracks: pd.DataFrame) -> None:
@@ -122,7 +138,7 @@ def draw_months(ax: Axes | None = None, chosen: int = 0) -> Axes:
     ax.margins(y=0.12)
     title = _("A season (dark) is not a promise")
     return plotting.label(
-        ax, title=title, x=_("box: 5 to 22 north, 105 to 121 east"), y=_("storms in 45 years")
+        ax, title=title, x=_("box A: 5 to 22 north, 105 to 121 east"), y=_("storms in 45 years")
     )
 
 
@@ -142,14 +158,11 @@ def show_papers(table: pd.DataFrame) -> None:
     rows = [
         [
             _("Tsunami, Aceh, 2004"),
-            _("{n:,} people without identity cards or land (a newspaper's round figure)").format(
-                n=value[lost]
-            ),
+            _("{n:,} people without identity cards or land (a round figure)").format(n=value[lost]),
             _("Some {n:,} damaged land papers taken to Jakarta to be restored").format(
                 n=value["damaged land documents taken to Jakarta for restoring"]
             ),
         ],
-        [_("Cyclone Nargis, 2008"), _("not known: nobody studied it"), _("not known")],
         [
             _("Typhoon Haiyan, 2013"),
             _("nearly {n} percent of the survivors lost papers").format(
@@ -191,21 +204,6 @@ def show_by_sex(table: pd.DataFrame) -> None:
 # --- method -------------------------------------------------------------------------------------
 
 
-def show_stock() -> None:
-    """Show the invented year of Old Port: a stock, what came in, what went out, and the stock after it."""
-    year = (_("Old Port"), "2024-01-01", "2024-12-31")
-    before = DisplacementStock(1_000, _("Old Port"), "2023-12-31")
-    fled, ended = DisplacementFlow(5_000, *year), DisplacementFlow(5_600, *year)
-    after = displacement.stock_after(before, fled, ended)
-    rows = [
-        [_("people displaced, 31 December 2023"), _("stock"), f"{before.people:,.0f}"],
-        [_("movements away from home, in 2024"), _("flow"), f"{fled.movements:,.0f}"],
-        [_("movements home in 2024"), _("flow"), f"{ended.movements:,.0f}"],
-        [_("people displaced, 31 December 2024"), _("stock"), f"{after.people:,.0f}"],
-    ]
-    page.show_html(page.table([_("What was counted"), _("Kind"), _("Number")], rows))
-
-
 def plan(people: int, nights: int) -> displacement.ReadinessPlan:
     """What a planning number needs at Old Port: a line of hours, nights where there are any, and papers.
 
@@ -228,6 +226,8 @@ def plan(people: int, nights: int) -> displacement.ReadinessPlan:
 def show_plan(people: int, nights: int) -> None:
     """Show what a planning number needs: the hours of a line beside the nights of a shelter.
 
+    Desks, forms and papers are counted once: the people of the nights are those of the line.
+
     Parameters
     ----------
     people : int
@@ -248,14 +248,17 @@ def show_plan(people: int, nights: int) -> None:
         (_("of these, for women"), ("line", womens := _("toilets for women, of these")), ("stay", womens)),
         (_("places in the shade"), ("line", _("places in the shade")), None),
         (_("covered space, square metres"), None, ("stay", _("covered space"))),
-        (_("desks"), ("one day", desk[1]), desk),
-        (_("forms"), forms := ("papers", _("registration forms")), forms),
-        (_("provisional papers"), interim := ("papers", _("provisional papers")), interim),
+        (_("desks, for 1 day or for {n}").format(n=max(1, nights)), ("one day", desk[1]), desk),
     ]
     rows = [
         [name, *("–" if key is None else f"{amounts[key]:,}" for key in (line, stay))]
         for name, line, stay in asked
     ]
+    for name, item in (
+        (_("forms"), _("registration forms")),
+        (_("provisional papers"), _("provisional papers")),
+    ):
+        rows.append([name, f"{amounts['papers', item]:,}", _("the same")])
     heads = [_("What"), _("{h} hours in a line").format(h=HOURS), _("{n} nights").format(n=nights)]
     page.show_html(page.table(heads, rows, named_rows=True))
 
@@ -266,11 +269,12 @@ def show_plan(people: int, nights: int) -> None:
 def whom(item: str) -> str:
     """Who pays first where something runs short: the reading of this lesson, no statistic."""
     return {
-        "water": _("Small children, the ill and nursing mothers feel it first"),
-        "shade": _("Old people and pregnant women stand in the sun or the rain"),
-        "desks": _("People who came last, and who cannot push, wait longest"),
+        "water": _("small children, the ill and nursing mothers suffer first"),
+        "shade": _("old people and pregnant women stand in sun or rain"),
+        "desks": _("those who cannot push wait longest"),
         "forms": _(
-            "Harm: wives and children end on another's form. Give each a plain sheet of her or his own"
+            "wives and children end on another's form, and have no paper when families part: "
+            "give each a plain sheet"
         ),
     }[item]
 
@@ -360,12 +364,14 @@ def _month_sentence(month: int) -> str:
 
 
 def _short_sentence(people: int, shares: dict[str, float]) -> str:
-    item, share = next(iter(shares.items()))
+    (item, share), *others = shares.items()
     if share >= 1:
         return _("For {n:,} people nothing on the board runs short. Try twice as many.").format(n=people)
-    return _("For {n:,} people, first too little: {item} ({share} of the need). {who}.").format(
+    first = _("For {n:,} people, first too little: {item} ({share} of the need). Harm: {who}.").format(
         n=people, item=_names()[item], share=_percent(share), who=whom(item)
     )
+    later = [f"{_names()[item].capitalize()}: {whom(item)}." for item, share in others if share < 1]
+    return " ".join([first, *later])
 
 
 def season_board() -> None:
