@@ -65,7 +65,9 @@ def show_survey_years(births: pd.DataFrame) -> None:
     )
     plotting.show(
         ax,
-        alt=_("Children under five whose birth is registered, latest survey: {words}.").format(words=words),
+        alt=_("Children under five whose birth is registered, newest survey in the table: {words}.").format(
+            words=words
+        ),
     )
 
 
