@@ -22,11 +22,12 @@ from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher, Rule
-from tornado.web import Application, GZipContentEncoding, RequestHandler
+from tornado.web import Application, GZipContentEncoding, OutputTransform, RequestHandler
 
 __all__ = ["SharedFile", "send_compressed", "shared_files"]
 
 _TEXT = {".css", ".js", ".json", ".svg"}
+_DATA = {"application/json", "image/svg+xml", "text/css"}
 _SMALL = 1024  # bytes; less is not worth it
 _PLACE = re.compile(r"/user/[^/]+/((?:static|lab/extensions)/.+)|/(hub/static/.+)")
 _FOREVER = "static/lab/"  # names that change with their content; JupyterLab's server says so too
@@ -197,22 +198,31 @@ class _SendFile(RequestHandler):
         return self._etag or None
 
 
-class _CompressedData(GZipContentEncoding):
+class _CompressedData(OutputTransform):
     """Compresses what a participant's server sends of settings, notebooks and pictures.
 
     Not its pages: they hold what lets a person in, and how well they shrink could tell a part of it to who
     watches an encrypted line (breachattack.com).
     """
 
-    def _compressible_type(self, ctype: str) -> bool:
-        return ctype in ("application/json", "image/svg+xml", "text/css")
+    def __init__(self, request: HTTPServerRequest) -> None:
+        super().__init__(request)
+        self._request = request
+        self._gzip: OutputTransform = GZipContentEncoding(request)
 
     def transform_first_chunk(
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
     ) -> tuple[int, HTTPHeaders, bytes]:
+        kind = headers.get("Content-Type", "").partition(";")[0]
         already = "Content-Encoding" in headers
-        sent = super().transform_first_chunk(status_code, headers, chunk, finishing)
+        if already or kind not in _DATA:
+            self._gzip = OutputTransform(self._request)  # passes all on as it is
+            headers["Vary"] = ", ".join(filter(None, [headers.get("Vary"), "Accept-Encoding"]))
+        sent = self._gzip.transform_first_chunk(status_code, headers, chunk, finishing)
         etag = headers.get("Etag", "")
         if not already and "Content-Encoding" in headers and etag.startswith('"'):
             headers["Etag"] = f"W/{etag}"  # the same text in another coding (RFC 9110, section 8.8.3)
         return sent
+
+    def transform_chunk(self, chunk: bytes, finishing: bool) -> bytes:
+        return self._gzip.transform_chunk(chunk, finishing)
