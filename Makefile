@@ -4,9 +4,10 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PYTHON ?=
 START ?=
 STICK ?=
+FIVE := tests/browser/test_class_of_languages.py
 export PYTHON
 
-.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark class-day stick stick-check clean
+.PHONY: lab test lint types units lessons rehearsal browser coverage docs install oldest requirements vectors wheel class class-benchmark class-day class-languages stick stick-check clean
 
 # LANGUAGE=th on the command line; a machine's own variable of that name counts for nothing.
 lab: install
@@ -39,7 +40,13 @@ rehearsal: install
 
 browser: install
 	tools/install-browser
-	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadfile --ignore=$(FIVE) tests/browser
+
+# Five people of one class, each in a language of their own, from the login to the feedback. With sudo, on Linux;
+# some minutes.
+class-languages: install
+	tools/install-browser
+	$(BIN)/pytest -q -n 0 $(FIVE)
 
 # How much of the library its tests walk through; it takes longer than `make units`.
 coverage: install

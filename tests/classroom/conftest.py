@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,8 +105,13 @@ class Room:
 
 
 @contextmanager
-def open_room(class_python: Path, letters: str, *more: str, scheme: str = "http") -> Iterator[Room]:
-    """A class of some people, in folders of its own; its accounts are removed at the end."""
+def open_room(
+    class_python: Path, letters: str, *more: str, scheme: str = "http", languages: Sequence[str] = ()
+) -> Iterator[Room]:
+    """A class of some people, in folders of its own; its accounts are removed at the end.
+
+    Its roster has a column for languages where there are some, one a person.
+    """
     from bordercourse.classroom.running import free_ports
 
     root = Path(tempfile.mkdtemp(prefix="class-room-"))
@@ -115,6 +120,8 @@ def open_room(class_python: Path, letters: str, *more: str, scheme: str = "http"
     ids = [f"{mark}-{letter}" for letter in letters]
     roster = root / "roster.csv"
     lines = ["id;name", *(f"{id};Nguyễn {id[-1].upper()}" for id in ids)]
+    if languages:
+        lines = [f"{a};{b}" for a, b in zip(lines, ["language", *languages], strict=True)]
     roster.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
     running = Room(root, class_python, roster, ids, free_ports(1)[0], scheme)
     try:

@@ -227,20 +227,44 @@ def test_a_translators_day_with_a_sheet_alone(tmp_path: Path) -> None:
     assert read_translations(sheet)[:2] == ("xa", "desk")
     lines = command.read(root, sheet)
     assert lines[0] == "2 translations are new."
-    assert any("braces" in line for line in lines[1:])
+    hours = rows["About {hours} hours are left."]
+    assert any(line.startswith(f"row {hours}: ") and "braces" in line for line in lines[1:])
+    assert page.row_dimensions[hours].height == 15
+    longest = max(rows, key=lambda text: len(text or ""))
+    assert page.row_dimensions[rows[longest]].height > 45, "LibreOffice makes no room by itself"
     entry = next(e for e in open_catalogue(path, "xa") if e.msgid == "Lesson")
     assert (entry.msgstr, entry.tcomment) == ("Pelajaran", "as in the ministry's own texts")
     assert command.extract(root, "xa") == []
+    # A text that changed, whose translation still fits, is confirmed by a note alone.
+    catalogue = open_catalogue(path, "xa")
+    next(e for e in catalogue if e.msgid == "Lesson").flags.append("fuzzy")
+    path.write_text(str(catalogue) + "\n", encoding="utf-8")
+    assert any("write ok" in line for line in command.read(root, sheet))
+    page.cell(rows["Lesson"], 3).value = "OK"
+    book.save(sheet)
+    command.read(root, sheet)
+    entry = next(e for e in open_catalogue(path, "xa") if e.msgid == "Lesson")
+    assert (entry.fuzzy, entry.msgstr, entry.tcomment) == (False, "Pelajaran", "")
 
 
 def test_a_strange_sheet_or_name_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "no.xlsx").write_bytes(b"no sheet")
     with pytest.raises(InputError, match="cannot be read"):
         read_translations(tmp_path / "no.xlsx")
+    (tmp_path / "saved.ods").write_bytes(b"PK")
+    with pytest.raises(InputError, match="as Excel"):
+        read_translations(tmp_path / "saved.ods")
     with pytest.raises(InputError, match="no catalogue of this name"):
         command.extract(ROOT, "xa", ["99-nothing"])
     with pytest.raises(InputError, match="short name"):
         command.main(["extract", "../x"])
+
+
+def test_a_text_of_a_template_has_its_form_for_many() -> None:
+    """Without it a catalogue answers a number of one alone, and every other number is told in English."""
+    many = {text.text: text.plural for text in library_texts() if text.place.endswith(".j2")}
+    assert many["{score} of {most} point"] == "{score} of {most} points"
+    assert many["Feedback"] == ""
 
 
 def test_what_is_kept_back_until_marking_is_marked_so() -> None:

@@ -46,7 +46,7 @@ def hand_in_box(module: str, workspace: Path | None = None) -> None:
         layout=w.Layout(width="32em", max_width="98%"),
     )
     button = w.Button(description=_("Make my hand-in file"), button_style="primary")
-    button.layout.width = "16em"
+    button.layout.min_width, button.layout.width = "16em", "max-content"  # read whole in every language
     answer = w.HTML()
 
     def press(_button: Any) -> None:

@@ -273,9 +273,9 @@ def draw_referral(**answers: str | None) -> tuple[Axes, str]:
     )
     y = 0.5
     for head, text in lines:
-        wrapped = fill(text, 66)
-        ax.text(3.35, y, head, fontweight="bold", fontsize=10, va="top")
-        ax.text(3.35, y - 0.75, wrapped, fontsize=10, va="top", linespacing=1.25)
+        wrapped = fill(text, 62)
+        ax.text(3.7, y, head, fontweight="bold", fontsize=10, va="top")
+        ax.text(3.7, y - 0.75, wrapped, fontsize=10, va="top", linespacing=1.25)
         y -= 1.35 + 0.78 * (1 + wrapped.count("\n"))
     ax.text(
         0.0,
@@ -401,7 +401,7 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
     from IPython.display import display
 
     status = w.HTML("")
-    widths = ("17em", "13em", "13em")
+    widths = ("16em", "13em", "13em")
 
     def keep(route: str, name: str) -> Any:
         def changed(change: Any) -> None:
@@ -423,7 +423,7 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
     def label(text: str, width: str) -> Any:
         return w.HTML(f"<b>{escape(text)}</b>", layout=w.Layout(width=width))
 
-    rows = [w.HBox([label(heads[0], "17em"), *map(label, heads[1:], widths)])]
+    rows = [w.HBox([label(heads[0], "15em"), *map(label, heads[1:], widths)])]
     for route, text in _doors().items():
         boxes = []
         for name, width, head in zip(_COLUMNS, widths, heads[1:], strict=True):
@@ -435,6 +435,6 @@ def _live_map(path: Path, filled: dict[str, dict[str, str]], heads: tuple[str, .
             )
             box.observe(keep(route, name), names="value")
             boxes.append(box)
-        name_of = w.HTML(f"<div style='line-height:1.3'>{escape(text)}</div>", layout=w.Layout(width="17em"))
+        name_of = w.HTML(f"<div style='line-height:1.3'>{escape(text)}</div>", layout=w.Layout(width="15em"))
         rows.append(w.HBox([name_of, *boxes]))
     display(w.VBox([*rows, status]))  # type: ignore[no-untyped-call]

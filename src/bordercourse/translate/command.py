@@ -19,7 +19,7 @@ from bordercourse.translate.catalogues import (
     open_catalogue,
 )
 from bordercourse.translate.compiled import build, readiness, why_not_laid
-from bordercourse.translate.faults import faults_of_entry
+from bordercourse.translate.faults import CONFIRMED, faults_of_entry
 from bordercourse.translate.glossary import glossary_terms, missing_terms
 from bordercourse.translate.pack import PACK
 from bordercourse.translate.sheets import read_translations, write_translations
@@ -155,11 +155,15 @@ def read(root: Path, path: Path) -> list[str]:
     catalogue = open_catalogue(file, language)
     known = {entry.msgid: entry for entry in catalogue if not entry.obsolete}
     lines, taken = [], 0
-    for english, words, note in rows:
+    for number, english, words, note in rows:
+        row = _("row {n}").format(n=number)
         entry = known.get(english)
         if entry is None:
-            lines.append(_("no longer in the course: {text}").format(text=repr(english[:60])))
+            lines.append(_("{row}: no longer in the course: {text}").format(row=row, text=repr(english[:60])))
             continue
+        if entry.fuzzy and note.lower().strip(".") == CONFIRMED:
+            entry.flags, note = [flag for flag in entry.flags if flag != "fuzzy"], ""
+            taken += 1
         entry.tcomment = note
         if words and words != (entry.msgstr or entry.msgstr_plural.get(0, "")):
             if entry.msgid_plural:
@@ -169,8 +173,10 @@ def read(root: Path, path: Path) -> list[str]:
             entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
             taken += 1
         if words:
-            lines += [f"{english[:60]!r}: {problem}" for problem in faults_of_entry(entry, language)]
+            lines += [f"{row}: {english[:60]!r}: {problem}" for problem in faults_of_entry(entry, language)]
     file.write_text(str(catalogue) + "\n", encoding="utf-8", newline="\n")
+    if lines:
+        lines.append(_("Mend these rows and read the sheet again."))
     return [_("{n} translations are new.").format(n=taken), *lines]
 
 

@@ -13,8 +13,9 @@ from bordercourse.i18n import gettext as _
 from bordercourse.translate.localise import breaks_out
 from bordercourse.translate.menus import MENUS, menus_in
 
-__all__ = ["faults", "faults_of_entry", "numbers"]
+__all__ = ["CONFIRMED", "faults", "faults_of_entry", "numbers"]
 
+CONFIRMED = "ok"  # a translator's note on a text that changed, where the translation still fits
 _BUDDHIST = 543  # years from the common calendar to the Thai one
 _CODE = re.compile(r"`[^`]*`")
 _TARGET = re.compile(r"\]\(([^)]*)\)")
@@ -112,7 +113,7 @@ def faults_of_entry(entry: polib.POEntry, language: str) -> list[str]:
     if not words:
         return [_("no translation yet")]
     if entry.fuzzy:
-        return [_("the English text changed: look at it again")]
+        return [_("the English text changed; if the translation still fits, write ok as its note")]
     markdown = "Markdown" in (entry.comment or "").splitlines()
     # A library's text may stand on several lines of a figure.
     lines = markdown or not any(place.endswith(".ipynb") for place in _files(entry))

@@ -94,8 +94,9 @@ def _of_template(path: Path, place: str) -> Iterator[LibraryText]:
 
     tree = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
     for _line, _function, text in extract_from_ast(tree, babel_style=False):
-        if isinstance(text, tuple) and text and isinstance(text[0], str):
-            yield LibraryText(text[0], place)
+        given = [part for part in text if isinstance(part, str)] if isinstance(text, tuple) else []
+        if given and given[0]:
+            yield LibraryText(given[0], place, given[1] if len(given) > 1 else "")
 
 
 def _of_record(path: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -9,6 +10,7 @@ import polib
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from bordercourse.errors import InputError
 from bordercourse.i18n import gettext as _
@@ -16,12 +18,13 @@ from bordercourse.translate.faults import faults_of_entry
 
 __all__ = ["SheetRow", "read_translations", "write_translations"]
 
-SheetRow = tuple[str, str, str]
-"""English, translation, note: a line of the sheet."""
+SheetRow = tuple[int, str, str, str]
+"""A line of the sheet: its number there, English, translation, note."""
 
 _HEADS = ("English", "Translation", "Note", "Where it stands", "What is wrong")
 _WIDTHS = (70, 70, 30, 40, 40)
 _FIRST = 3  # the row of the first text
+_LINE = 15  # points that a line of text takes
 
 
 def write_translations(path: Path, name: str, language: str, catalogue: polib.POFile) -> None:
@@ -56,6 +59,12 @@ def write_translations(path: Path, name: str, language: str, catalogue: polib.PO
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # a text that begins with = is no formula
+    for number, row in enumerate(sheet.iter_rows(min_row=_FIRST, values_only=True), start=_FIRST):
+        # LibreOffice makes no room for a second line by itself; a translation may be longer than its text.
+        tall = max(_lines(str(value or ""), wide) for value, wide in zip(row, _WIDTHS, strict=False))
+        sheet.row_dimensions[number].height = _LINE * (tall + (tall > 1))
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for cell in sheet[2]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE7F0")
     for row in sheet.iter_rows(min_row=_FIRST, min_col=2, max_col=3):
@@ -64,6 +73,11 @@ def write_translations(path: Path, name: str, language: str, catalogue: polib.PO
     sheet.protection.sheet = True
     sheet.freeze_panes = f"A{_FIRST}"
     book.save(path)
+
+
+def _lines(text: str, wide: int) -> int:
+    """Return how many lines a text may take in a column."""
+    return sum(max(1, ceil(len(line) / (0.9 * wide))) for line in text.splitlines() or [""])
 
 
 def read_translations(path: Path) -> tuple[str, str, list[SheetRow]]:
@@ -80,12 +94,20 @@ def read_translations(path: Path) -> tuple[str, str, list[SheetRow]]:
         rows = [
             [_cell(value) for value in (*row, "", "", "")[:3]] for row in sheet.iter_rows(values_only=True)
         ]
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except InvalidFileException:
+        problem = _("it is no Excel file.")
+        raise InputError(
+            path.name, problem, _("Save the sheet as Excel (.xlsx), and read that file.")
+        ) from None
+    except (OSError, BadZipFile, KeyError, ValueError) as error:
         raise InputError(path.name, _("it cannot be read: {why}.").format(why=error), do) from None
     if not rows or rows[0][0] != "bordercourse":
         raise InputError(path.name, _("it is no sheet of translations."), do)
-    texts = [row for row in rows[_FIRST - 1 :] if row[0]]
-    lines = [(english, _spaced(english, words), note.strip()) for english, words, note in texts]
+    lines = [
+        (number, english, _spaced(english, words), note.strip())
+        for number, (english, words, note) in enumerate(rows[_FIRST - 1 :], start=_FIRST)
+        if english
+    ]
     return rows[0][1], rows[0][2], lines
 
 

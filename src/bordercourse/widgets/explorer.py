@@ -77,7 +77,7 @@ def _live(draw: Callable[..., tuple[Axes, str]], controls: Mapping[str, Slider |
     wide = {"description_width": {1: "16em", 2: "13em", 3: "initial"}[columns]}
     inputs: dict[str, Any] = {}
     for name, c in controls.items():
-        layout = w.Layout(width={1: "46em", 2: "27em", 3: "17em"}[columns], max_width="98%")
+        layout = w.Layout(width={1: "46em", 2: "27em", 3: "20em"}[columns], max_width="98%")
         if isinstance(c, Menu):
             inputs[name] = w.Dropdown(
                 options=list(c.options.items()),

@@ -203,7 +203,8 @@ class _Form:
         w = self.w
         make = w.Button(description=_("Make my documents"), button_style="primary")
         new = w.Button(description=_("Put this plan aside, begin a new one"))
-        make.layout.width = new.layout.width = "20em"
+        make.layout.min_width = new.layout.min_width = "20em"
+        make.layout.width = new.layout.width = "max-content"
         make.on_click(self._make)
         new.on_click(self._begin_anew)
         notice = w.HTML(

@@ -79,7 +79,7 @@ def evidence_picker(plan: Plan, keep: Keep) -> Any:
     row = under(w.Select(rows=7), _("Row"), _("The arrows of the keyboard go up and down."))
     whole, caution, chosen = w.HTML(), w.HTML(), w.VBox()
     add = w.Button(description=_("Add this row to my plan"), button_style="primary")
-    add.layout.width = "16em"
+    add.layout.min_width, add.layout.width = "16em", "max-content"
 
     def other_table(_change: Any = None) -> None:
         rows = range(len(datasets.load(table.value)))
