@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pwd
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from bordercourse.classroom.sheet import class_sheet
 from tests.classroom.conftest import Room, class_python, room  # noqa: F401
 
 from .running import until
@@ -78,6 +80,20 @@ def test_a_first_page_is_small_and_comes_from_the_class_alone(
     assert len(sizes) > 100, "the whole page was counted"
     assert sum(sizes.values()) < 3_500_000, "2.7 MB when this was written, 8.7 MB plain"
     context.close()
+
+
+def test_the_sheet_is_one_page_for_the_wall_and_the_slips(browser: tuple[Any, BrowserWatch]) -> None:
+    names = {f"st{n}": f"Participant {n}" for n in range(10)}
+    page = browser[0].new_page()
+    for fingerprint in ("", ":".join(["A0"] * 32)):
+        title = "Border Management Training, Ministry of the Interior"
+        codes = dict.fromkeys(names, "abc234")
+        page.set_content(
+            class_sheet(title, "https://192.168.100.117:8000", names, codes, fingerprint=fingerprint)
+        )
+        printed = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type /Page\b(?!s)", printed)) == 2
+    page.close()
 
 
 def test_who_writes_while_a_lesson_still_runs_loses_no_letter(

@@ -10,6 +10,8 @@ from typing import Any
 import requests
 import websocket
 
+PATIENCE = 600  # seconds; a busy machine fails nobody
+
 
 class Seated:
     """One participant at a browser of the class at `address`."""
@@ -22,20 +24,20 @@ class Seated:
     def come_in(self, code: str) -> bool:
         """Type name and code; tell whether the class let the person in."""
         login = f"{self.address}/hub/login"
-        self.session.get(login, timeout=60).raise_for_status()
+        self.session.get(login, timeout=PATIENCE).raise_for_status()
         mark = [c.value for c in self.session.cookies if c.name == "_xsrf" and c.path.startswith("/hub")]
         form = {"username": self.who, "password": code, "_xsrf": mark[0]}
-        reply = self.session.post(login, data=form, timeout=120)
+        reply = self.session.post(login, data=form, timeout=PATIENCE)
         return reply.status_code != 403 and "/hub/login" not in reply.url
 
     def url(self, path: str) -> str:
         return f"{self.address}/user/{self.who}/{path}"
 
-    def look(self, path: str, seconds: float = 120) -> requests.Response:
+    def look(self, path: str, seconds: float = PATIENCE) -> requests.Response:
         """Open a page of the own server, waiting for it as the hub's page does."""
         end = time.monotonic() + seconds
         while True:
-            reply = self.session.get(self.url(path), timeout=60)
+            reply = self.session.get(self.url(path), timeout=PATIENCE)
             if f"/user/{self.who}/" in reply.url and "/hub/" not in reply.url:
                 return reply
             if time.monotonic() > end:
@@ -46,7 +48,7 @@ class Seated:
         """Ask the own server as JupyterLab does."""
         marks = [str(c.value) for c in self.session.cookies if c.name == "_xsrf" and self.who in c.path]
         headers = {"X-XSRFToken": marks[0]} if marks else {}
-        return self.session.request(method, self.url(path), headers=headers, timeout=60, **body)
+        return self.session.request(method, self.url(path), headers=headers, timeout=PATIENCE, **body)
 
     def open_lesson(self, path: str) -> Kernel:
         """Open a notebook, which starts a kernel for it."""
@@ -75,7 +77,7 @@ class Kernel:
         cookie = "; ".join(f"{c.name}={c.value}" for c in person.session.cookies if c.path in own)
         address = person.url(f"api/kernels/{id}/channels?session_id={self._session}")
         self._line = websocket.create_connection(
-            address.replace("http", "ws", 1), cookie=cookie, timeout=300, http_no_proxy=["*"]
+            address.replace("http", "ws", 1), cookie=cookie, timeout=PATIENCE, http_no_proxy=["*"]
         )
 
     def run(self, code: str) -> str:

@@ -195,5 +195,5 @@ def test_the_sheet_and_status_hold_what_the_browser_shows(room: Room) -> None:
     page = (room.root / "sheet.html").read_text(encoding="utf-8")
     assert shown[:47] in page
     assert shown[48:] in page
-    assert room.address in room.command("status")
+    assert room.address in room.status()
     assert "another than before" not in room.open()

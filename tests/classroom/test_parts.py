@@ -248,8 +248,9 @@ def test_what_a_class_remembers_is_for_the_administrator_alone(place: Premises) 
 @pytest.mark.parametrize("words", [b"\xff\x00\x7f stream.stderr\n", b"HTTP/1.1 200 OK\r\n\r\n<html>"])
 def test_another_program_at_the_hubs_port_counts_as_silence(place: Premises, words: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        place.store({**place.stored(), "ports": {"hub": other.getsockname()[1]}})
-        place.keep("desk_token", "x")
+        place.store({**place.stored(), "ports": {"hub": other.getsockname()[1], "proxy": 1}})
+        for name in ("desk_token", "proxy_token"):
+            place.keep(name, "x")
 
         def answer() -> None:
             with other.accept()[0] as line:

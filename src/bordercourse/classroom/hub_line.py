@@ -33,14 +33,18 @@ class HubLine:
     """
 
     def __init__(self, premises: Premises) -> None:
-        self._address = f"http://127.0.0.1:{premises.stored()['ports']['hub']}/hub/api"
+        ports = premises.stored()["ports"]
+        self._address = f"http://127.0.0.1:{ports['hub']}/hub/api"
         self._token = (premises.records / "desk_token").read_text(encoding="ascii")
+        self._door = f"http://127.0.0.1:{ports['proxy']}/api/routes"
+        self._door_token = (premises.records / "proxy_token").read_text(encoding="ascii")
         self._opener = build_opener(ProxyHandler({}))  # never through an office's own proxy
 
     def _ask(self, method: str, path: str) -> Any:
-        request = Request(
-            self._address + path, method=method, headers={"Authorization": f"token {self._token}"}
-        )
+        return self._asked(method, self._address + path, self._token)
+
+    def _asked(self, method: str, address: str, token: str) -> Any:
+        request = Request(address, method=method, headers={"Authorization": f"token {token}"})
         try:
             with self._opener.open(request, timeout=60) as reply:
                 text = reply.read()
@@ -72,17 +76,27 @@ class HubLine:
         }
 
     def start_servers(self, participants: Iterable[str], seconds: float = 180) -> list[str]:
-        """Start the servers of these participants, and return those whose server is not up in time."""
+        """Start the servers of these participants, and return those who do not find theirs in time.
+
+        A hub that was started again answers before its door is there and knows the way to every server.
+        """
         wanted = list(participants)
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
             list(pool.map(self._start, wanted))
         end = time.monotonic() + seconds
         while True:
             up = {name for name, used in self.servers().items() if used is not None}
-            left = [name for name in wanted if name not in up]
+            left = [name for name in wanted if name not in up or not self._leads_to(name)]
             if not left or time.monotonic() > end:
                 return left
             time.sleep(0.3)
+
+    def _leads_to(self, participant: str) -> bool:
+        """Tell whether the door knows the way to a server."""
+        try:
+            return self._asked("GET", f"{self._door}/user/{participant}", self._door_token) is not None
+        except HubSilentError:
+            return False
 
     def _start(self, participant: str) -> None:
         self._ask("POST", f"/users/{participant}")

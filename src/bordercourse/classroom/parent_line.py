@@ -17,7 +17,7 @@ from bordercourse.errors import CourseError
 __all__ = ["DOOR", "ForkedProcess", "ParentSilentError", "ask_parent"]
 
 DOOR = "BORDERCOURSE_CLASS_DOOR"  # the variable in which a server finds the parent's socket
-_PATIENCE = 20  # seconds; on a busy machine a fork waits its turn
+_PATIENCE = 60  # seconds; on a busy machine a fork waits its turn, and the plain way would take longer still
 
 
 class ParentSilentError(CourseError):
