@@ -23,8 +23,12 @@ from .watch import BrowserWatch, PythonWatch
 
 LANGUAGE = "th"
 STAYS = tomllib.loads((Path(__file__).parent / "stays_english.toml").read_text(encoding="utf-8"))
-# Files and addresses; names with an underscore, as in code; abbreviations: UNHCR, SDGs, ID4D.
-FORMS = re.compile(r"[\w-]+(?:[./][\w-]+)+|\w*_\w+(?:\['\w+'\])?|\b(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,}s?\b")
+FORMS = re.compile(
+    r"[\w-]+(?:[./][\w-]+)+"  # files and addresses
+    r"|\b\d\d-[a-z-]+"  # exercises by their number
+    r"|\w*_\w+(?:\['\w+'\])?"  # names in code
+    r"|\b(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,}s?\b"  # abbreviations: UNHCR, SDGs, ID4D
+)
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z']+")
 # What is seen, what is said when the pointer rests, and what is heard. Code is what is typed.
 SHOWN = """() => {
@@ -32,7 +36,7 @@ SHOWN = """() => {
     while (walker.nextNode()) {
         const node = walker.currentNode.parentElement;
         const seen = node.checkVisibility({checkVisibilityCSS: true}) || node.closest(".jp-skiplink");
-        if (seen && !node.closest("script, style, code, .cm-editor, mjx-container")) {
+        if (seen && !node.closest("script, style, code, pre, .cm-editor, mjx-container")) {
             words.push(walker.currentNode.textContent);
         }
     }

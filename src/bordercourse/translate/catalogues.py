@@ -57,6 +57,12 @@ _DESK = (
     "translate/offered.py",
     "grading/record/feedback.html.j2",
     "grading/pages",
+    # What stands under an answer, or in its place.
+    "grading/judging",
+    "grading/kernels/kernel.py",
+    "grading/kernels/pool.py",
+    "grading/kernels/shell.py",
+    "grading/record/marking.py",
 )
 _INSTRUCTOR = ("grading", "authoring", "translate", "classroom", "evaluation")
 # Widgets of one module: they must not hold up the pages of all others.

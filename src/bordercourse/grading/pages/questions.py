@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 from nbgrader import utils
 
-from bordercourse.course.notebooks import clean_text
+from bordercourse.course.notebooks import MEMO_STUB, clean_text
 from bordercourse.grading.intake.source import without_hidden
 from bordercourse.grading.limits import MOST_ADDED_CELLS
 from bordercourse.grading.pages.clean import plain
@@ -21,7 +21,14 @@ from bordercourse.i18n import gettext as _
 
 __all__ = ["Part", "Question", "message_of", "question_label", "questions_of"]
 
-_COURSE_ERRORS = ("AnswerError", "CourseError", "InputError", "MissingAnswerError", "NotebookStopped")
+_COURSE_ERRORS = (
+    "AnswerError",
+    "CourseError",
+    "InputError",
+    "MissingAnswerError",
+    "NotebookStopped",
+    "UnansweredError",
+)
 
 
 @dataclass
@@ -143,6 +150,8 @@ def _part(cell: Any, shown: ShownParts, for_instructor: bool) -> Part | None:
         part.comment = shown.markdown(meta["comment"])
     if cell.cell_type == "markdown":
         part.heading = bool(re.match(r"\s*#{1,6}\s", source)) and not part.answer
+        if part.answer and source.strip() == MEMO_STUB:
+            source = _(MEMO_STUB)  # as it stood on the participant's page
         part.text = shown.markdown(source, cell.get("attachments", {}))
     elif cell.cell_type == "code":
         part.source = shown.text(source)
