@@ -41,7 +41,9 @@ def points_text(points: float | None) -> str:
 
 
 def _heading(question: str, points: float | None, text: str) -> str:
-    worth = f" <span style='color:#555;white-space:nowrap'>({points_text(points)})</span>" if points is not None else ""
+    worth = ""
+    if points is not None:
+        worth = f" <span style='color:#555;white-space:nowrap'>({points_text(points)})</span>"
     name = escape(page.label(question))
     return f"<p style='max-width:60em;margin-bottom:.3em'><b>{name}.</b> {escape(text)}{worth}</p>"
 
