@@ -82,7 +82,8 @@ def example_plan() -> CountryPlan:
         "owner": _("Head of the registry of Old Port"),
         "cost": _("Eight hours a week, two bus tickets; the registry pays"),
         "counted": _(
-            "Births entered within 30 days, girls and boys apart, of all births in the midwives' book"
+            "Births entered within 30 days, girls and boys apart, of all births in the midwives' book, "
+            "at home too"
         ),
         "baseline": _("50 percent: 120 of 240 births, July to September; midwives' book and birth register"),
         "baseline_date": "2026-10-31",
