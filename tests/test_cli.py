@@ -99,3 +99,17 @@ def test_a_name_that_the_screen_cannot_show_stops_nothing() -> None:
     )
     assert done.returncode == 2
     assert b"\\u179f\\u17bb\\u1781\\u17b6: is not a course" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_traceback() -> None:
+    """As with ``| head -1``: what was printed has nowhere to go any more."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "bordercourse", "translate", "status"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")

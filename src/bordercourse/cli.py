@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import sys
 from importlib import import_module
 
@@ -68,10 +69,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(_help(), file=sys.stderr)
         return 2
     try:
-        return int(import_module(_COMMANDS[given[0]][0]).main(given[1:]))
+        status = int(import_module(_COMMANDS[given[0]][0]).main(given[1:]))
+        sys.stdout.flush()  # here, where a reader that is gone is no traceback
+        return status
     except CourseError as error:
         print(f"bordercourse {given[0]}: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read what is printed, such as `head`, has seen enough
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # else Python tries once more at its end
+        return 141  # as a program that the system ends for this
     except OSError as error:
         if error.errno not in _OF_THE_MACHINE:
             raise
