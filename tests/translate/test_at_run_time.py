@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from bordercourse.course import notebooks
 from bordercourse.course.checks import AnswerError
 from bordercourse.grading.rehearsal import rehearse, simulate
 from bordercourse.i18n import heard
@@ -87,6 +88,8 @@ def test_a_class_of_many_languages_is_marked_by_the_english_gradebook(
         hand_in(person, folder, module)
 
     monkeypatch.setattr(simulate.SimulatedParticipant, "hand_in", hand_in_abroad)
+    # The empty memo of a language that is installed is known; this language is of the test alone.
+    monkeypatch.setattr(notebooks, "in_every_language", lambda text: {text, pseudo(text)})
     rows = rehearse.rehearse(SOURCE, ANSWERS, ["00-welcome"])
     assert len(rows) > 3
     assert [row for row in rows if row.differences] == []
