@@ -31,6 +31,7 @@ def test_the_hours_of_the_lesson(shown: list[str]) -> None:
     cells = [td.get_text() for td in BeautifulSoup(shown[0], "html.parser").find_all("td")]
     rows = {row[0]: row[1:] for row in zip(*[iter(cells)] * 4, strict=True)}
     assert rows["two servers, one failure in ten strikes both"][1:] == ("99.89%", "9 h 33 min")
+    assert rows["board and disk"][1:] == ("99.98%", "1 h 45 min")
     assert rows["a cable of 99%, then such two servers"][1:] == ("98.99%", "88 h 28 min")
     for by_hand, works, _lost in rows.values():  # the sums that are printed give the shares that are printed
         shown = eval(by_hand.replace("÷", "/").replace("×", "*").replace("−", "-").replace(",", ""))

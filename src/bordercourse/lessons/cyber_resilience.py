@@ -177,9 +177,12 @@ def show_safe() -> None:
 
 def show_availability() -> None:
     """Show hours without a system in a year, with the sum by hand: rows, spares, and one cause for two."""
+    board = resilience.availability(50_000, 5, name="board")
+    disk = resilience.availability(20_000, 2, name="disk")
     server = resilience.availability(99, 1)
     spare = resilience.in_parallel([server, server])
     systems = [
+        (_("board and disk"), "50,000 ÷ 50,005 × 20,000 ÷ 20,002", resilience.in_series([board, disk])),
         (_("two servers of 99%, no cause stops both"), "1 − 0.01 × 0.01", spare),
         (
             _("two servers, one failure in ten strikes both"),
